@@ -1,0 +1,2 @@
+//! The `caseload` command.
+fn main() {}
