@@ -1,1 +1,3 @@
-//! caseload
+//! An investigative caseload capacity simulator.
+
+pub mod units;
