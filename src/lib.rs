@@ -1,3 +1,6 @@
 //! An investigative caseload capacity simulator.
 
+pub mod engine;
+pub mod model;
+pub mod random;
 pub mod units;
