@@ -6,8 +6,10 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+mod hours;
 pub mod ids;
 pub mod law;
+mod rates;
 
 use std::sync::Arc;
 
