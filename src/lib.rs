@@ -1,3 +1,5 @@
 //! An investigative caseload capacity simulator.
 
+pub mod stats;
+pub mod theory;
 pub mod units;
