@@ -30,7 +30,9 @@ impl AgeGrid {
     pub fn new(longest: i64, limits: &[i64]) -> AgeGrid {
         assert!(longest >= 0, "an age is not negative");
         let step = |k: i32| (FIRST as f64 * (f64::from(k) / f64::from(PER_DOUBLING)).exp2()).round() as i64;
-        let mut edges: Vec<i64> = (0..).map(step).take_while(|edge| *edge < longest).collect();
+        let doublings = 1 + (longest / FIRST).max(1).ilog2() as i32;
+        let steps = (0..doublings * PER_DOUBLING).map(step);
+        let mut edges: Vec<i64> = steps.take_while(|edge| *edge < longest).collect();
         edges.extend(limits.iter().copied().filter(|limit| (0..longest).contains(limit)));
         edges.extend([0, longest]);
         edges.sort_unstable();
@@ -103,8 +105,8 @@ pub struct Curve(Vec<f64>);
 
 impl Curve {
     /// Aalen & Johansen's estimate (Scandinavian Journal of Statistics 5:141, 1978) from counts per step:
-    /// F_j = Σ_{i≤j} S_{i−1} d_i / Y_i and S_i = S_{i−1}(1 − (d_i + c_i)/Y_i), where d_i reached and c_i ended
-    /// otherwise in step i, and Y_i were under observation at its beginning. Within a step ends come before
+    /// `F_j = Σ_{i≤j} S_{i−1} d_i / Y_i` and `S_i = S_{i−1}(1 − (d_i + c_i)/Y_i)`, where `d_i` reached and `c_i` ended
+    /// otherwise in step i, and `Y_i` were under observation at its beginning. Within a step ends come before
     /// censorings. The curve stops where nobody is under observation any more though not all have ended.
     pub fn aalen_johansen(counts: &Counts) -> Curve {
         let mut at_risk = counts.total();
@@ -165,7 +167,9 @@ impl CurveTally {
         if self.cells.len() < curve.0.len() {
             self.cells.resize(curve.0.len(), Tally::new());
         }
-        self.cells.iter_mut().zip(&curve.0).for_each(|(cell, value)| cell.push(*value));
+        for (cell, value) in self.cells.iter_mut().zip(&curve.0) {
+            cell.push(*value);
+        }
     }
 
     /// The mean curve with its pointwise t band.
@@ -334,9 +338,9 @@ mod tests {
             Curve::aalen_johansen(&count(&grid, &[(reached * DAY, Reached), (open * DAY, Open)]))
         };
         let mut tally = CurveTally::new();
-        [curve(2, 4), curve(4, 6), curve(2, 6), curve(6, 10), Curve::default()]
-            .iter()
-            .for_each(|c| tally.push(c));
+        for curve in [curve(2, 4), curve(4, 6), curve(2, 6), curve(6, 10), Curve::default()] {
+            tally.push(&curve);
+        }
         let mean = tally.mean(0.9);
         assert_eq!(mean.curves, 4);
         let (two, four, six) = (grid.cell(2 * DAY), grid.cell(4 * DAY), grid.cell(6 * DAY));

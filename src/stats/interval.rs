@@ -96,6 +96,7 @@ impl Serialize for Method {
     }
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn finite_or_nothing<S: Serializer>(bound: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     bound.is_finite().then_some(*bound).serialize(serializer)
 }
@@ -275,10 +276,7 @@ pub fn jackknife_ratio(numerators: &[f64], denominators: &[f64], level: f64) -> 
     assert_eq!(numerators.len(), denominators.len(), "a numerator has a denominator");
     let n = numerators.len();
     let (above, below): (f64, f64) = (numerators.iter().sum(), denominators.iter().sum());
-    if !(below > 0.0) {
-        return None;
-    }
-    let estimate = above / below;
+    let estimate = (below > 0.0).then(|| above / below)?;
     let without = |(y, x): (&f64, &f64)| {
         let rest = below - x;
         // Nearly the whole sum in one pair: without it there is no ratio to look at.
@@ -321,7 +319,7 @@ mod tests {
 
     #[test]
     fn shares_agree_with_the_published_ends() {
-        // SciPy 1.17, binomtest.
+        // From scipy 1.17, `binomtest`.
         spans(wilson(0, 20, 0.95), 0.0, 0.161_125_158_05, 1e-10);
         spans(wilson(7, 50, 0.95), 0.069_508_334_27, 0.261_861_937_11, 1e-10);
         spans(wilson(20, 20, 0.95), 0.838_874_841_95, 1.0, 1e-10);
@@ -342,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_ratio_of_sums_has_the_jackknife_error() {
-        // Worked with NumPy: standard error 0.03673332, t(5, 0.975) = 2.57058184.
+        // Worked in Python: standard error 0.03673332, t(5, 0.975) = 2.57058184.
         let (over, under) = ([3.0, 5.0, 0.0, 8.0, 4.0, 6.0], [10.0, 14.0, 3.0, 20.0, 15.0, 13.0]);
         let ratio = jackknife_ratio(&over, &under, 0.95).unwrap();
         assert_eq!(ratio.estimate, 26.0 / 75.0);

@@ -16,7 +16,7 @@ const BATCH: usize = 5;
 
 /// The truncation that makes the marginal standard error of the rest least, over batch means of five
 /// (White, Simulation 69:323, 1997; White, Cobb & Spratt, Winter Simulation Conference 2000, 755-765):
-/// d* = argmin over d ≤ k/2 of Σ_{j>d}(z_j − z̄)²/(k − d)², ties to the smaller d. Average series over the
+/// `d* = argmin over d ≤ k/2 of Σ_{j>d}(z_j − z̄)²/(k − d)²`, ties to the smaller d. Average series over the
 /// replications first. None with fewer than two batches.
 pub fn mser5(series: &[f64]) -> Option<Truncation> {
     let batches: Vec<f64> =

@@ -4,7 +4,7 @@ use super::interval::{Interval, Method, upper};
 use super::special::binomial_cdf;
 
 /// The p-quantile of sorted numbers, type 7 of Hyndman & Fan (The American Statistician 50:361, 1996): linear
-/// between the order statistics around place 1 + (n − 1)p, the default of R, NumPy and Excel.
+/// between the order statistics around place 1 + (n − 1)p, the default of R and of spreadsheets.
 pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     let last = sorted.len().checked_sub(1)?;
     debug_assert!(sorted.is_sorted(), "quantiles are read off sorted numbers");

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rule_covers_the_mean_as_often_as_it_says() {
+    fn the_rule_is_within_what_was_asked_as_often_as_it_says() {
         // 1,000 sequences of exponential values (mean 1, skewed) in blocks of 20, to 10 % at 90 %: about 330 values each.
         // Known to fall short by about a point at this width; standard error 0.0095, so the lower bound is
         // three standard errors below 0.89 and the upper three above 0.91.

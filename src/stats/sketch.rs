@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::quantile::{between, quantile, sorted};
 
 /// Counts of numbers ≥ 0 in bins whose width grows with the number, so that every quantile is within a relative
-/// error of 0.05 % (the bins of DDSketch: Masson, Rim & Lee, PVLDB 12:2195, 2019).
+/// error of 0.05 % (the bins of `DDSketch`: Masson, Rim & Lee, PVLDB 12:2195, 2019).
 ///
 /// Counts are whole numbers: the sketch of a set of numbers does not depend on their order nor on how sketches
 /// were joined. Twelve orders of magnitude fill at most 28,000 bins.
@@ -122,7 +122,9 @@ impl Sample {
             }
             (_, Kept::Values(theirs)) => {
                 let sketch = self.sketch();
-                theirs.iter().for_each(|value| sketch.push(*value));
+                for value in theirs {
+                    sketch.push(*value);
+                }
             }
             (_, Kept::Sketch(theirs)) => self.sketch().merge(theirs),
         }
@@ -163,7 +165,9 @@ impl Sample {
     fn sketch(&mut self) -> &mut QuantileSketch {
         if let Kept::Values(values) = &self.0 {
             let mut sketch = QuantileSketch::new();
-            values.iter().for_each(|value| sketch.push(*value));
+            for value in values {
+                sketch.push(*value);
+            }
             self.0 = Kept::Sketch(sketch);
         }
         match &mut self.0 {
@@ -188,7 +192,9 @@ mod tests {
     fn a_sketch_is_within_its_stated_error_at_every_percentile() {
         let values = waits(3, 20_000);
         let mut sketch = QuantileSketch::new();
-        values.iter().for_each(|value| sketch.push(*value));
+        for value in &values {
+            sketch.push(*value);
+        }
         let values = sorted(values);
         for percent in 0..=100 {
             let p = f64::from(percent) / 100.0;
@@ -204,13 +210,17 @@ mod tests {
         let parts: Vec<QuantileSketch> = (0..4)
             .map(|seed| {
                 let mut part = QuantileSketch::new();
-                waits(seed, 500 + 100 * seed as usize).iter().for_each(|value| part.push(*value));
+                for value in waits(seed, 500 + 100 * seed as usize) {
+                    part.push(value);
+                }
                 part
             })
             .collect();
         let join = |order: [usize; 4]| {
             let mut whole = QuantileSketch::new();
-            order.iter().for_each(|i| whole.merge(&parts[*i]));
+            for i in order {
+                whole.merge(&parts[i]);
+            }
             whole
         };
         assert_eq!(join([0, 1, 2, 3]), join([3, 1, 0, 2]));
@@ -222,7 +232,9 @@ mod tests {
         let values: Vec<f64> = (0..=Sample::EXACT).map(|i| ((i * 7919) % 1_000_003) as f64).collect();
         let collect = |part: &[f64]| {
             let mut sample = Sample::new();
-            part.iter().for_each(|value| sample.push(*value));
+            for value in part {
+                sample.push(*value);
+            }
             sample
         };
         let full = collect(&values[..Sample::EXACT]);

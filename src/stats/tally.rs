@@ -5,7 +5,7 @@ use serde::Serialize;
 /// A running summary of observations.
 ///
 /// The mean and the sum of squared deviations are updated as Welford (Technometrics 4:419, 1962) does it, and
-/// two tallies are joined as Chan, Golub & LeVeque (The American Statistician 37:242, 1983) do, so nothing is
+/// two tallies are joined as Chan, Golub & `LeVeque` (The American Statistician 37:242, 1983) do, so nothing is
 /// lost to cancellation when the mean is large against the spread. Joining in a fixed order gives fixed bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Tally {
@@ -93,7 +93,9 @@ impl Tally {
 impl FromIterator<f64> for Tally {
     fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Tally {
         let mut tally = Tally::new();
-        values.into_iter().for_each(|value| tally.push(value));
+        for value in values {
+            tally.push(value);
+        }
         tally
     }
 }

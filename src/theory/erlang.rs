@@ -14,11 +14,8 @@ pub fn erlang_b(servers: usize, load: f64) -> f64 {
 /// Example: c = 5, a = 4.5 gives 0.7624932207.
 pub fn erlang_c(servers: usize, load: f64) -> Option<f64> {
     let rho = load / servers as f64;
-    if !(rho < 1.0) {
-        return None;
-    }
     let blocked = erlang_b(servers, load);
-    Some(blocked / (1.0 - rho + rho * blocked))
+    (rho < 1.0).then(|| blocked / (1.0 - rho + rho * blocked))
 }
 
 /// M/M/c in steady state: first come, first served, and everybody stays.
@@ -87,10 +84,12 @@ impl Mmc {
 /// Example: 100 calls in 30 minutes of 180 s each, 80 % within 20 s, needs 14.
 pub fn servers_for(arrival: f64, service: f64, limit: f64, share: f64) -> usize {
     assert!(share < 1.0, "no number of servers promises that nobody waits");
-    let enough =
-        |c: &usize| Mmc::new(arrival, service, *c).is_some_and(|q| q.wait_exceeds(limit) <= 1.0 - share);
-    let first = (arrival / service).floor() as usize + 1;
-    (first..).find(enough).expect("the share that waits falls to 0 with the number of servers")
+    let late = |c: usize| Mmc::new(arrival, service, c).map_or(1.0, |queue| queue.wait_exceeds(limit));
+    let mut servers = (arrival / service).floor() as usize + 1;
+    while late(servers) > 1.0 - share {
+        servers += 1;
+    }
+    servers
 }
 
 /// M/M/c with a limited number of places, those in service included (M/M/c/K).

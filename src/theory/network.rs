@@ -11,7 +11,7 @@ pub fn solve(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Option<Vec<f64>>
     for column in 0..n {
         let pivot =
             (column..n).max_by(|a, b| matrix[*a][column].abs().total_cmp(&matrix[*b][column].abs()))?;
-        if !(matrix[pivot][column].abs() > 1e-13 * largest) {
+        if matrix[pivot][column].abs() <= 1e-13 * largest {
             return None;
         }
         matrix.swap(column, pivot);

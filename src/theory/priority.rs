@@ -23,8 +23,8 @@ impl Class {
     }
 }
 
-/// Mean wait of each class in M/G/1 whose service is never interrupted: R/((1−σ_{k−1})(1−σ_k)), with R the
-/// residual work of all classes and σ_k the load of classes up to k (Cobham, Operations Research 2:70, 1954).
+/// Mean wait of each class in M/G/1 whose service is never interrupted: `R/((1−σ_{k−1})(1−σ_k))`, with R the
+/// residual work of all classes and `σ_k` the load of classes up to k (Cobham, Operations Research 2:70, 1954).
 /// A class has no mean wait when the load of it and those ahead is not below 1.
 pub fn mg1_waits(classes: &[Class]) -> Vec<Option<f64>> {
     // Of an overloaded server the classes that cannot be served use what the others leave: their residual work
@@ -40,7 +40,7 @@ pub fn mg1_waits(classes: &[Class]) -> Vec<Option<f64>> {
 }
 
 /// Mean time in the system of each class in M/G/1 whose service is interrupted by classes ahead and resumed where
-/// it was: (E S_k (1−σ_k) + R_k)/((1−σ_{k−1})(1−σ_k)), R_k the residual work of classes up to k (White &
+/// it was: `(E S_k (1−σ_k) + R_k)/((1−σ_{k−1})(1−σ_k))`, `R_k` the residual work of classes up to k (White &
 /// Christie, Operations Research 6:79, 1958). Classes behind do not matter: each has an answer as long as the load
 /// of it and those ahead is below 1.
 pub fn mg1_times_preemptive(classes: &[Class]) -> Vec<Option<f64>> {
@@ -55,7 +55,7 @@ pub fn mg1_times_preemptive(classes: &[Class]) -> Vec<Option<f64>> {
     classes.iter().map(time).collect()
 }
 
-/// Mean wait of each class in M/M/c with one service rate, never interrupted: C/(cμ(1−σ_{k−1})(1−σ_k)) (Cobham
+/// Mean wait of each class in M/M/c with one service rate, never interrupted: `C/(cμ(1−σ_{k−1})(1−σ_k))` (Cobham
 /// 1954; Kella & Yechiali, Management Science 31:1, 1985). None when overloaded.
 pub fn mmc_waits(arrivals: &[f64], service: f64, servers: usize) -> Option<Vec<f64>> {
     let capacity = service * servers as f64;
@@ -71,7 +71,7 @@ pub fn mmc_waits(arrivals: &[f64], service: f64, servers: usize) -> Option<Vec<f
 }
 
 /// Mean time in the system of each class in M/M/c with one service rate, interrupted and resumed: classes up to k
-/// see an M/M/c of their own, so T_k = (L_k − L_{k−1})/λ_k (Buzen & Bondi, Operations Research 31:456, 1983).
+/// see an M/M/c of their own, so `T_k = (L_k − L_{k−1})/λ_k` (Buzen & Bondi, Operations Research 31:456, 1983).
 /// A class has no mean time when it and those ahead overload the servers.
 pub fn mmc_times_preemptive(arrivals: &[f64], service: f64, servers: usize) -> Vec<Option<f64>> {
     let (mut ahead, mut number_ahead) = (0.0, Some(0.0));
@@ -108,7 +108,7 @@ mod tests {
     fn cobhams_classes_and_the_conservation_of_work() {
         let waits = mg1_waits(&three());
         agree(&waits, &[1.045, 1.866_071_429, 5.741_758_242]);
-        // Kleinrock: Σ ρ W is the same in every order of service; first come, first served gives ρ² ... /(1−ρ).
+        // Kleinrock: Σ ρ W is the same in every order of service.
         let work: f64 = three().iter().zip(&waits).map(|(class, wait)| class.load() * wait.unwrap()).sum();
         assert!((work - 2.379_384_615).abs() < 1e-9);
         let mut busy = three().to_vec();

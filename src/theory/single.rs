@@ -48,22 +48,19 @@ pub struct Wait {
 /// Example: λ = 0.7, lognormal service with mean 1 and scv 2 gives 3.5 and 5.766281297.
 pub fn mg1_wait(arrival: f64, service: &Moments) -> Option<Wait> {
     let idle = 1.0 - arrival * service.first;
-    if !(idle > 0.0) {
-        return None;
-    }
     let mean = arrival * service.second / (2.0 * idle);
     let variance = mean * mean + arrival * service.third / (3.0 * idle);
-    Some(Wait { mean, sd: variance.sqrt() })
+    (idle > 0.0).then(|| Wait { mean, sd: variance.sqrt() })
 }
 
 /// P(wait ≤ x) in M/D/1, first come, first served. None when overloaded.
 ///
 /// Erlang's formula of 1909 alternates in sign and loses all digits for long waits; this is Franx's sum
 /// (Operations Research Letters 29:221, 2001), whose terms are all positive: with m the whole number of services
-/// in x and one more, e^{−λ(mD−x)} Σ_{j<m} Q_{m−1−j} (λ(mD−x))^j/j!, where Q_i = P(at most i + 1 in the system).
+/// in x and one more, `e^{−λ(mD−x)} Σ_{j<m} Q_{m−1−j} (λ(mD−x))^j/j!`, where `Q_i` = P(at most i + 1 in the system).
 pub fn md1_wait_cdf(arrival: f64, service: f64, x: f64) -> Option<f64> {
     let rho = arrival * service;
-    if !(rho < 1.0) {
+    if rho.is_nan() || rho >= 1.0 {
         return None;
     }
     if x < 0.0 {
@@ -133,15 +130,15 @@ pub struct ConstantService {
 
 /// M/D/c, first come, first served (Crommelin, Post Office Electrical Engineers' Journal 25:41, 1932), in the
 /// form Spitzer's identity gives it: every c-th arrival goes to the same server, so the wait is the maximum of a walk
-/// with steps D − Erlang(c, λ), and with a = λD and T_n(k) = P(Poisson(na) ≥ k)
+/// with steps D − Erlang(c, λ), and with a = λD and `T_n(k)` = P(Poisson(na) ≥ k)
 ///
-/// E W = Σ_{n≥1} (D T_n(nc) − c/λ T_n(nc+1)),  P(W = 0) = exp(−Σ_{n≥1} T_n(nc)/n).
+/// `E W = Σ_{n≥1} (D T_n(nc) − c/λ T_n(nc+1))` and `P(W = 0) = exp(−Σ_{n≥1} T_n(nc)/n)`.
 ///
 /// None when overloaded. Example: λ = 4.5, D = 1, c = 5 gives 0.7766951582 and 0.7478285461.
 pub fn mdc(arrival: f64, service: f64, servers: usize) -> Option<ConstantService> {
     let load = arrival * service;
     let c = servers as f64;
-    if !(load < c) {
+    if load.is_nan() || load >= c {
         return None;
     }
     if load == 0.0 {
