@@ -25,7 +25,7 @@ impl Class {
 
 /// Mean wait of each class in M/G/1 whose service is never interrupted: `R/((1−σ_{k−1})(1−σ_k))`, with R the
 /// residual work of all classes and `σ_k` the load of classes up to k (Cobham, Operations Research 2:70, 1954).
-/// A class has no mean wait when the load of it and those ahead is not below 1.
+/// An overloaded server gives no answer for any class.
 pub fn mg1_waits(classes: &[Class]) -> Vec<Option<f64>> {
     // Of an overloaded server the classes that cannot be served use what the others leave: their residual work
     // would have to be known, so nobody gets an answer.
