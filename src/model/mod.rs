@@ -6,6 +6,7 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+mod compile;
 mod hours;
 pub mod ids;
 pub mod law;
@@ -18,6 +19,7 @@ use jiff::civil;
 use crate::random::Place;
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
+pub use compile::compile;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
 pub use law::Law;
 
