@@ -1,3 +1,5 @@
 //! An investigative caseload capacity simulator.
 
+pub mod diagnostic;
+pub mod scenario;
 pub mod units;
