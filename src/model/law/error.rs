@@ -40,6 +40,10 @@ pub enum LawError {
     },
     /// The spread is too large for the range: no law of this family has it.
     TooSpread,
+    /// The spread is too small to be computed with; a constant is meant.
+    TooNarrow,
+    /// The normal law lies so far below 0 that nothing is left of it.
+    NoneAboveZero,
     /// The list of values or components is empty.
     Empty {
         /// The list.
@@ -70,9 +74,9 @@ impl LawError {
             | LawError::OutOfRange { what, .. }
             | LawError::Empty { what } => Some(what),
             LawError::NotOrdered { upper, .. } => Some(upper),
-            LawError::TooSpread => Some("sd"),
+            LawError::TooSpread | LawError::TooNarrow => Some("sd"),
             LawError::LengthsDiffer { .. } | LawError::Weightless => Some("weights"),
-            LawError::Impossible | LawError::NoSuchQuantiles => None,
+            LawError::NoneAboveZero | LawError::Impossible | LawError::NoSuchQuantiles => None,
         }
     }
 }
@@ -95,6 +99,8 @@ impl fmt::Display for LawError {
             LawError::TooSpread => {
                 write!(f, "`sd` is too large for a law between `low` and `high` with this `mean`")
             }
+            LawError::TooNarrow => write!(f, "`sd` is too small: without spread the law is `constant`"),
+            LawError::NoneAboveZero => write!(f, "the law takes no value that is not negative"),
             LawError::Empty { what } => write!(f, "`{what}` must not be empty"),
             LawError::LengthsDiffer { values, weights } => {
                 write!(f, "`weights` must be as many as `values`: {weights} are given for {values}")
