@@ -132,7 +132,9 @@ fn distribution_functions_agree_with_another_library() {
     ];
     for (law, expected) in continuous {
         for x in (1..60).map(|step| 0.25 * f64::from(step)) {
-            close(law.cdf(x), expected(x), 1e-11, "continuous");
+            // The other library's lognormal goes through its `erfc`, which has ten digits at its worst.
+            let tolerance = if matches!(law.0, Kind::Lognormal { .. }) { 1e-9 } else { 1e-11 };
+            close(law.cdf(x), expected(x), tolerance, &format!("{law:?}"));
         }
     }
     let poisson = (Law::poisson(2.5).unwrap(), other::Poisson::new(2.5).unwrap());
@@ -166,9 +168,9 @@ fn quantiles_invert_the_distribution_function_far_into_the_tails() {
                 } else {
                     (counted.above, before.above)
                 };
-                // Where a condition cuts the law, its new ends have the digits of a number near one half.
+                // Where a condition cuts the law, its new ends have only the digits of the level at the cut.
                 let digits =
-                    if name.starts_with("normal") || name.starts_with("conditioned") { 1e-15 } else { 0.0 };
+                    if name.starts_with("normal") || name.starts_with("conditioned") { 1e-13 } else { 0.0 };
                 let slack = 1e-9 * tail + digits;
                 assert!(
                     least - slack <= tail && tail <= most + slack,
