@@ -2,13 +2,10 @@
 //!
 //! Statistical tests have fixed seeds; the rate stated is that with which a perfect sampler would have failed.
 
-use std::sync::Arc;
-
 use statrs::distribution as other;
 use statrs::distribution::{ContinuousCDF, DiscreteCDF};
 
 use super::level::Level;
-use super::quantile_table::QuantileTable;
 use super::standard::Standard;
 use super::{Kind, Law, unit_gamma_quantile};
 use crate::random::{Draw, Place, Purpose, Replication};
@@ -161,8 +158,8 @@ fn quantiles_invert_the_distribution_function_far_into_the_tails() {
             for level in [below, above] {
                 let x = law.quantile_at(level);
                 // Next to a finite end, neighbouring numbers are further apart than neighbouring levels.
-                let (counted, before) =
-                    (law.level(x * (1.0 + 1e-15)), law.level_counting(x * (1.0 - 1e-15), false));
+                let ulps = 1e-15 * x.abs();
+                let (counted, before) = (law.level(x + ulps), law.level_counting(x - ulps, false));
                 let (least, most) = if level == below {
                     (before.below, counted.below)
                 } else {
@@ -205,38 +202,6 @@ fn standard_quantiles_agree_with_closed_forms() {
             check(Standard::Gamma { shape: 0.5 }, 0.5 * half * half);
         }
     }
-}
-
-#[test]
-fn tables_keep_their_error_bound_and_never_fall() {
-    let gamma = [0.01, 0.05, 0.16, 0.4, 1.0, 2.5, 30.0, 1e4, 1e6].map(|shape| Standard::Gamma { shape });
-    let beta = [(0.2, 0.3), (0.5, 3.0), (1.5, 4.5), (5.0, 1.0), (80.0, 2000.0)]
-        .map(|(a, b)| Standard::Beta { a, b });
-    let phases = [0.5, 0.6, 0.9, 0.999].map(|p| Standard::Hyperexponential { p });
-    for law in gamma.into_iter().chain(beta).chain(phases) {
-        let table = QuantileTable::shared(law);
-        let mut last = 0.0;
-        // Both sides of every octave, at places that fit no grid, and beyond the table.
-        let tails = (1..1200).map(|step| 0.5 * 0.986_123_4_f64.powi(1200 - step));
-        let places: Vec<f64> = tails.clone().chain(tails.rev().map(|tail| 1.0 - tail)).collect();
-        for u in places {
-            let (found, exact) = (table.quantile(u), law.quantile(Level::at(u)));
-            close(found, exact, 1e-6, &format!("{law:?} at {u:e}"));
-            assert!(found >= last, "{law:?} falls at {u:e}: {found:e} after {last:e}");
-            last = found;
-        }
-    }
-}
-
-#[test]
-fn equal_laws_share_one_table() {
-    let table = |law: Law| match law.0 {
-        Kind::Tabled { table, .. } => table,
-        kind => panic!("{kind:?} has no table"),
-    };
-    let (small, large) = (table(Law::gamma(6.0, 0.8).unwrap()), table(Law::gamma(99.0, 0.8).unwrap()));
-    assert!(Arc::ptr_eq(&small, &large), "scale is taken out");
-    assert!(!Arc::ptr_eq(&small, &table(Law::gamma(6.0, 0.81).unwrap())));
 }
 
 /// Pairs of laws of one family: at the same addresses, draws stand in the same order.
@@ -444,45 +409,6 @@ fn equal_components_of_nested_mixtures_are_chosen_independently() {
         // Four counts beyond 5 standard deviations: error rate 2e-6.
         let count = sample.iter().filter(|&&x| x == value).count() as f64;
         assert!((count - 25_000.0).abs() < 5.0 * 137.0, "{value} came {count} times");
-    }
-}
-
-#[test]
-fn mistakes_are_named() {
-    let sentences = [
-        (Law::exponential(0.0), "`mean` must be greater than 0"),
-        (Law::exponential(f64::NAN), "`mean` must be a finite number"),
-        (Law::lognormal(6.0, -1.0), "`cv` must not be negative"),
-        (Law::lognormal_natural(1.0, -1.0), "`sigma` must not be negative"),
-        (Law::uniform(2.0, 1.0), "`high` must not be smaller than `low`"),
-        (Law::pert(2.0, 1.0, 3.0), "`mode` must not be smaller than `low`"),
-        (Law::triangular(1.0, 4.0, 3.0), "`high` must not be smaller than `mode`"),
-        (Law::gamma_natural(0.0, 1.0), "`shape` must lie between 0.001 and 10000000"),
-        (Law::weibull_natural(1.0, 0.0), "`scale` must be greater than 0"),
-        (Law::erlang(0, 6.0), "`k` must lie between 1 and 10000000"),
-        (Law::hyperexponential(6.0, 0.9), "`cv` must lie between 1 and 1000000"),
-        (Law::normal(-100.0, 1.0), "the law takes no value that is not negative"),
-        (
-            Law::beta(0.0, 1.0, 0.5, 0.6),
-            "`sd` is too large for a law between `low` and `high` with this `mean`",
-        ),
-        (Law::beta(0.0, 1.0, 0.5, 1e-4), "`sd` is too small: without spread the law is `constant`"),
-        (Law::beta(0.0, 1.0, 2.0, 0.6), "`mean` must lie between 0 and 1"),
-        (Law::poisson(-1.0), "`mean` must lie between 0 and 1000000000"),
-        (Law::geometric(0.5), "`mean` must lie between 1 and 1000000000"),
-        (Law::binomial(3, 1.5), "`p` must lie between 0 and 1"),
-        (Law::discrete(&[1.0], &[]), "`weights` must be as many as `values`: 0 are given for 1"),
-        (Law::discrete(&[1.0], &[0.0]), "`weights` must not all be 0"),
-        (Law::empirical(&[]), "`values` must not be empty"),
-        (Law::mixture(vec![]), "`mixture` must not be empty"),
-        (exponential(1.0).scaled(-1.0, 0.0), "`scale` must not be negative"),
-        (exponential(1.0).conditioned(3.0, 2.0), "`max` must not be smaller than `min`"),
-        (exponential(1.0).conditioned(-3.0, -2.0), "the law takes no value between `min` and `max`"),
-        (Law::lognormal_quantiles((0.5, 3.0), (0.9, 2.0)), "no law of this family has these two quantiles"),
-        (Law::gamma_quantiles((0.5, 3.0), (0.9, 3.0001)), "no law of this family has these two quantiles"),
-    ];
-    for (law, sentence) in sentences {
-        assert_eq!(law.map(|law| law.mean()).unwrap_err().to_string(), sentence);
     }
 }
 
