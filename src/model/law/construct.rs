@@ -158,11 +158,11 @@ impl Law {
         if sd == 0.0 {
             return not_negative("mean", mean).map(fixed);
         }
-        let kept = normal(-mean / sd).above;
-        if kept < f64::MIN_POSITIVE {
+        let zero = normal(-mean / sd);
+        if zero.above < f64::MIN_POSITIVE {
             Err(LawError::NoneAboveZero)
         } else {
-            Ok(Law(Kind::Normal { mean, sd, kept }))
+            Ok(Law(Kind::Normal { mean, sd, zero }))
         }
     }
 
