@@ -258,7 +258,7 @@ fn a_larger_mean_raises_every_draw() {
     assert!((0..5000).all(|n| low.sample(draw(n)) <= high.sample(draw(n))));
 }
 
-/// Mean and variance by definition, from a fine grid of quantiles on both tails.
+/// Mean and variance against textbook formulas; conditioned laws, which are integrated numerically, among them.
 #[test]
 fn moments_agree_with_closed_forms() {
     let moments = |law: Law| (law.mean(), law.variance());
