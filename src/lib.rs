@@ -1,4 +1,7 @@
 //! An investigative caseload capacity simulator.
 
+pub mod engine;
+pub mod model;
 pub mod output;
+pub mod random;
 pub mod units;

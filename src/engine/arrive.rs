@@ -1,10 +1,11 @@
 //! Tips arrive: steady streams, mass reports, and the cases that stand in the system at the start.
 
+use super::Engine;
 use super::case::{Case, State};
 use super::event_list::{Event, Rank};
 use super::observer::{Fact, Observer};
-use super::{Engine, pick};
-use crate::model::{ClassId, Initial, Law, OutcomeId, RatePiece, Source, SourceId, StageKind, law};
+use crate::model::law::unit_gamma_quantile;
+use crate::model::{ClassId, Initial, OutcomeId, RatePiece, Source, SourceId, StageId, StageKind};
 use crate::random::Key;
 use crate::units::{Duration, Time};
 
@@ -31,6 +32,19 @@ struct ActiveBurst {
     number: u64,
     /// When its tips come, and their numbers, the last first.
     tips: Vec<(Time, u64)>,
+}
+
+/// What a tip brings with it.
+struct Tip {
+    key: Key,
+    arrived: Time,
+    class: ClassId,
+    observed: ClassId,
+    source: Option<SourceId>,
+    /// When its evidence lapses, and how the case ends then.
+    retention: Option<(Time, OutcomeId)>,
+    /// It stands in the system at the start.
+    initial: bool,
 }
 
 impl<O: Observer> Engine<'_, O> {
@@ -73,11 +87,10 @@ impl<O: Observer> Engine<'_, O> {
         let source = &self.model.sources[id.index()];
         let Some(burst) = &self.params.sources[id.index()].burst else { return };
         let size = count(burst.size.sample(self.draws.draw(source.places.burst_size, number, 0)));
-        let over = burst.over.sample(self.draws.draw(source.places.burst_size, number, 1));
         let mut tips: Vec<(Time, u64)> = (0..size)
             .map(|i| {
                 let u = self.draws.stream(source.places.burst_offset, number, i).open01();
-                (self.now + Duration::from_millis_f64(u * over), i)
+                (self.now + Duration::from_millis_f64(u * burst.over.0 as f64), i)
             })
             .collect();
         tips.sort_unstable_by(|a, b| b.cmp(a));
@@ -112,15 +125,14 @@ impl<O: Observer> Engine<'_, O> {
         state.tips += 1;
         let params = &self.params.sources[id.index()];
         let class = self.class_of(source, id, key);
-        let (lapse, on_lapse) = match &params.retention {
-            Some(r) => {
-                let lasts = Duration::from_millis_f64(r.lasts.sample(key.draw(source.places.retention, 0, 0)));
-                (Time(self.now.0 - r.lag.0) + lasts, Some(r.on_lapse))
-            }
-            None => (Time::NEVER, None),
-        };
+        let retention = params.retention.as_ref().map(|r| {
+            let lasts = Duration::from_millis_f64(r.lasts.sample(key.draw(source.places.retention, 0, 0)));
+            (Time(self.now.0 - r.lag.0) + lasts, r.on_lapse)
+        });
         let observed = params.label.unwrap_or(class);
-        let slot = self.open_case(key, self.now, class, observed, Some(id), lapse, on_lapse);
+        let tip =
+            Tip { key, arrived: self.now, class, observed, source: Some(id), retention, initial: false };
+        let slot = self.open_case(&tip);
         self.census.arrived[class.index()] += 1;
         self.tell(slot, Fact::Arrived);
         self.join(slot, source.enters);
@@ -129,58 +141,46 @@ impl<O: Observer> Engine<'_, O> {
     fn class_of(&self, source: &Source, id: SourceId, key: Key) -> ClassId {
         let params = &self.params.sources[id.index()];
         let u = key.stream(source.places.class, 0, 0).open01();
-        let share = match &params.mix_end {
-            None => return first_above(&params.mix, u),
-            Some(end) => {
-                let drift = (self.now.0 as f64 / self.model.horizon.0 as f64).min(1.0);
-                params.mix.iter().zip(end).map(move |(a, b)| a + (b - a) * drift).collect::<Vec<_>>()
-            }
-        };
-        first_above(&share, u)
+        let drift = self.now.0 as f64 / self.model.horizon.0 as f64;
+        let end = params.mix_end.as_ref().unwrap_or(&params.mix);
+        let mut cumulated =
+            params.mix.iter().zip(end).map(|(start, end)| start + (end - start) * drift.min(1.0));
+        ClassId::at(cumulated.position(|c| u < c).unwrap_or(params.mix.len() - 1))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "a case is made in one place and these are its parts")]
-    fn open_case(
-        &mut self,
-        key: Key,
-        arrived: Time,
-        class: ClassId,
-        observed: ClassId,
-        source: Option<SourceId>,
-        lapse: Time,
-        on_lapse: Option<OutcomeId>,
-    ) -> u32 {
+    fn open_case(&mut self, tip: &Tip) -> u32 {
         let number = self.arrivals;
         self.arrivals += 1;
-        self.census.open[class.index()] += 1;
+        self.census.open[tip.class.index()] += 1;
+        let lapse = tip.retention.map_or(Time::NEVER, |(lapse, _)| lapse);
+        // Lapses precede arrivals, so a tip whose evidence lapses now comes too late. What stands in the system at the
+        // start lapses in the order of lapses.
+        let lapsed = lapse <= self.now && !tip.initial;
         let slot = self.cases.insert(Case {
             number,
-            key,
-            arrived,
-            joined: arrived,
+            key: tip.key,
+            arrived: tip.arrived,
+            joined: tip.arrived,
             until: Time::NEVER,
             patience: Time::NEVER,
             lapse,
             effort: None,
             order_key: 0,
-            on_lapse,
-            source,
-            class,
-            observed,
-            stage: crate::model::StageId(0),
+            on_lapse: tip.retention.map(|(_, outcome)| outcome),
+            source: tip.source,
+            class: tip.class,
+            observed: tip.observed,
+            stage: StageId(0),
             visit: 0,
             task: 0,
             ticket: 0,
             state: State::Moving,
             begun: false,
-            lapsed: lapse <= self.now && arrived == self.now,
-            initial: arrived < Time::ZERO || source.is_none(),
+            lapsed,
+            initial: tip.initial,
         });
-        if lapse > self.now || arrived < self.now {
-            // At time 0 an initial case whose evidence is gone lapses in the order of lapses.
-            let event = Event::new(lapse.max(self.now), Rank::Lapse, 0, number, slot);
-            self.cases[slot].lapse = lapse.max(self.now);
-            self.events.schedule(event);
+        if !lapsed {
+            self.events.schedule(Event::new(lapse, Rank::Lapse, 0, number, slot));
         }
         slot
     }
@@ -237,7 +237,7 @@ impl<O: Observer> Engine<'_, O> {
             let u = self.draws.stream(source.places.day, u64::from(day), 0).open01();
             let state = &mut self.sources[id.index()];
             state.day = Some(day);
-            state.multiplier = law::day_multiplier(expected, source.overdispersion, u);
+            state.multiplier = day_multiplier(expected, source.overdispersion, u);
         }
         self.sources[id.index()].multiplier
     }
@@ -278,21 +278,16 @@ impl<O: Observer> Engine<'_, O> {
 
     fn place_one(&mut self, initial: &Initial, arrived: Time, i: u64) {
         let key = self.draws.key(initial.places.tip, &[i]);
-        let retention = initial.source.and_then(|s| self.params.sources[s.index()].retention.as_ref());
-        let (lapse, on_lapse) = match retention {
-            Some(r) => {
-                // The evidence has not lapsed yet, where that is possible at all.
-                let age = (r.lag.0 - arrived.0) as f64;
-                let lasts = r.lasts.sample_above(age, key.draw(initial.places.retention, 0, 0));
-                let lapse = lasts.map_or(Time::ZERO, |l| arrived + Duration::from_millis_f64(l) + Duration(-r.lag.0));
-                (lapse.max(Time::ZERO), Some(r.on_lapse))
-            }
-            None => (Time::NEVER, None),
-        };
-        let (class, observed) = (initial.class, initial.observed);
-        let slot = self.open_case(key, arrived, class, observed, initial.source, lapse, on_lapse);
-        self.cases[slot].initial = true;
-        self.cases[slot].lapsed = false;
+        let retention = initial.source.filter(|_| initial.can_lapse);
+        let retention = retention.and_then(|s| self.params.sources[s.index()].retention.as_ref()).map(|r| {
+            // The evidence has not lapsed yet; where no value of the law allows that, it lapses at once.
+            let age = (r.lag.0 - arrived.0) as f64;
+            let lasts = r.lasts.sample_above(age, key.draw(initial.places.retention, 0, 0));
+            let lapse = lasts.map_or(0, |l| arrived.0 - r.lag.0 + Duration::from_millis_f64(l).0);
+            (Time(lapse.max(0)), r.on_lapse)
+        });
+        let (class, observed, source) = (initial.class, initial.observed, initial.source);
+        let slot = self.open_case(&Tip { key, arrived, class, observed, source, retention, initial: true });
         self.tell(slot, Fact::Arrived);
         let since = match &initial.waited {
             Some(law) => {
@@ -311,12 +306,14 @@ impl<O: Observer> Engine<'_, O> {
     }
 }
 
+/// A gamma variate of mean 1 and variance (D-1)/m, where m epochs are expected and D is the variance-to-mean ratio of
+/// the day's epochs.
+fn day_multiplier(expected: f64, dispersion: f64, u: f64) -> f64 {
+    let shape = expected / (dispersion - 1.0);
+    if shape > 0.0 { unit_gamma_quantile(shape, u) } else { 1.0 }
+}
+
 /// A drawn number of things: rounded half up.
 fn count(drawn: f64) -> u64 {
     (drawn + 0.5).floor().max(0.0) as u64
-}
-
-fn first_above(cumulated: &[f64], u: f64) -> ClassId {
-    let class = cumulated.iter().position(|&c| u < c).unwrap_or(cumulated.len() - 1);
-    ClassId::at(class)
 }

@@ -146,10 +146,12 @@ pub(crate) enum Hours {
 pub(crate) struct Task {
     /// Whose it is.
     pub(crate) case: u32,
-    /// When this stint began.
+    /// When this stint began, or its hours changed last.
     pub(crate) since: Time,
     /// Effort that was left then.
     pub(crate) effort: Duration,
+    /// Effort done earlier in this stint, under hours that have changed since.
+    pub(crate) done: Duration,
     /// Hours of effort done in an hour of work.
     pub(crate) pace: f64,
     pub(crate) hours: Hours,
@@ -168,13 +170,20 @@ impl TaskTable {
     /// Keeps a task and says where; `crew` is copied, so that no memory is asked for once the table has grown.
     pub(crate) fn insert(&mut self, case: u32, since: Time, crew: &[(PoolId, u32)]) -> u32 {
         let index = self.free.pop().unwrap_or_else(|| {
-            let blank =
-                Task { case, since, effort: Duration::ZERO, pace: 1.0, hours: Hours::Through, crew: vec![] };
+            let blank = Task {
+                case,
+                since,
+                effort: Duration::ZERO,
+                done: Duration::ZERO,
+                pace: 1.0,
+                hours: Hours::Through,
+                crew: vec![],
+            };
             self.rows.push(blank);
             self.rows.len() as u32 - 1
         });
         let task = &mut self.rows[index as usize];
-        (task.case, task.since) = (case, since);
+        (task.case, task.since, task.done) = (case, since, Duration::ZERO);
         task.crew.clear();
         task.crew.extend_from_slice(crew);
         index

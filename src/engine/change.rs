@@ -1,12 +1,12 @@
 //! What happens to members at set times: shifts begin and end, windows open, parameters change.
 
+use super::Engine;
 use super::case::Hours;
 use super::event_list::{Event, Rank};
 use super::observer::Observer;
 use super::pool::Doing;
 use super::queue::Place;
 use super::serve::{alive, place, touch};
-use super::Engine;
 use crate::model::{Crew, PoolId, ShiftEnd, StageId};
 use crate::units::{Duration, Time};
 
@@ -62,11 +62,12 @@ impl<O: Observer> Engine<'_, O> {
             let goes_on = self.cases[task.case].until > self.now;
             if goes_on && task.hours == Hours::Through {
                 self.pools[pool.index()].set_overtime(member, true);
-            } else if goes_on && hand_over && !handed.contains(&task.case) {
+            } else if goes_on && hand_over {
                 handed.push(task.case);
             }
         }
         handed.sort_by_key(|&slot| self.cases[slot].number);
+        handed.dedup();
         for slot in handed {
             self.interrupt(slot);
         }
@@ -159,7 +160,9 @@ impl<O: Observer> Engine<'_, O> {
     fn reshare(&mut self, pool: PoolId) {
         let shares = &self.params.pools[pool.index()].shares;
         for member in self.pools[pool.index()].reshare(shares) {
-            if let Doing::Task(task) | Doing::LastTask(task) = self.pools[pool.index()].members[member as usize].doing {
+            if let Doing::Task(task) | Doing::LastTask(task) =
+                self.pools[pool.index()].members[member as usize].doing
+            {
                 self.replan(task);
             }
         }
@@ -167,17 +170,16 @@ impl<O: Observer> Engine<'_, O> {
 
     /// A task goes on in other hours.
     fn replan(&mut self, index: u32) {
-        let task = &self.tasks[index];
-        let worked = self.working_between(task.hours, task.since, self.now);
-        let done = Duration::from_millis_f64(worked.0 as f64 * task.pace).min(task.effort);
-        let left = task.effort - done;
-        self.crew.clone_from(&task.crew);
+        let done = self.done_since(&self.tasks[index]);
+        self.crew.clone_from(&self.tasks[index].crew);
         let hours = self.hours_of_crew();
         self.crew.clear();
-        let slot = self.tasks[index].case;
-        let elapsed = Duration::from_millis_f64(left.0 as f64 / self.tasks[index].pace);
+        let task = &mut self.tasks[index];
+        task.done = task.done + done;
+        task.effort = task.effort - done;
+        (task.hours, task.since) = (hours, self.now);
+        let (slot, elapsed) = (task.case, Duration::from_millis_f64(task.effort.0 as f64 / task.pace));
         let until = self.finish_after(hours, self.now, elapsed);
-        self.tasks[index].hours = hours;
         let case = &mut self.cases[slot];
         case.until = until;
         let event = Event::new(until, Rank::Finish, case.stage.0, case.number, slot);

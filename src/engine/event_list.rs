@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn ranks_survive_packing() {
-        for rank in [Rank::Horizon, Rank::Change, Rank::ShiftEnd, Rank::Finish, Rank::BurstTip, Rank::Sample] {
+        for rank in [Rank::Horizon, Rank::Change, Rank::ShiftEnd, Rank::Finish, Rank::BurstTip, Rank::Sample]
+        {
             let e = Event::new(Time(7), rank, 65_535, (1 << 40) - 1, 9);
             assert_eq!((e.rank(), e.place(), e.number(), e.index), (rank, 65_535, (1 << 40) - 1, 9));
         }
@@ -198,7 +199,8 @@ mod tests {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let draw = state >> 33;
             if draw % 5 < 3 {
-                let e = Event::new(Time(now + (draw % 97) as i64), Rank::Finish, (draw % 3) as u16, n, n as u32);
+                let e =
+                    Event::new(Time(now + (draw % 97) as i64), Rank::Finish, (draw % 3) as u16, n, n as u32);
                 list.schedule(e);
                 shadow.insert((e.time, e.order), e);
             } else {

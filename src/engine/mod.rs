@@ -21,7 +21,7 @@ mod serve;
 mod tests;
 
 pub use event_list::Rank;
-pub use observer::{Cause, Census, CaseView, Deaf, Fact, Observer, PoolLevel};
+pub use observer::{CaseView, Cause, Census, Deaf, Fact, Observer, PoolLevel};
 
 use crate::model::{Model, Next, OutcomeId, Params, PoolId, SpanLaw, StageId, StageKind, WorkCalendar};
 use crate::random::{Draw, Replication};
@@ -76,7 +76,9 @@ impl<'m, O: Observer> Engine<'m, O> {
     fn new(model: &'m Model, replication: u64, observer: &'m mut O) -> Self {
         let params = &model.params[0];
         let pools: Vec<PoolState> = (model.pools.iter().zip(&params.pools))
-            .map(|(pool, p)| PoolState::new(p, &pool.calendars.iter().map(|c| c.is_always()).collect::<Vec<_>>()))
+            .map(|(pool, p)| {
+                PoolState::new(p, &pool.calendars.iter().map(|c| c.is_always()).collect::<Vec<_>>())
+            })
             .collect();
         let (stages, classes) = (model.stages.len(), model.classes.len());
         let mut engine = Engine {
@@ -314,7 +316,8 @@ impl<'m, O: Observer> Engine<'m, O> {
         let stage = case.stage;
         self.leave_queue(slot);
         self.tell(slot, Fact::Reneged { stage });
-        match self.params.stages[stage.index()].on_patience.expect("compile pairs patience with on_patience") {
+        match self.params.stages[stage.index()].on_patience.expect("compile pairs patience with on_patience")
+        {
             Next::Stage(next) => self.join(slot, next),
             Next::End(outcome) => self.end(slot, outcome, Cause::Patience),
         }

@@ -125,8 +125,15 @@ impl PoolState {
     /// Everybody present and idle, no shift begun but those without hours.
     pub(crate) fn new(params: &PoolParams, always: &[bool]) -> PoolState {
         let groups = always.iter().map(|&on| Group { on, ..Group::default() }).collect();
-        let mut pool =
-            PoolState { members: vec![], groups, posts: params.headcount, filled: 0, vacant: 0, leaving: 0, overtime: 0 };
+        let mut pool = PoolState {
+            members: vec![],
+            groups,
+            posts: params.headcount,
+            filled: 0,
+            vacant: 0,
+            leaving: 0,
+            overtime: 0,
+        };
         pool.vacant = params.headcount.saturating_sub(params.filled);
         for _ in 0..params.filled {
             pool.hire(&params.shares);
@@ -185,12 +192,12 @@ impl PoolState {
 
     /// The tasks of members of a shift.
     pub(crate) fn tasks_of(&self, group: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.members.iter().enumerate().filter(move |(_, m)| usize::from(m.group) == group).filter_map(|(n, m)| {
-            match m.doing {
+        self.members.iter().enumerate().filter(move |(_, m)| usize::from(m.group) == group).filter_map(
+            |(n, m)| match m.doing {
                 Doing::Task(t) | Doing::LastTask(t) => Some((n as u32, t)),
                 Doing::Idle | Doing::Gone => None,
-            }
-        })
+            },
+        )
     }
 
     /// A busy member goes on after the shift, or is back on shift.
@@ -272,7 +279,12 @@ impl PoolState {
     }
 
     fn dismiss_last(&mut self) {
-        let last = self.members.iter_mut().enumerate().rev().find(|(_, m)| matches!(m.doing, Doing::Idle | Doing::Task(_)));
+        let last = self
+            .members
+            .iter_mut()
+            .enumerate()
+            .rev()
+            .find(|(_, m)| matches!(m.doing, Doing::Idle | Doing::Task(_)));
         let Some((number, member)) = last else { return };
         match member.doing {
             Doing::Task(task) => {

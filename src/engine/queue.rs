@@ -130,7 +130,8 @@ impl StageQueue {
     pub(crate) fn rekey(&mut self, alive: &impl Fn(&Place) -> bool, mut place: impl FnMut(Place) -> Place) {
         for lane in &mut self.lanes {
             lane.sweep(alive);
-            let mut places: Vec<Place> = lane.ring.drain(..).chain(lane.strays.drain().map(|r| r.0)).collect();
+            let mut places: Vec<Place> =
+                lane.ring.drain(..).chain(lane.strays.drain().map(|r| r.0)).collect();
             for p in &mut places {
                 *p = place(*p);
             }

@@ -2,11 +2,11 @@
 
 use std::cmp::Reverse;
 
-use super::case::{Hours, State};
+use super::Engine;
+use super::case::{Hours, State, Task};
 use super::event_list::{Event, Rank};
 use super::observer::{Fact, Observer};
 use super::queue::Place;
-use super::Engine;
 use crate::model::{ClassId, Crew, Limit, Order, PoolId, ShiftEnd, StageId, WorkCalendar};
 use crate::units::{Duration, Time};
 
@@ -236,14 +236,9 @@ impl<O: Observer> Engine<'_, O> {
     /// Work on a case is over or interrupted: its members are free. Returns the effort done in this stint.
     pub(super) fn stop_work(&mut self, slot: u32) -> Duration {
         let case = &self.cases[slot];
-        let (index, stage, until) = (case.task, case.stage, case.until);
+        let (index, stage, over) = (case.task, case.stage, case.until == self.now);
         let task = &self.tasks[index];
-        let done = if until == self.now {
-            task.effort
-        } else {
-            let worked = self.working_between(task.hours, task.since, self.now);
-            Duration::from_millis_f64(worked.0 as f64 * task.pace).min(task.effort)
-        };
+        let done = task.done + if over { task.effort } else { self.done_since(task) };
         self.census.in_work[stage.index()] -= 1;
         for i in 0..self.tasks[index].crew.len() {
             let (pool, member) = self.tasks[index].crew[i];
@@ -253,6 +248,12 @@ impl<O: Observer> Engine<'_, O> {
         self.tell_crew(index);
         self.tasks.remove(index);
         done
+    }
+
+    /// Effort done since a task was begun, or since its hours changed.
+    pub(super) fn done_since(&self, task: &Task) -> Duration {
+        let worked = self.working_between(task.hours, task.since, self.now);
+        Duration::from_millis_f64(worked.0 as f64 * task.pace).min(task.effort)
     }
 
     /// Work goes back to its place in the queue with what is left of it.

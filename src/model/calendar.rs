@@ -143,7 +143,10 @@ impl Windows {
     fn work_until(&self, at: i64) -> i64 {
         match self.at(at) {
             Some(i) => self.before[i] + (at - self.from[i]).max(0),
-            None => self.before.last().map_or(0, |b| b + self.until[self.until.len() - 1] - self.from[self.from.len() - 1]),
+            None => self
+                .before
+                .last()
+                .map_or(0, |b| b + self.until[self.until.len() - 1] - self.from[self.from.len() - 1]),
         }
     }
 
@@ -192,7 +195,11 @@ mod tests {
         let c = office();
         assert_eq!(c.finish_after(at(0, 9), Duration(8 * HOUR)), at(0, 17));
         assert_eq!(c.finish_after(at(0, 9), Duration(8 * HOUR + 1)), Time(at(1, 9).0 + 1));
-        assert_eq!(c.finish_after(at(4, 16), Duration(10 * HOUR)), at(8, 10), "Friday 16:00 runs into Tuesday");
+        assert_eq!(
+            c.finish_after(at(4, 16), Duration(10 * HOUR)),
+            at(8, 10),
+            "Friday 16:00 runs into Tuesday"
+        );
         assert_eq!(c.finish_after(at(5, 3), Duration(HOUR)), at(7, 10), "begun on a Saturday night");
     }
 
@@ -231,7 +238,10 @@ mod tests {
     fn common_hours_are_the_intersection() {
         let nights = WorkCalendar::from_intervals(vec![(16 * HOUR, DAY + 10 * HOUR)]);
         let both = office().intersection(&nights);
-        assert_eq!(both, WorkCalendar::from_intervals(vec![(16 * HOUR, 17 * HOUR), (DAY + 9 * HOUR, DAY + 10 * HOUR)]));
+        assert_eq!(
+            both,
+            WorkCalendar::from_intervals(vec![(16 * HOUR, 17 * HOUR), (DAY + 9 * HOUR, DAY + 10 * HOUR)])
+        );
         assert_eq!(office().intersection(&WorkCalendar::always()), office());
     }
 }

@@ -163,8 +163,11 @@ pub struct Initial {
     pub age: Law,
     /// Time in this queue, where it is not the whole age.
     pub waited: Option<Law>,
-    /// Whose retention they have.
+    /// Where their tips came from.
     pub source: Option<SourceId>,
+    /// Whether their evidence can still lapse: the source has a retention window, and the stage that stops its clock
+    /// still lies ahead of them.
+    pub can_lapse: bool,
     /// Address of the tip's key; the draws of age and of time waited.
     pub places: InitialPlaces,
 }
@@ -360,8 +363,8 @@ pub struct Burst {
     pub every: Law,
     /// Tips of one.
     pub size: Law,
-    /// Its tips come evenly within this long (milliseconds).
-    pub over: Law,
+    /// Its tips come evenly within this long.
+    pub over: Duration,
 }
 
 /// A provider keeps data for a time.
