@@ -1,7 +1,9 @@
 //! An investigative caseload capacity simulator.
 
 pub mod engine;
+pub mod error;
 pub mod model;
 pub mod output;
 pub mod random;
+pub mod run;
 pub mod units;
