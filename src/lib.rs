@@ -6,4 +6,6 @@ pub mod model;
 pub mod output;
 pub mod random;
 pub mod run;
+pub mod stats;
+pub mod theory;
 pub mod units;
