@@ -1,1 +1,5 @@
 //! One binary for all integration tests: it links once.
+
+mod harness;
+mod rules;
+mod tidy;
