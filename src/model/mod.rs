@@ -6,8 +6,14 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+pub mod capacity;
+
 pub mod ids;
+mod inflow;
 pub mod law;
+mod staffing;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::{
-    Class, ClassId, CountsAs, Crew, Initial, InitialPlaces, Law, Model, Next, Order, Outcome, OutcomeId, Params,
-    Pool, PoolId, PoolParams, RatePiece, Route, ShiftEnd, Source, SourceId, SourceParams, SourcePlaces, SpanLaw,
-    Stage, StageId, StageKind, StageParams, StagePlaces, WorkCalendar,
+    Class, ClassId, CountsAs, Crew, Initial, InitialPlaces, Law, Model, Next, Order, Outcome, OutcomeId,
+    Params, Pool, PoolId, PoolParams, RatePiece, Route, ShiftEnd, Source, SourceId, SourceParams,
+    SourcePlaces, SpanLaw, Stage, StageId, StageKind, StageParams, StagePlaces, WorkCalendar,
 };
 use crate::random::{Place, Purpose};
 use crate::units::{DAY, Duration, HOUR, Time};
