@@ -7,13 +7,14 @@
 
 pub mod calendar;
 pub mod capacity;
-
+pub mod fluid;
 pub mod ids;
 mod inflow;
 pub mod law;
 mod staffing;
 #[cfg(test)]
 mod testing;
+mod ways;
 
 use std::sync::Arc;
 

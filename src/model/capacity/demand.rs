@@ -207,7 +207,7 @@ fn visits(stages: &[Arc<StageParams>], enters: StageId, class: ClassId, observed
     let mut next = 0;
     while let Some(&stage) = reached.get(next) {
         next += 1;
-        for (share, to) in ways(&stages[stage.index()], class, observed) {
+        for (share, to) in stages[stage.index()].ways(class, observed) {
             if let Next::Stage(to) = to
                 && share > 0.0
                 && !reached.contains(&to)
@@ -218,7 +218,7 @@ fn visits(stages: &[Arc<StageParams>], enters: StageId, class: ClassId, observed
     }
     let mut routes = vec![vec![0.0; reached.len()]; reached.len()];
     for (row, stage) in routes.iter_mut().zip(&reached) {
-        for (share, to) in ways(&stages[stage.index()], class, observed) {
+        for (share, to) in stages[stage.index()].ways(class, observed) {
             if let Next::Stage(to) = to
                 && let Some(at) = reached.iter().position(|r| *r == to)
             {
@@ -232,20 +232,6 @@ fn visits(stages: &[Arc<StageParams>], enters: StageId, class: ClassId, observed
     let mut visits = vec![0.0; stages.len()];
     reached.iter().zip(rates).for_each(|(stage, rate)| visits[stage.index()] = rate);
     visits
-}
-
-/// Where a case of this kind goes after a stage, with the shares of each way.
-pub(super) fn ways(
-    stage: &StageParams,
-    class: ClassId,
-    observed: ClassId,
-) -> impl Iterator<Item = (f64, Next)> + '_ {
-    let row = if stage.route_by_observed { observed } else { class };
-    let mut below = 0.0;
-    stage.routes[row.index()]
-        .choices
-        .iter()
-        .map(move |&(sum, to)| (sum - std::mem::replace(&mut below, sum), to))
 }
 
 fn mean_hours(stage: &StageParams, class: ClassId) -> f64 {

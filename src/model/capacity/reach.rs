@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::demand::{segments, ways};
+use super::demand::segments;
 use super::{Inflow, report};
 use crate::model::{
     ClassId, CountsAs, MilestoneId, Model, Moment, Next, OutcomeId, SourceId, StageId, StageKind, StageParams,
@@ -158,7 +158,7 @@ impl Chances<'_> {
     /// Of a case that leaves a stage by its routes, the best that were ever in force.
     fn after(&self, at: &Moment, stage: StageId, chances: &[f64]) -> f64 {
         let by_routes = |params: &StageParams| -> f64 {
-            let ways = ways(params, self.stream.class, self.stream.observed);
+            let ways = params.ways(self.stream.class, self.stream.observed);
             ways.map(|(share, next)| share * self.next(at, next, chances, true)).sum()
         };
         self.versions(stage).map(by_routes).fold(0.0, f64::max).min(1.0)
