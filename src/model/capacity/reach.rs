@@ -46,8 +46,10 @@ pub(super) fn reach(model: &Model, months: &[(Time, Time)]) -> Vec<Reach> {
             let chances = Chances { model, stream };
             let enters = model.sources[stream.source.index()].enters;
             let (pass, reach) = match &milestone.from {
-                None => (1.0, chances.from_stage(&milestone.at, enters)),
-                Some(from) => (chances.from_stage(from, enters), chances.from_moment(&milestone.at, from)),
+                None => (1.0, chances.on_arrival_at(&milestone.at, enters)),
+                Some(from) => {
+                    (chances.on_arrival_at(from, enters), chances.after_passing(&milestone.at, from))
+                }
             };
             for row in [report(model, stream.class), rows] {
                 sums[row].0 += stream.count * pass;
@@ -90,12 +92,12 @@ struct Chances<'a> {
 
 impl Chances<'_> {
     /// Of a case that arrives at a stage.
-    fn from_stage(&self, at: &Moment, stage: StageId) -> f64 {
+    fn on_arrival_at(&self, at: &Moment, stage: StageId) -> f64 {
         self.by_stage(at)[stage.index()]
     }
 
     /// Of a case that passes a moment, from there on.
-    fn from_moment(&self, at: &Moment, from: &Moment) -> f64 {
+    fn after_passing(&self, at: &Moment, from: &Moment) -> f64 {
         let chances = self.by_stage(at);
         match from {
             Moment::Start(stage) => chances[stage.index()],
