@@ -371,9 +371,9 @@ fn warnings(model: &Model, capacity: &Capacity) -> Vec<Warning> {
     all
 }
 
-/// Whether under some parameters no members of a crew's pools share an hour.
+/// Whether no members of a crew's pools share an hour.
 fn never_meets(model: &Model, stage: StageId) -> bool {
-    model.params.iter().any(|params| match &params.stages[stage.index()].crew {
+    match &model.stages[stage.index()].crew {
         Crew::Together(needs) => {
             let common = needs.iter().fold(vec![WorkCalendar::always()], |common, (pool, _)| {
                 let shifts = &model.pools[pool.index()].calendars;
@@ -382,7 +382,7 @@ fn never_meets(model: &Model, stage: StageId) -> bool {
             common.iter().all(|c| c.working_between(Time::ZERO, model.end()).0 == 0)
         }
         Crew::AnyOf(_) | Crew::Nobody => false,
-    })
+    }
 }
 
 /// Beginnings and ends of shifts.

@@ -33,7 +33,7 @@ use delay::Delayed;
 use kinds::Kinds;
 use queue::{Batch, Queue};
 use serve::InWork;
-use tables::{SourceTables, StageTables};
+use tables::{SourceTables, StageTables, Team};
 
 /// The fluid's levels at the model's sample times, in cases.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +82,8 @@ struct Run<'m> {
     /// The step under way.
     step: usize,
     params: &'m Params,
+    /// By stage.
+    teams: Vec<Vec<Team>>,
     stage_tables: Vec<StageTables>,
     source_tables: Vec<SourceTables>,
     /// By stage and kind: what comes to a stage and is not yet taken in.
@@ -119,17 +121,21 @@ impl<'m> Run<'m> {
     fn new(model: &'m Model) -> Run<'m> {
         let (clock, kinds) = (Clock::new(model), Kinds::new(model));
         let params = &model.params[0];
+        let teams: Vec<Vec<Team>> = model.stages.iter().map(|s| tables::teams(model, s)).collect();
         let (stages, count) = (model.stages.len(), kinds.all.len());
         let mut run = Run {
             inflow: Inflow::new(model),
             staffing: Staffing::new(model),
             step: 0,
             params,
-            stage_tables: params.stages.iter().map(|s| StageTables::new(model, s, &clock)).collect(),
+            stage_tables: (model.stages.iter().zip(&params.stages))
+                .map(|(stage, params)| StageTables::new(stage.kind, params, &clock))
+                .collect(),
             source_tables: params.sources.iter().map(|s| SourceTables::new(s, &clock)).collect(),
             inbox: vec![vec![Flow::default(); count]; stages],
             queues: (0..stages).map(|_| vec![Queue::default(); count]).collect(),
-            in_work: vec![],
+            in_work: teams.iter().map(|t| InWork::new(t.len(), count)).collect(),
+            teams,
             delays: model.stages.iter().map(|s| Delayed::new(s.kind, count, clock.steps)).collect(),
             arrived: 0.0,
             ended: vec![0.0; model.outcomes.len()],
@@ -137,7 +143,6 @@ impl<'m> Run<'m> {
             clock,
             kinds,
         };
-        run.in_work = run.stage_tables.iter().map(|t| InWork::new(t.teams.len(), count)).collect();
         model.initial.iter().for_each(|initial| run.place(initial));
         run.queues.iter_mut().flatten().for_each(Queue::sort);
         run
@@ -179,18 +184,16 @@ impl<'m> Run<'m> {
             return;
         }
         self.params = params;
-        for (table, params) in self.stage_tables.iter_mut().zip(&params.stages) {
+        let stages = self.stage_tables.iter_mut().zip(&self.model.stages);
+        for ((table, stage), params) in stages.zip(&params.stages) {
             if !table.is_of(params) {
-                *table = StageTables::new(self.model, params, &self.clock);
+                *table = StageTables::new(stage.kind, params, &self.clock);
             }
         }
         for (table, params) in self.source_tables.iter_mut().zip(&params.sources) {
             if !table.is_of(params) {
                 *table = SourceTables::new(params, &self.clock);
             }
-        }
-        for (work, tables) in self.in_work.iter_mut().zip(&self.stage_tables) {
-            work.fit(tables.teams.len());
         }
     }
 

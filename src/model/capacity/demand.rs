@@ -31,8 +31,6 @@ pub(super) struct PoolDemand {
 /// Work at a stage that lists several pools, not yet charged to any.
 struct Open {
     stage: StageId,
-    /// The pools, as listed when the first such work of the month came.
-    list: Vec<PoolId>,
     /// Effort hours by row of reports.
     effort: Vec<f64>,
     visits: f64,
@@ -121,13 +119,13 @@ impl Demand {
                 self.moves += 2.0 * visits;
             }
             let effort = visits * mean_hours(stage, class);
-            match &stage.crew {
+            match &model.stages[s].crew {
                 Crew::Nobody => {}
                 Crew::AnyOf(list) if list.len() > 1 => {
                     let known = open.iter().position(|o| o.stage.index() == s);
                     let at = known.unwrap_or_else(|| {
                         let effort = vec![0.0; model.report_classes.len()];
-                        open.push(Open { stage: StageId::at(s), list: list.clone(), effort, visits: 0.0 });
+                        open.push(Open { stage: StageId::at(s), effort, visits: 0.0 });
                         open.len() - 1
                     });
                     open[at].effort[row] += effort;
@@ -168,7 +166,8 @@ impl Demand {
         let mut split = Split::new(&available, &availability, taken);
         for work in open {
             let total: f64 = work.effort.iter().sum();
-            for (pool, hours) in split.place(&work.list, total) {
+            let Crew::AnyOf(list) = &model.stages[work.stage.index()].crew else { continue };
+            for (pool, hours) in split.place(list, total) {
                 let part = hours * availability[pool.index()] / total;
                 for (row, effort) in work.effort.iter().enumerate() {
                     let hours = effort * part / availability[pool.index()];

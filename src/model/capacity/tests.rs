@@ -216,14 +216,12 @@ fn patience_and_later_routes_can_lift_the_bound() {
     let old: &StageParams = &m.params[0].stages[0];
     let routes = vec![Route { choices: vec![(0.7, Next::Stage(StageId(1))), (1.0, DONE)] }];
     let new = StageParams {
-        crew: old.crew.clone(),
         time: old.time.clone(),
         patience: old.patience.clone(),
         on_patience: old.on_patience,
         order: old.order.clone(),
         routes,
         route_by_observed: false,
-        starts: None,
         cost: 0.0,
     };
     m.change(30).stages[0] = Arc::new(new);

@@ -19,17 +19,6 @@ impl InWork {
         InWork { cases: vec![vec![Flow::default(); kinds]; teams], busy: 0.0 }
     }
 
-    /// A change lists more teams or fewer: the first takes over what others had in hand.
-    pub(super) fn fit(&mut self, teams: usize) {
-        while self.cases.len() > teams.max(1) {
-            let gone = self.cases.pop().expect("there is more than one");
-            self.cases[0].iter_mut().zip(gone).for_each(|(mine, theirs)| mine.add(theirs));
-        }
-        while self.cases.len() < teams {
-            self.cases.push(vec![Flow::default(); self.cases[0].len()]);
-        }
-    }
-
     pub(super) fn mass(&self) -> f64 {
         self.cases.iter().flatten().map(|f| f.mass).sum()
     }
@@ -135,7 +124,7 @@ impl Run<'_> {
         };
         let stages = self.model.stages.len();
         Shift {
-            teams: self.stage_tables.iter().map(|t| t.teams.iter().map(team_shift).collect()).collect(),
+            teams: self.teams.iter().map(|teams| teams.iter().map(team_shift).collect()).collect(),
             closed: self.model.stages.iter().map(|s| s.kind != StageKind::Work).collect(),
             busy: vec![0.0; stages],
             hours,
@@ -182,7 +171,7 @@ impl Run<'_> {
     fn each_in_hand(&self, shift: &Shift, mut with: impl FnMut(&Team, usize, (usize, usize), Flow, Passage)) {
         for (s, work) in self.in_work.iter().enumerate() {
             let tables = &self.stage_tables[s];
-            for (t, (team, hours)) in tables.teams.iter().zip(&shift.teams[s]).enumerate() {
+            for (t, (team, hours)) in self.teams[s].iter().zip(&shift.teams[s]).enumerate() {
                 for (kind, flow) in work.cases[t].iter().enumerate().filter(|(_, f)| f.mass > 0.0) {
                     let needs = tables.effort[self.kinds.all[kind].class.index()] / hours.pace;
                     with(team, s, (t, kind), *flow, Passage::new(hours.length, needs, false));
@@ -290,7 +279,7 @@ impl Run<'_> {
         let stays: f64 = batches.iter().map(|(_, flow, passage)| flow.mass * passage.stays).sum();
         let within = |left: f64, wanted: f64| if wanted > left { left / wanted } else { 1.0 };
         let mut share = within(hours.left, takes);
-        let team = &self.stage_tables[s].teams[t];
+        let team = &self.teams[s][t];
         for &(pool, n) in &team.needs {
             let (p, n) = (pool.index(), f64::from(n));
             share = share.min(within(shift.hours[p], n * takes)).min(within(shift.room[p], n * stays));

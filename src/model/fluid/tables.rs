@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::delay::DelayLaw;
-use crate::model::{Crew, Law, Model, OutcomeId, PoolId, SourceParams, SpanLaw, StageParams, WorkCalendar};
+use crate::model::{
+    Crew, Law, Model, OutcomeId, PoolId, SourceParams, SpanLaw, Stage, StageKind, StageParams, WorkCalendar,
+};
 use crate::units::HOUR;
 
 /// A stage under the parameters in force.
@@ -16,8 +18,6 @@ pub(super) struct StageTables {
     pub(super) delays: Vec<Option<DelayLaw>>,
     /// By true class: mean effort in hours.
     pub(super) effort: Vec<f64>,
-    /// Who may do the work, the first choice first.
-    pub(super) teams: Vec<Team>,
 }
 
 /// Members of pools who do a task together.
@@ -48,8 +48,8 @@ pub(super) struct Evidence {
 }
 
 impl StageTables {
-    pub(super) fn new(model: &Model, params: &Arc<StageParams>, clock: &Clock) -> StageTables {
-        let delayed = params.crew == Crew::Nobody;
+    pub(super) fn new(kind: StageKind, params: &Arc<StageParams>, clock: &Clock) -> StageTables {
+        let delayed = kind == StageKind::Delay;
         let delay = |law: &Option<SpanLaw>| law.as_ref().filter(|_| delayed).map(|l| DelayLaw::new(l, clock));
         let patience = |law: &Option<SpanLaw>| {
             law.as_ref().map(|span| Patience {
@@ -63,7 +63,6 @@ impl StageTables {
             patience: params.patience.iter().map(patience).collect(),
             delays: params.time.iter().map(delay).collect(),
             effort: params.time.iter().map(effort).collect(),
-            teams: teams(model, &params.crew),
         }
     }
 
@@ -72,8 +71,9 @@ impl StageTables {
     }
 }
 
-fn teams(model: &Model, crew: &Crew) -> Vec<Team> {
-    match crew {
+/// Who may do the work of a stage, the first choice first.
+pub(super) fn teams(model: &Model, stage: &Stage) -> Vec<Team> {
+    match &stage.crew {
         Crew::Nobody => vec![],
         Crew::AnyOf(list) => {
             list.iter().map(|&pool| Team { needs: vec![(pool, 1)], common: vec![] }).collect()
