@@ -26,8 +26,12 @@ fn arrivals(cx: &mut Context<'_>, model: &Model) {
     };
     let any = model.sources.iter().enumerate().any(|(i, s)| comes(s, i));
     if !any && model.initial.is_empty() {
-        let message = "no tip ever arrives: add a [[source]] with a `rate`, or an [[initial]] backlog";
-        cx.findings.push(Diagnostic::new(Code::NothingArrives, message));
+        let message = "no tip ever arrives";
+        cx.findings.push(
+            Diagnostic::new(Code::NothingArrives, message)
+                .at(cx.first.header.span, "")
+                .help("add a [[source]] with a `rate`, or an [[initial]] backlog"),
+        );
     }
     let sources = &cx.first.sources;
     if sources.iter().any(|s| s.enters.is_some()) {
