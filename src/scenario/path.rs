@@ -219,7 +219,16 @@ impl Walk<'_> {
         }
         match form {
             Form::ByClass(inner) if self.classes.has(key) => self.class(node, *inner, key, after),
-            Form::ByClass(inner) if is_single(node, &inner, self.classes) => self.down(node, *inner, rest),
+            Form::ByClass(inner) if is_single(node, &inner, self.classes) => {
+                let keys: Vec<String> =
+                    node.table().into_iter().flat_map(Table::keys).map(str::to_owned).collect();
+                if matches!(*inner, Form::Law) && !keys.iter().any(|there| there == key) {
+                    let names = keys.iter().map(String::as_str).chain(self.classes.ids());
+                    let message = format!("`{}`: there is no `{key}`", self.path.text);
+                    return self.path.unknown(message, did_you_mean(key, names));
+                }
+                self.down(node, *inner, rest)
+            }
             Form::ByClass(_) => {
                 let help = did_you_mean(key, self.classes.ids());
                 self.path.unknown(format!("there is no class `{key}`"), help)

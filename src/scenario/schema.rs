@@ -77,6 +77,17 @@ table! {
     later {}
 }
 
+impl Header {
+    /// The moments at which the backlog is sampled: the start, every `sample` after it, and the horizon.
+    pub fn sample_times(&self) -> Vec<Time> {
+        let (start, step, horizon) = (self.start.value, self.sample.value, self.horizon.value);
+        let mut times: Vec<Time> =
+            (0..).map_while(|n| step.after(start, n).filter(|&time| time < horizon)).collect();
+        times.push(horizon);
+        times
+    }
+}
+
 table! {
     /// What cases truly are, most urgent first: the order is the precedence. What the agency believes a case to be
     /// (its observed class) may differ; effort, delay and routes follow the true class, queues the observed one.

@@ -24,7 +24,7 @@ pub(crate) struct Timed {
     pub(crate) at: Time,
     /// When it is fully in force.
     pub(crate) full: Time,
-    pub(crate) until: Option<Time>,
+    pub(crate) until: Option<At<Time>>,
     pub(crate) edits: Vec<(EditKind, EditList)>,
     pub(crate) once: Option<At<f64>>,
     pub(crate) yearly: Option<At<f64>>,
@@ -55,7 +55,7 @@ impl Timed {
 
     /// How far it has come in during the step that begins at `now`; none if it is not in force.
     fn part(&self, now: Time, start: DateTime) -> Option<f64> {
-        if now < self.at || self.until.is_some_and(|until| now >= until) {
+        if now < self.at || self.until.as_ref().is_some_and(|until| now >= until.value) {
             return None;
         }
         if now >= self.full {
@@ -135,14 +135,14 @@ impl Timeline<'_> {
     pub(crate) fn moments(&self, horizon: Time) -> Result<Vec<Time>, Box<Diagnostic>> {
         let mut moments = BTreeSet::from([Time::ZERO]);
         for change in self.changes.iter().filter(|change| !change.edits.is_empty()) {
-            let last = change.until.unwrap_or(Time::NEVER).min(horizon);
+            let last = change.until.as_ref().map_or(Time::NEVER, |until| until.value).min(horizon);
             let mut now = change.at;
             while now < last && now < change.full && moments.len() <= MOST_EPOCHS {
                 moments.insert(now);
                 now = civil::next_midnight(self.start, now);
             }
             moments.extend([change.at.max(Time::ZERO), change.full]);
-            moments.extend(change.until);
+            moments.extend(change.until.as_ref().map(|until| until.value));
             if moments.len() > MOST_EPOCHS {
                 let message = format!("the scenario changes at more than {MOST_EPOCHS} moments");
                 return Err(Box::new(

@@ -333,7 +333,10 @@ pub(crate) fn length(node: &Node, cx: &mut Reading<'_>) -> Option<Length> {
     };
     match read {
         Ok(length) => finite(length.number, node.span, cx).map(|_| length),
-        Err(misread) => cx.misread(node, &misread, "\"6 h\"", &|n| format!("{n} h")),
+        Err(misread) => {
+            let unit = cx.usual_unit();
+            cx.misread(node, &misread, &format!("\"6 {unit}\""), &|n| format!("{n} {unit}"))
+        }
     }
 }
 
