@@ -116,7 +116,7 @@ pub(crate) fn command_line(edits: &[(EditKind, String)], reader: &mut Reader<'_>
 /// not be made are taken out, so that nothing is said of what they would do.
 pub(crate) fn check(changes: &mut [Timed], findings: &mut Vec<Diagnostic>) {
     for change in changes {
-        let allowed = match (&change.origin, change.from_the_start()) {
+        let allowed = match (&change.origin, change.holds_from_start()) {
             (Origin::CommandLine, _) => When::CommandLine,
             (_, true) => When::Start,
             (_, false) => When::Dated,
@@ -200,7 +200,7 @@ fn set_again_later(timeline: &Timeline<'_>, change: &Timed, edit: &Edit, finding
         again.filter(|(_, kind, e)| *kind == EditKind::Set && e.path.value == edit.path.value)
     {
         let message =
-            format!("`{}` is set again by the scenario on day {}", edit.path.value, other.at.days());
+            format!("`{}` is set again by the scenario on {}", edit.path.value, timeline.date(other.at));
         findings.push(
             Diagnostic::new(Code::NoDifference, message)
                 .at(edit.path.span, "no difference from then on")
@@ -217,7 +217,7 @@ fn posts(change: &Timed, edit: &Edit, (before, after): (&Table, &Table), finding
     let read =
         |sheet: &Table, key: &str| pool(sheet, id).and_then(|table| table.get(key)).and_then(Node::amount);
     let (Some(old), Some(new)) = (read(before, "headcount"), read(after, "headcount")) else { return };
-    let dated = !change.from_the_start();
+    let dated = !change.holds_from_start();
     if new < old && dated && change.leave != Some(Leave::LastHired) {
         let message = format!("pool `{id}` loses posts, but nobody ever leaves it");
         findings.push(

@@ -12,10 +12,18 @@ pub(crate) fn tables(
     stages: &[Stage],
     findings: &mut Vec<Diagnostic>,
 ) {
-    scenario.into_iter().for_each(|each| header(each, findings));
-    sources.iter().for_each(|each| source(each, findings));
-    pools.iter().for_each(|each| pool(each, findings));
-    stages.iter().for_each(|each| stage(each, findings));
+    if let Some(scenario) = scenario {
+        header(scenario, findings);
+    }
+    for each in sources {
+        source(each, findings);
+    }
+    for each in pools {
+        pool(each, findings);
+    }
+    for each in stages {
+        stage(each, findings);
+    }
 }
 
 fn missing(message: String, span: Span, help: &str) -> Diagnostic {

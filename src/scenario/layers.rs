@@ -99,12 +99,11 @@ impl<'r> Reader<'r> {
         let list = node.list().map_or(std::slice::from_ref(node), |list| list);
         let mut files = Vec::new();
         for item in list {
-            match item.as_text() {
-                Some(file) => files.push((file.to_owned(), item.span)),
-                None => {
-                    let finding = Diagnostic::new(Code::WrongType, "`extends` is a file or a list of files");
-                    self.findings.push(finding.at(item.span, format!("this is {}", item.kind())));
-                }
+            if let Some(file) = item.as_text() {
+                files.push((file.to_owned(), item.span));
+            } else {
+                let finding = Diagnostic::new(Code::WrongType, "`extends` is a file or a list of files");
+                self.findings.push(finding.at(item.span, format!("this is {}", item.kind())));
             }
         }
         files
@@ -280,6 +279,5 @@ fn unknown_table(entry: &Entry, known: &[&str]) -> Diagnostic {
         return at(Code::MisplacedKey, format!("`{key}` is a key of {owners}; here it stands in no table"))
             .help("a key belongs to the table header above it");
     }
-    at(Code::UnknownKey, format!("there is no table `{key}`"))
-        .maybe_help(did_you_mean(key, known.iter().copied().collect::<Vec<_>>()))
+    at(Code::UnknownKey, format!("there is no table `{key}`")).maybe_help(did_you_mean(key, known.to_vec()))
 }

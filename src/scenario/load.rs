@@ -234,7 +234,7 @@ fn parameters(sheet: &Table) -> Vec<(String, String)> {
 fn leaves(before: &str, table: &Table, all: &mut Vec<(String, String)>) {
     for entry in table.entries.iter().filter(|entry| entry.key != "id") {
         let path = format!("{before}.{}", entry.key);
-        match entry.node.table().filter(|table| !super::law_reading::looks_like_a_law(table)) {
+        match entry.node.table().filter(|table| !super::law_families::looks_like_a_law(table)) {
             Some(inner) if !inner.entries.is_empty() => leaves(&path, inner, all),
             _ => all.push((path, write::inline(&entry.node))),
         }

@@ -168,12 +168,11 @@ impl<'a> Reading<'a> {
         key: &str,
         default: &str,
     ) -> Option<K::Out> {
-        match table.get(key) {
-            Some(value) => self.under::<K>(key, value),
-            None => {
-                let default = tree::parse_default(default, node.span);
-                self.under::<K>(key, &default)
-            }
+        if let Some(value) = table.get(key) {
+            self.under::<K>(key, value)
+        } else {
+            let default = tree::parse_default(default, node.span);
+            self.under::<K>(key, &default)
         }
     }
 
@@ -237,7 +236,7 @@ impl<'a> Reading<'a> {
             Diagnostic::new(Code::NotYetAvailable, message)
                 .at(entry.key_span, "this release does not serve it, and does not ignore it either")
                 .help(format!("`caseload explain {}.{}` says what it will mean", spec.name, entry.key)),
-        )
+        );
     }
 
     /// An unknown key: misspelled, or a key of another table that TOML has put here.

@@ -7,10 +7,11 @@ use super::hours::{DayOfYear, Holiday, Holidays, Hours, Length, MonthAndDay, Wee
 use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shares, Sharing, Weekly};
 use super::law::LawSpec;
 use super::law_reading::{Counts, Every, Gaps, Law, Times};
+use super::moments::{Moment, StartMoment, Step};
 use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
 use super::value::{
-    Amount, At, Dispersion, Growth, Id, Moment, Name, Names, NonNegative, PositiveShare, Posts, Rate,
-    Repetitions, Seed, Share, StartMoment, Step, Text, Tips, Truth,
+    Amount, At, Dispersion, Growth, Id, Name, Names, NonNegative, PositiveShare, Posts, Rate, Repetitions,
+    Seed, Share, Text, Tips, Truth,
 };
 use crate::units::civil::{CalendarSpan, DateTime};
 use crate::units::{Duration, Time};

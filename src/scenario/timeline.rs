@@ -49,7 +49,7 @@ impl Timed {
     }
 
     /// Whether it is in force without being dated.
-    pub(crate) fn from_the_start(&self) -> bool {
+    pub(crate) fn holds_from_start(&self) -> bool {
         self.origin != Origin::Scenario && self.at == Time::ZERO
     }
 
@@ -98,7 +98,7 @@ impl Timeline<'_> {
 
     /// Posts that plans or the command line add at the start are filled, those they take away were empty first.
     fn move_filled(&self, sheet: &mut Table, active: &[Active<'_>]) {
-        let starting: Vec<&Timed> = self.changes.iter().filter(|change| change.from_the_start()).collect();
+        let starting: Vec<&Timed> = self.changes.iter().filter(|change| change.holds_from_start()).collect();
         let edits = |key: &str| {
             let ids = starting.iter().flat_map(|change| change.each()).filter_map(|(_, edit)| {
                 edit.path.value.strip_prefix("pool.")?.strip_suffix(key).map(str::to_owned)
@@ -119,8 +119,9 @@ impl Timeline<'_> {
             .collect();
         apply(&mut before, &dated, &mut Vec::new());
         for id in moved.difference(&set) {
-            let posts =
-                |sheet: &Table| pool(sheet, id).and_then(|t| t.get("headcount")).and_then(|n| n.amount());
+            let posts = |sheet: &Table| {
+                pool(sheet, id).and_then(|t| t.get("headcount")).and_then(super::tree::Node::amount)
+            };
             let (Some(old), Some(new)) = (posts(&before), posts(sheet)) else { continue };
             let Some(filled) = pool_mut(sheet, id).and_then(|table| table.get_mut("filled")) else {
                 continue;
@@ -129,6 +130,11 @@ impl Timeline<'_> {
                 filled.value = super::tree::Value::Integer((count + new - old).min(new).max(0.0) as i128);
             }
         }
+    }
+
+    /// The date of a moment, for messages.
+    pub(crate) fn date(&self, at: Time) -> String {
+        civil::date_time(self.start, at).map(|moment| moment.date().to_string()).unwrap_or_default()
     }
 
     /// The moments before `horizon` at which the scenario changes, 0 among them.
