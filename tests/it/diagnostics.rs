@@ -143,7 +143,7 @@ fn as_json(text: &str) -> Option<Json> {
             toml::Value::Table(table) => {
                 Json::Object(table.into_iter().map(|(k, v)| (k, value(v))).collect())
             }
-            other => serde_json::to_value(other).unwrap(),
+            other => serde_json::to_value(other).expect("plain values have a JSON form"),
         }
     }
     text.parse::<toml::Table>().ok().map(|table| value(toml::Value::Table(table)))
