@@ -1,2 +1,7 @@
 //! One binary for all integration tests: it links once.
+
 mod diagnostics;
+mod harness;
+mod rules;
+mod theory;
+mod tidy;

@@ -1,0 +1,530 @@
+//! What a scenario means: tables of numbers and indices that the engine runs on without asking.
+//!
+//! A [`Model`] is immutable, holds no text that the engine needs, and has been proved fit to run by
+//! [`compile`]: every route sums to one, every case can end, every crew can stand together. What changes at dates
+//! stands in [`Params`], one snapshot for every moment at which something changes; what never changes stands in
+//! the [`Model`] itself.
+
+pub mod calendar;
+pub mod capacity;
+mod compile;
+pub mod fluid;
+mod hours;
+pub mod ids;
+mod inflow;
+pub mod law;
+mod rates;
+mod staffing;
+#[cfg(test)]
+mod testing;
+mod ways;
+
+use std::sync::Arc;
+
+use jiff::civil;
+
+use crate::random::Place;
+use crate::units::{Duration, Time};
+pub use calendar::WorkCalendar;
+pub use compile::compile;
+pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
+pub use law::Law;
+
+/// A compiled scenario.
+#[derive(Debug)]
+pub struct Model {
+    /// Short name for files and tables: the scenario file's stem.
+    pub name: String,
+    /// The plan's name where one was applied, else empty.
+    pub plan: String,
+    /// Title for people.
+    pub title: String,
+    /// The civil moment of time zero.
+    pub start: civil::DateTime,
+    /// Measures end here.
+    pub horizon: Time,
+    /// Measures begin here.
+    pub warmup: Time,
+    /// How long after the horizon cases are still followed, to see what becomes of them.
+    pub follow_up: Duration,
+    /// Sample times: 0, every `sample`, and the horizon as the last.
+    pub samples: Vec<Time>,
+    /// Replications asked for.
+    pub replications: u32,
+    /// The seed of all random numbers.
+    pub seed: u64,
+    /// Currency of all costs.
+    pub currency: String,
+    /// Starts of fiscal years within the run, the first at or before 0, the last at or after the horizon.
+    pub fiscal_years: Vec<FiscalYear>,
+    /// Yearly discount rate for costs, as a fraction.
+    pub discount: f64,
+    /// Classes, sub-classes directly after their parent.
+    pub classes: Vec<Class>,
+    /// The rows of reports: top-level classes in order; sub-classes are summed into them.
+    pub report_classes: Vec<String>,
+    /// Precedence of each observed class (0 = most urgent), `unknown` last in this table.
+    pub precedence: Vec<u16>,
+    /// Sources in the order of their ids.
+    pub sources: Vec<Source>,
+    /// Cases that stand in the system at the start, in the order of the file's rows.
+    pub initial: Vec<Initial>,
+    /// Pools in the order of their ids.
+    pub pools: Vec<Pool>,
+    /// Stages in the file's order.
+    pub stages: Vec<Stage>,
+    /// How many stages a case may visit more than once.
+    pub loop_stages: usize,
+    /// Outcomes in the file's order.
+    pub outcomes: Vec<Outcome>,
+    /// Milestones in the file's order; `first-touch` and `closed` follow where the file does not define them.
+    pub milestones: Vec<Milestone>,
+    /// Targets in the file's order.
+    pub targets: Vec<Target>,
+    /// Monday to Friday without the scenario's holidays, whole days: what "10 working days" counts.
+    pub working_days: WorkCalendar,
+    /// Snapshots of everything that can change; the first is in force from time 0.
+    pub params: Vec<Params>,
+    /// Costs that are not staff: plans' and changes' `once` and `yearly`.
+    pub extra_costs: Vec<ExtraCost>,
+}
+
+/// A fiscal year that overlaps the run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiscalYear {
+    /// As people call it: `2025`, or `2025/26` where it does not begin in January.
+    pub label: String,
+    /// Its first moment (may lie before time 0).
+    pub from: Time,
+    /// The first moment of the next.
+    pub until: Time,
+}
+
+/// What a case truly is.
+#[derive(Debug)]
+pub struct Class {
+    /// Id in the file.
+    pub id: String,
+    /// Its row in [`Model::report_classes`].
+    pub report: usize,
+}
+
+/// Where tips come from: what never changes. Rates and laws are in [`SourceParams`].
+#[derive(Debug)]
+pub struct Source {
+    /// Id in the file.
+    pub id: String,
+    /// Addresses of its draws.
+    pub places: SourcePlaces,
+    /// Cumulative-rate pieces over the whole run, all dated changes and growth included; see [`RatePiece`].
+    pub rate: Vec<RatePiece>,
+    /// No tips before.
+    pub from: Time,
+    /// No tips at or after.
+    pub until: Time,
+    /// No more tips than these in all.
+    pub at_most: u64,
+    /// The stage its tips enter.
+    pub enters: StageId,
+}
+
+/// A stretch of constant arrival rate: pieces are sorted, without gaps, and cover the run.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RatePiece {
+    /// First moment.
+    pub from: Time,
+    /// Epochs per millisecond.
+    pub rate: f64,
+    /// The calendar day (0 = the start's), whose multiplier applies where the source is over-dispersed.
+    pub day: u32,
+}
+
+/// Where a source's random numbers live (model section 14).
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
+pub struct SourcePlaces {
+    pub tip: Place,
+    pub burst_tip: Place,
+    pub gap: Place,
+    pub batch: Place,
+    pub day: Place,
+    pub burst_gap: Place,
+    pub burst_size: Place,
+    pub burst_offset: Place,
+    pub class: Place,
+    pub retention: Place,
+}
+
+/// One cell of an `[[initial]]` table: one stage, one true class.
+#[derive(Debug)]
+pub struct Initial {
+    /// Where they stand.
+    pub stage: StageId,
+    /// What they truly are.
+    pub class: ClassId,
+    /// What they are believed to be.
+    pub observed: ClassId,
+    /// How many.
+    pub count: u64,
+    /// Number of the first one among those of the same stage, source and class.
+    pub first: u64,
+    /// Time since the tip arrived (milliseconds).
+    pub age: Law,
+    /// Time in this queue, where it is not the whole age.
+    pub waited: Option<Law>,
+    /// Where their tips came from.
+    pub source: Option<SourceId>,
+    /// Whether their evidence can still lapse: the source has a retention window, and the stage that stops its clock
+    /// still lies ahead of them.
+    pub can_lapse: bool,
+    /// Address of the tip's key; the draws of age and of time waited.
+    pub places: InitialPlaces,
+}
+
+/// Where the draws of initial cases live.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
+pub struct InitialPlaces {
+    pub tip: Place,
+    pub age: Place,
+    pub waited: Place,
+    pub retention: Place,
+}
+
+/// Staff or machines of one kind: what never changes.
+#[derive(Debug)]
+pub struct Pool {
+    /// Id in the file.
+    pub id: String,
+    /// Hours of each shift of the rota over the whole run, dated changes included. A pool without shifts has one.
+    pub calendars: Vec<Arc<WorkCalendar>>,
+}
+
+/// A step of work or waiting: what never changes.
+#[derive(Debug)]
+pub struct Stage {
+    /// Id in the file.
+    pub id: String,
+    /// What happens there.
+    pub kind: StageKind,
+    /// Its number among the stages that a case may visit more than once.
+    pub loop_slot: Option<u16>,
+    /// Tasks begin only within these windows, both ends included, dated changes included.
+    pub starts: Option<WorkCalendar>,
+    /// Who works there; empty at stages without work.
+    pub crew: Crew,
+    /// Addresses of its draws.
+    pub places: StagePlaces,
+    /// Sources whose retention clock stops when work starts here.
+    pub preserves_at_start: Vec<SourceId>,
+    /// Sources whose retention clock stops when work ends here.
+    pub preserves_at_end: Vec<SourceId>,
+}
+
+/// What happens at a stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StageKind {
+    /// Members of pools work.
+    Work,
+    /// Nobody works; the case waits for a time to pass.
+    Delay,
+    /// No time passes.
+    Instant,
+}
+
+/// Where a stage's random numbers live.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
+pub struct StagePlaces {
+    pub effort: Place,
+    pub delay: Place,
+    pub patience: Place,
+    pub route: Place,
+    pub order: Place,
+}
+
+/// How a case ends.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Id in the file.
+    pub id: String,
+    /// What it is counted as.
+    pub counts_as: CountsAs,
+    /// Whether the subject is stopped: risk-days end.
+    pub stops: bool,
+}
+
+/// What an outcome is counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the words of the scenario language")]
+pub enum CountsAs {
+    Acted,
+    Closed,
+    Referred,
+    Lost,
+    Linked,
+}
+
+/// A moment whose delay is reported.
+#[derive(Debug)]
+pub struct Milestone {
+    /// Id in the file.
+    pub id: String,
+    /// Where the clock starts; at the tip's arrival where absent.
+    pub from: Option<Moment>,
+    /// What stops it.
+    pub at: Moment,
+    /// Only tips of these sources, where not empty.
+    pub sources: Vec<SourceId>,
+    /// One sentence that says what it means, for the header of tables.
+    pub meaning: String,
+}
+
+/// A moment in the life of a case, the first time it happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moment {
+    /// Work or a delay starts at the stage.
+    Start(StageId),
+    /// Work or a delay ends at the stage.
+    End(StageId),
+    /// The case ends in this outcome.
+    Outcome(OutcomeId),
+    /// The case ends in an outcome that counts as this.
+    CountsAs(CountsAs),
+    /// The first start of any work stage.
+    FirstTouch,
+    /// Any end but a lapse of evidence and a patience that ran out.
+    Closed,
+}
+
+/// What is asked of a milestone.
+#[derive(Debug)]
+pub struct Target {
+    /// Of which milestone.
+    pub milestone: MilestoneId,
+    /// Row of [`Model::report_classes`]; all classes together where absent.
+    pub class: Option<usize>,
+    /// Reached within this time ...
+    pub within: Limit,
+    /// ... by at least this share.
+    pub share: f64,
+}
+
+/// A limit on an age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Plain time.
+    Plain(Duration),
+    /// Working days of the scenario, as time on [`Model::working_days`] (24 h each).
+    WorkingDays(Duration),
+}
+
+/// A cost that is not staff.
+#[derive(Debug, Clone)]
+pub struct ExtraCost {
+    /// What it is for, as written.
+    pub item: String,
+    /// Paid at `from`.
+    pub once: f64,
+    /// Paid evenly from `from` to `until`, per year of 365.25 days.
+    pub yearly: f64,
+    /// First moment.
+    pub from: Time,
+    /// The first moment that is free of it again.
+    pub until: Time,
+}
+
+/// Everything that can change at a date, from one moment to the next change.
+#[derive(Debug)]
+pub struct Params {
+    /// In force from here.
+    pub from: Time,
+    /// By class: weight of an open subject per day.
+    pub risk: Vec<f64>,
+    /// By [`SourceId`].
+    pub sources: Vec<Arc<SourceParams>>,
+    /// By [`StageId`].
+    pub stages: Vec<Arc<StageParams>>,
+    /// By [`PoolId`].
+    pub pools: Vec<Arc<PoolParams>>,
+}
+
+/// A source's laws.
+#[derive(Debug)]
+pub struct SourceParams {
+    /// Variance-to-mean ratio of daily epochs; 1 for none.
+    pub overdispersion: f64,
+    /// Gap between epochs in units of the mean gap; exponential where absent.
+    pub gaps: Option<Law>,
+    /// Tips per epoch; one where absent.
+    pub batch: Option<Law>,
+    /// Mass reports.
+    pub burst: Option<Burst>,
+    /// Cumulated shares of true classes.
+    pub mix: Vec<f64>,
+    /// Cumulated shares at the horizon, towards which the mix drifts.
+    pub mix_end: Option<Vec<f64>>,
+    /// Observed class of new tips: `None` = the true one.
+    pub label: Option<ClassId>,
+    /// How long the evidence lasts.
+    pub retention: Option<Retention>,
+}
+
+/// Mass reports by one sender.
+#[derive(Debug)]
+pub struct Burst {
+    /// Time from one to the next (milliseconds).
+    pub every: Law,
+    /// Tips of one.
+    pub size: Law,
+    /// Its tips come evenly within this long.
+    pub over: Duration,
+}
+
+/// A provider keeps data for a time.
+#[derive(Debug)]
+pub struct Retention {
+    /// How long (milliseconds), from the tip's arrival minus `lag`.
+    pub lasts: Law,
+    /// How old the data is when the tip arrives.
+    pub lag: Duration,
+    /// How a case ends whose evidence has lapsed.
+    pub on_lapse: OutcomeId,
+}
+
+/// A stage's laws and rules.
+#[derive(Debug)]
+pub struct StageParams {
+    /// By true class: effort (member-milliseconds) or delay.
+    pub time: Vec<Option<SpanLaw>>,
+    /// By observed class (`unknown` too): how long a case waits before it gives up.
+    pub patience: Vec<Option<SpanLaw>>,
+    /// Where it goes then.
+    pub on_patience: Option<Next>,
+    /// Who is first in the queue.
+    pub order: Order,
+    /// By class: where cases go afterwards.
+    pub routes: Vec<Route>,
+    /// Whether routes go by the observed class (then `routes` has a row for `unknown` too).
+    pub route_by_observed: bool,
+    /// Cost of each start.
+    pub cost: f64,
+}
+
+/// Who takes up a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Crew {
+    /// Nobody: a delay or no-time stage.
+    Nobody,
+    /// One member of the first of these pools that has one free.
+    AnyOf(Vec<PoolId>),
+    /// All of these together.
+    Together(Vec<(PoolId, u32)>),
+}
+
+/// A law of a length of time.
+#[derive(Debug, Clone)]
+pub struct SpanLaw {
+    /// Milliseconds; of working days, milliseconds of [`Model::working_days`].
+    pub law: Law,
+    /// Counted in working days.
+    pub working_days: bool,
+}
+
+/// Where a case goes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Next {
+    /// To a stage.
+    Stage(StageId),
+    /// It ends.
+    End(OutcomeId),
+}
+
+/// Cumulated probabilities of what comes next.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Route {
+    /// In the order written; the last cumulated probability is 1.
+    pub choices: Vec<(f64, Next)>,
+}
+
+/// Who is first in a stage's queue: the smallest key, then the earliest to join, then the earliest to arrive.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Most urgent observed class first.
+    Class,
+    /// First to join.
+    Fifo,
+    /// Last to join.
+    Lifo,
+    /// Earliest lapse of evidence, those without one last.
+    Lapse,
+    /// Earliest due time: arrival plus the allowance of the observed class (`None`: last).
+    Due(Vec<Option<Limit>>),
+    /// Smallest mean effort of the observed class (milliseconds).
+    Shortest(Vec<f64>),
+    /// Smallest drawn effort.
+    ShortestDrawn,
+    /// A key drawn at joining.
+    Random,
+}
+
+/// A pool's numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PoolParams {
+    /// Posts.
+    pub headcount: u32,
+    /// Posts that are filled when this snapshot is the first.
+    pub filled: u32,
+    /// Share of the posts in each shift of the rota; `[1.0]` without shifts.
+    pub shares: Vec<f64>,
+    /// Share of the shift that is case work.
+    pub availability: f64,
+    /// What happens to a task when the shift ends.
+    pub shift_end: ShiftEnd,
+    /// How posts go when there are fewer: idle members at once, busy ones after the task in hand (`true`), or not at
+    /// all because nobody leaves (`false`).
+    pub leave_last_hired: bool,
+    /// Cost of a filled post per year of 365.25 days.
+    pub yearly_cost: f64,
+    /// Cost of an hour on shift.
+    pub hourly_on_shift: f64,
+    /// Cost of an hour worked.
+    pub hourly_worked: f64,
+    /// Overtime hours cost this many times the hour worked.
+    pub overtime_factor: f64,
+}
+
+/// What happens to a task in hand when the shift ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShiftEnd {
+    /// It goes on with the same member at the next shift.
+    Pause,
+    /// It is finished in overtime.
+    Finish,
+    /// It goes back to its place in the queue with what is left.
+    HandOver,
+}
+
+impl Model {
+    /// The end of the simulated time: horizon and follow-up.
+    pub fn end(&self) -> Time {
+        self.horizon + self.follow_up
+    }
+
+    /// The observed class of cases that nobody has looked at.
+    pub fn unknown(&self) -> ClassId {
+        ClassId::at(self.classes.len())
+    }
+
+    /// The name of an observed class.
+    pub fn class_name(&self, class: ClassId) -> &str {
+        self.classes.get(class.index()).map_or("unknown", |c| &c.id)
+    }
+
+    /// The snapshot in force at a time.
+    pub fn params_at(&self, time: Time) -> &Params {
+        let after = self.params.partition_point(|p| p.from <= time);
+        &self.params[after.max(1) - 1]
+    }
+}
