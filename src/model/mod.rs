@@ -6,11 +6,18 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+pub mod capacity;
 mod compile;
+pub mod fluid;
 mod hours;
 pub mod ids;
+mod inflow;
 pub mod law;
 mod rates;
+mod staffing;
+#[cfg(test)]
+mod testing;
+mod ways;
 
 use std::sync::Arc;
 
@@ -19,6 +26,7 @@ use jiff::civil;
 use crate::random::Place;
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
+pub use compile::advice::{advice, long_run};
 pub use compile::compile;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
 pub use law::Law;

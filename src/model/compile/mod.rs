@@ -1,6 +1,7 @@
 //! From a scenario as written to a model that can run: names become indices, texts become laws and calendars, and
 //! what cannot run is refused, everything in one go.
 
+pub(super) mod advice;
 mod checks;
 mod classes;
 mod laws;
@@ -15,7 +16,9 @@ use std::collections::BTreeMap;
 use jiff::civil;
 
 use super::hours::{self, HoursFrom};
-use super::{ClassId, ExtraCost, FiscalYear, Limit, Model, OutcomeId, PoolId, SourceId, StageId, WorkCalendar};
+use super::{
+    ClassId, ExtraCost, FiscalYear, Limit, Model, OutcomeId, PoolId, SourceId, StageId, WorkCalendar,
+};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::scenario::{At, Id, Loaded, Scenario, TimeSpan};
@@ -80,7 +83,6 @@ impl<'a> Context<'a> {
         let milestones = self.milestones();
         let targets = milestones.as_ref().and_then(|m| self.targets(m));
         let snapshots = self.params();
-        self.check_window();
         if self.findings.iter().any(Diagnostic::is_error) {
             return None;
         }
@@ -104,7 +106,7 @@ impl<'a> Context<'a> {
             precedence: self.classes.precedence(),
             sources: sources?,
             initial: initial?,
-            pools: pools?,
+            pools,
             stages: stages?,
             loop_stages: 0,
             outcomes,
@@ -116,16 +118,6 @@ impl<'a> Context<'a> {
         };
         routes::number_loops(&mut model);
         Some(model)
-    }
-
-    fn check_window(&mut self) {
-        let header = &self.first.header;
-        if header.warmup.value >= header.horizon.value {
-            let finding = Diagnostic::new(Code::NothingMeasured, "the warm-up is not shorter than the horizon")
-                .at(header.warmup.span, "measuring starts here")
-                .see(header.horizon.span, "and ends here");
-            self.findings.push(finding);
-        }
     }
 
     /// Ids are unique within their kind; a stage and an outcome may not share one.
@@ -192,10 +184,8 @@ impl<'a> Context<'a> {
     /// Times 0, s, 2s, .. before the horizon, and the horizon.
     fn samples(&self) -> Vec<Time> {
         let (step, horizon) = (self.first.header.sample.value, self.first.header.horizon.value);
-        let mut samples: Vec<Time> = (0..)
-            .map_while(|k| step.after(self.start, k))
-            .take_while(|t| *t < horizon)
-            .collect();
+        let mut samples: Vec<Time> =
+            (0..).map_while(|k| step.after(self.start, k)).take_while(|t| *t < horizon).collect();
         samples.push(horizon);
         samples
     }
@@ -256,7 +246,13 @@ fn sorted<'a>(ids: impl Iterator<Item = &'a Id>) -> Vec<String> {
 }
 
 /// Where a name stands, or a finding that says what is near it.
-fn position(names: &[String], id: &Id, code: Code, kind: &str, findings: &mut Vec<Diagnostic>) -> Option<usize> {
+fn position(
+    names: &[String],
+    id: &Id,
+    code: Code,
+    kind: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<usize> {
     let found = names.iter().position(|n| *n == id.value);
     if found.is_none() {
         let finding = Diagnostic::new(code, format!("there is no {kind} `{}`", id.value))
