@@ -1,3 +1,4 @@
 //! An investigative caseload capacity simulator.
 
+pub mod chart;
 pub mod units;
