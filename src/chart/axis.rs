@@ -212,17 +212,27 @@ impl Dates {
     }
 
     /// Where two second lines would run into each other, the first gives way: the one that begins a unit says more
-    /// than the one that only continues it at the axis' start.
+    /// than the one that only continues it at the axis' start. None reaches far beyond the axis' ends; the first
+    /// moves to the next tick instead.
     fn thin_second_line(&self, ticks: &mut [Tick], width: f64) {
+        const BEYOND: f64 = 15.0;
         let place = |tick: &Tick| tick.at / self.days * width;
-        let mut right_neighbour: Option<f64> = None;
+        let half = |below: &str| font::width(below, TICK_SIZE, false) / 2.0;
+        if let [first, second, ..] = ticks
+            && second.below.is_none()
+            && first.below.as_deref().is_some_and(|below| place(first) - half(below) < -BEYOND)
+        {
+            second.below = first.below.take();
+        }
+        let mut right = width + BEYOND;
         for tick in ticks.iter_mut().rev() {
             let Some(below) = &tick.below else { continue };
-            let half = font::width(below, TICK_SIZE, false) / 2.0 + 4.0;
-            if right_neighbour.is_some_and(|left| place(tick) + half > left) {
+            let half = half(below);
+            let at = tick.at / self.days * width;
+            if at + half > right || at - half < -BEYOND {
                 tick.below = None;
             } else {
-                right_neighbour = Some(place(tick) - half);
+                right = at - half - 8.0;
             }
         }
     }

@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::axis::{Amounts, Dates};
 use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
-use super::plot::{Mark, MarkLabels, Plot, label_room};
+use super::plot::{GAP, Mark, MarkLabels, Plot, foot, label_room, small_title};
 use super::scene::{Color, Point, Rect, Scene};
 use super::style::{BLUE, DASH, VERMILION, replications, rounded};
 
@@ -109,21 +109,24 @@ impl Flows {
         let columns = self.classes.len().min(4);
         let cell = (WIDTH - 2.0 * MARGIN + 16.0) / columns as f64;
         let top = page.y + 8.0;
-        let (head, height, foot) = (22.0, 90.0, 42.0);
-        for (k, flow) in self.classes.iter().enumerate() {
-            let amounts = Amounts::reaching(flow.largest(), 3.0);
+        let scales = self.classes.iter().map(|flow| Amounts::reaching(flow.largest(), 3.0));
+        let scales: Vec<Amounts> = scales.collect();
+        let room = scales.iter().map(|scale| label_room(&scale.ticks())).fold(0.0, f64::max);
+        let x_ticks = dates.ticks(cell - room - GAP);
+        let (head, height) = (26.0, 90.0);
+        let pitch = head + height + foot(&x_ticks);
+        for (k, (flow, amounts)) in self.classes.iter().zip(scales).enumerate() {
             let ticks = amounts.ticks();
-            let room = label_room(&ticks).max(36.0);
             let x = MARGIN + (k % columns) as f64 * cell + room;
-            let y = top + (k / columns) as f64 * (head + height + foot) + head;
-            let rect = Rect { x, y, w: cell - room - 16.0, h: height };
+            let y = top + (k / columns) as f64 * pitch + head;
+            let rect = Rect { x, y, w: cell - room - GAP, h: height };
             let plot = Plot { rect, x_max: dates.days, y_max: amounts.max };
-            super::plot::small_title(&mut page.scene, &rect, &flow.name, &flow.averages());
+            small_title(&mut page.scene, &rect, room, &flow.name, &flow.averages());
             plot.y_axis(&mut page.scene, &ticks, true);
             draw_flow(&mut page.scene, &plot, &dates, flow);
-            plot.x_axis(&mut page.scene, &dates.ticks(rect.w));
+            plot.x_axis(&mut page.scene, &x_ticks);
         }
-        page.y = top + self.classes.len().div_ceil(columns) as f64 * (head + height + foot);
+        page.y = top + self.classes.len().div_ceil(columns) as f64 * pitch;
     }
 }
 

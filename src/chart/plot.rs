@@ -14,9 +14,9 @@ pub struct FanPoint {
     pub at: DateTime,
     /// The middle line: the mean or the median, as the chart says.
     pub middle: f64,
-    /// Ends of the band that holds half of the replications.
-    pub inner: (f64, f64),
-    /// Ends of the band that holds nine in ten of them.
+    /// Ends of the narrow band; `None` where the chart has only one band.
+    pub inner: Option<(f64, f64)>,
+    /// Ends of the wide band.
     pub outer: (f64, f64),
 }
 
@@ -105,14 +105,17 @@ impl Plot {
         scene.area(upper.chain(lower).collect(), color);
     }
 
-    /// A series with both bands and its middle line.
+    /// A series with its bands and its middle line.
     pub(super) fn fan(&self, scene: &mut Scene, dates: &Dates, fan: &Fan, color: Color) {
         let (inner, outer) = band_tints(color);
-        let band = |ends: fn(&FanPoint) -> (f64, f64)| -> Vec<(f64, f64, f64)> {
-            fan.points.iter().map(|p| (dates.at(p.at), ends(p).0, ends(p).1)).collect()
-        };
-        self.band(scene, &band(|p| p.outer), outer);
-        self.band(scene, &band(|p| p.inner), inner);
+        let wide: Vec<_> = fan.points.iter().map(|p| (dates.at(p.at), p.outer.0, p.outer.1)).collect();
+        let narrow: Vec<_> = fan
+            .points
+            .iter()
+            .filter_map(|p| p.inner.map(|(low, high)| (dates.at(p.at), low, high)))
+            .collect();
+        self.band(scene, &wide, outer);
+        self.band(scene, &narrow, inner);
         let middle = fan.points.iter().map(|p| self.at(dates.at(p.at), p.middle)).collect();
         scene.line(middle, 2.2, color);
     }
@@ -121,7 +124,7 @@ impl Plot {
     pub(super) fn marks(&self, scene: &mut Scene, dates: &Dates, marks: &[Mark]) {
         for mark in marks.iter().filter(|mark| (0.0..=dates.days).contains(&dates.at(mark.at))) {
             let (x, _) = self.at(dates.at(mark.at), 0.0);
-            scene.dashed(&[(x, self.rect.y), (x, self.rect.bottom())], 1.0, QUIET, DOT);
+            scene.dashed(&[(x, self.rect.y), (x, self.rect.bottom())], 1.0, AXIS, DOT);
         }
     }
 }
@@ -131,73 +134,95 @@ pub(super) fn label_room(ticks: &[Tick]) -> f64 {
     ticks.iter().map(|tick| font::width(&tick.label, TICK_SIZE, false)).fold(0.0, f64::max) + 9.0
 }
 
-/// Labels of dated changes in rows above a plot; returns the height they took and how many found no room.
+/// Labels of dated changes in rows above a plot.
 pub(super) struct MarkLabels {
-    rows: Vec<Vec<(Text, f64)>>,
+    placed: Vec<MarkLabel>,
     /// Changes that are drawn but not named.
     pub(super) unnamed: usize,
 }
 
+/// One label: its text at row 0's height, the row it stands in, counted upwards, and its mark's place.
+struct MarkLabel {
+    text: Text,
+    row: usize,
+    x: f64,
+}
+
 const MARK_ROW: f64 = 15.0;
-const MARK_ROWS: usize = 4;
+const MARK_ROWS: usize = 5;
+
+impl MarkLabel {
+    /// Whether the two texts touch, or one's leader runs through the other's text.
+    fn collides(&self, other: &MarkLabel) -> bool {
+        let span = |label: &MarkLabel| (label.text.bounds().x - 3.0, label.text.bounds().right() + 3.0);
+        let ((a, b), (c, d)) = (span(self), span(other));
+        let through = |x: f64, low: f64, high: f64| low < x && x < high;
+        (self.row == other.row && a < d && c < b)
+            || (self.row >= other.row && through(self.x, c, d))
+            || (other.row >= self.row && through(other.x, a, b))
+    }
+}
 
 impl MarkLabels {
-    /// Finds a row for each label, first come first served; the label leans to the side that has room.
+    /// Finds a row and a side for each label. From the last date to the first: a label then grows to the right over
+    /// leaders that already stand.
     pub(super) fn arrange(marks: &[Mark], dates: &Dates, left: f64, width: f64) -> MarkLabels {
-        let mut labels = MarkLabels { rows: Vec::new(), unnamed: 0 };
-        for mark in marks.iter().filter(|mark| (0.0..=dates.days).contains(&dates.at(mark.at))) {
+        let mut labels = MarkLabels { placed: Vec::new(), unnamed: 0 };
+        let mut shown: Vec<&Mark> =
+            marks.iter().filter(|mark| (0.0..=dates.days).contains(&dates.at(mark.at))).collect();
+        shown.sort_by_key(|mark| std::cmp::Reverse(mark.at));
+        for mark in shown {
             let x = left + dates.at(mark.at) / dates.days * width;
             let date = mark.at.strftime("%-d %b %Y").to_string();
-            let words = if mark.text.is_empty() { date } else { format!("{date}: {}", mark.text) };
-            labels.place(&words, x, left, left + width);
+            let full = if mark.text.is_empty() { date.clone() } else { format!("{date}: {}", mark.text) };
+            let sides = [(Align::Start, left + width - x), (Align::End, x - left)];
+            let free = [full, date].iter().find_map(|words| labels.find_place(words, x, sides));
+            match free {
+                Some(label) => labels.placed.push(label),
+                None => labels.unnamed += 1,
+            }
         }
         labels
     }
 
-    fn place(&mut self, words: &str, x: f64, left: f64, right: f64) {
-        let (align, room) =
-            if right - x >= x - left { (Align::Start, right - x) } else { (Align::End, x - left) };
-        let shift = if align == Align::Start { 4.0 } else { -4.0 };
-        let content = font::shorten(words, TICK_SIZE, false, room.min(420.0) - 4.0);
-        let label = text((x + shift, 0.0), content, TICK_SIZE, INK, align);
-        // The mark's own line runs down through the rows below, so a label may not cross another's line either.
-        let mut bounds = label.bounds();
-        bounds.x -= 6.0;
-        bounds.w += 12.0;
-        let crosses = |(other, line): &(Text, f64)| {
-            bounds.touches(&other.bounds()) || (bounds.x < *line && *line < bounds.right())
-        };
-        let free =
-            (0..MARK_ROWS).find(|&row| !self.rows.iter().take(row + 1).skip(row).flatten().any(crosses));
-        match free {
-            Some(row) => {
-                self.rows.resize_with(self.rows.len().max(row + 1), Vec::new);
-                self.rows[row].push((label, x));
-            }
-            None => self.unnamed += 1,
+    /// The lowest free row, on the side where the words fit unshortened if there is one.
+    fn find_place(&self, words: &str, x: f64, mut sides: [(Align, f64); 2]) -> Option<MarkLabel> {
+        const LONGEST: f64 = 420.0;
+        let wanted = font::width(words, TICK_SIZE, false).min(LONGEST) + 5.0;
+        if sides[0].1 < wanted && sides[1].1 > sides[0].1 {
+            sides.reverse();
         }
+        let candidates = (0..MARK_ROWS).flat_map(|row| sides.map(|side| (row, side)));
+        candidates
+            .filter(|(_, (_, room))| *room >= wanted.min(120.0))
+            .map(|(row, (align, room))| {
+                let content = font::shorten(words, TICK_SIZE, false, room.min(LONGEST) - 4.0);
+                let shift = if align == Align::Start { 4.0 } else { -4.0 };
+                MarkLabel { text: text((x + shift, 0.0), content, TICK_SIZE, INK, align), row, x }
+            })
+            .find(|label| !self.placed.iter().any(|other| label.collides(other)))
     }
 
     /// The height of all rows.
     pub(super) fn height(&self) -> f64 {
-        self.rows.len() as f64 * MARK_ROW
+        self.placed.iter().map(|label| label.row + 1).max().unwrap_or(0) as f64 * MARK_ROW
     }
 
     /// Draws the rows so that the lowest ends at `bottom`, each label with the line that leads to its mark.
     pub(super) fn draw(self, scene: &mut Scene, bottom: f64) {
-        for (row, labels) in self.rows.into_iter().enumerate() {
+        for MarkLabel { text, row, x } in self.placed {
             let y = bottom - row as f64 * MARK_ROW;
-            for (label, x) in labels {
-                scene.dashed(&[(x, y - 10.0), (x, bottom)], 1.0, QUIET, DOT);
-                scene.text(Text { at: (label.at.0, y - 3.0), ..label });
-            }
+            scene.dashed(&[(x, y - 11.0), (x, bottom)], 1.0, QUIET, DOT);
+            scene.text(Text { at: (text.at.0, y - 4.0), ..text });
         }
     }
 }
 
 /// A name at the end of a line.
 pub(super) struct EndLabel {
-    pub(super) words: String,
+    pub(super) name: String,
+    /// What is said after the name, never shortened.
+    pub(super) figure: String,
     /// Where the line ends.
     pub(super) at: Point,
     /// The series' number in the order of colours and marks.
@@ -221,7 +246,9 @@ pub(super) fn end_labels(
         let color = series_color(label.series);
         scene.line(vec![label.at, (x + 10.0, y), (x + 16.0, y)], 1.0, color);
         series_mark(scene, label.series, (x + 22.0, y));
-        let words = font::shorten(&label.words, 12.0, false, room - 34.0);
+        let figure = font::width(&label.figure, 12.0, false);
+        let name = font::shorten(&label.name, 12.0, false, room - 36.0 - figure);
+        let words = format!("{name} {}", label.figure);
         scene.text(text((x + 31.0, y + 4.2), words, 12.0, INK, Align::Start));
     }
 }
@@ -293,34 +320,43 @@ impl SmallMultiples<'_> {
         fans: &[(&Fan, String)],
         more: impl Fn(&mut Scene, &Plot, &Fan),
     ) -> f64 {
-        const HEAD: f64 = 22.0;
-        const FOOT: f64 = 42.0;
+        const HEAD: f64 = 26.0;
         let room = label_room(&self.y_ticks);
         let grid = Grid::of(fans.len(), width);
+        let x_ticks = self.dates.ticks(grid.cell_width - room - GAP);
+        let pitch = HEAD + self.height + foot(&x_ticks);
         for (k, (fan, note)) in fans.iter().enumerate() {
             let (column, row) = (k % grid.columns, k / grid.columns);
             let x = left + column as f64 * grid.cell_width + room;
-            let y = top + row as f64 * (HEAD + self.height + FOOT) + HEAD;
-            let rect = Rect { x, y, w: grid.cell_width - room - 16.0, h: self.height };
+            let y = top + row as f64 * pitch + HEAD;
+            let rect = Rect { x, y, w: grid.cell_width - room - GAP, h: self.height };
             let plot = Plot { rect, x_max: self.dates.days, y_max: self.y.max };
-            small_title(scene, &rect, &fan.name, note);
+            small_title(scene, &rect, room, &fan.name, note);
             plot.y_axis(scene, &self.y_ticks, true);
             plot.marks(scene, &self.dates, self.marks);
             plot.fan(scene, &self.dates, fan, BLUE);
             more(scene, &plot, fan);
-            plot.x_axis(scene, &self.dates.ticks(rect.w));
+            plot.x_axis(scene, &x_ticks);
         }
-        top + grid.rows(fans.len()) as f64 * (HEAD + self.height + FOOT)
+        top + grid.rows(fans.len()) as f64 * pitch
     }
 }
 
-/// The name of a small plot on the left and its figure on the right.
-pub(super) fn small_title(scene: &mut Scene, rect: &Rect, name: &str, note: &str) {
+/// White to the right of a small plot.
+pub(super) const GAP: f64 = 16.0;
+
+/// The height that the labels of an x axis take, and the white below them.
+pub(super) fn foot(ticks: &[Tick]) -> f64 {
+    if ticks.iter().any(|tick| tick.below.is_some()) { 44.0 } else { 30.0 }
+}
+
+/// The name of a small plot on the left, from above the y labels on, and its figure on the right.
+pub(super) fn small_title(scene: &mut Scene, rect: &Rect, room: f64, name: &str, note: &str) {
     let y = rect.y - 8.0;
     let taken = font::width(note, TICK_SIZE, false);
     scene.text(text((rect.right(), y), note, TICK_SIZE, QUIET, Align::End));
-    let words = font::shorten(name, 12.0, true, rect.w - taken - 8.0);
-    scene.text(Text { bold: true, ..text((rect.x, y), words, 12.0, INK, Align::Start) });
+    let words = font::shorten(name, 12.0, true, rect.w + room - taken - 8.0);
+    scene.text(Text { bold: true, ..text((rect.x - room, y), words, 12.0, INK, Align::Start) });
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub struct TimeToAction {
 }
 
 const PLOT_HEIGHT: f64 = 380.0;
-const NAMES: f64 = 170.0;
+const NAMES: f64 = 200.0;
 
 impl TimeToAction {
     /// Lays the picture out.
@@ -109,8 +109,13 @@ impl TimeToAction {
         plot.x_axis(scene, &ages.ticks(rect.w));
         let names = self.curves.iter().enumerate().filter_map(|(series, curve)| {
             let last = curve.points.last()?;
-            let words = format!("{} {} %", curve.class, rounded(last.share * 100.0));
-            Some(EndLabel { words, at: plot.at(ages.share(last.age), last.share), series })
+            let figure = format!("{} %", rounded(last.share * 100.0));
+            Some(EndLabel {
+                name: curve.class.clone(),
+                figure,
+                at: plot.at(ages.share(last.age), last.share),
+                series,
+            })
         });
         end_labels(scene, names.collect(), rect.right(), rect.y, rect.bottom(), NAMES);
         for target in &self.targets {
@@ -141,7 +146,7 @@ impl TimeToAction {
         scene.line(vec![(x, y - arm), (x, y + arm)], 2.0, color);
         let class = target.class.as_deref().unwrap_or("all classes");
         let words = format!("{class}: {} % within {}", rounded(target.share * 100.0), target.within);
-        place_beside(scene, (x, y), &words, plot.rect);
+        write_along(scene, (x, y), &words, plot.rect);
     }
 }
 
@@ -189,12 +194,18 @@ fn draw_curve(scene: &mut Scene, plot: &Plot, ages: &Ages, (series, curve): (usi
     }
 }
 
-/// Writes beside a point on the first of several places where no other text stands.
-fn place_beside(scene: &mut Scene, (x, y): Point, words: &str, within: Rect) {
+/// Writes along the horizontal arm of a cross-hair, from its start at the axis on: curves are low at early ages, so
+/// the corner is seldom taken. The first place counts where no other text stands.
+fn write_along(scene: &mut Scene, (x, y): Point, words: &str, within: Rect) {
     let taken: Vec<Rect> = scene.text_boxes();
-    let heights = (0..12).flat_map(|k| [16.0 * f64::from(k), -16.0 * f64::from(k)]);
-    let places = heights
-        .flat_map(|dy| [(Align::End, x - 10.0, y - 7.0 + dy), (Align::Start, x + 10.0, y + 15.0 + dy)]);
+    let heights = (0..12).flat_map(|k| [-5.0 - 16.0 * f64::from(k), 13.0 + 16.0 * f64::from(k)]);
+    let places = heights.flat_map(|dy| {
+        [
+            (Align::Start, within.x + 5.0, y + dy),
+            (Align::End, x - 8.0, y + dy),
+            (Align::Start, x + 8.0, y + dy),
+        ]
+    });
     for (align, x, y) in places {
         let label = text((x, y), words, 12.0, INK, align);
         let bounds = label.bounds();
@@ -203,7 +214,7 @@ fn place_beside(scene: &mut Scene, (x, y): Point, words: &str, within: Rect) {
             && bounds.y >= within.y
             && bounds.bottom() <= within.bottom() - 4.0;
         if inside && !taken.iter().any(|other| bounds.touches(other)) {
-            scene.fill(bounds, Color { alpha: 0.8, ..PAPER });
+            scene.fill(bounds, Color { alpha: 0.7, ..PAPER });
             return scene.text(label);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::axis::{Amounts, Dates};
 use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
-use super::plot::{Fan, Mark, SmallMultiples, band_tints, label_room};
+use super::plot::{Fan, Mark, SmallMultiples, band_tints};
 use super::scene::Scene;
 use super::style::{BLUE, DASH, VERMILION, replications};
 
@@ -21,8 +21,8 @@ impl Utilization {
     /// Lays the picture out.
     pub fn scene(&self) -> Scene {
         let reading = format!(
-            "Busy share of the hours on shift of filled posts, absences taken off, per sample interval; median and \
-             bands that hold 50 % and 90 % of {}, at each date by itself",
+            "Busy share of the hours on shift of filled posts, absences taken off, per sample interval; mean of {} and \
+             its 95 % interval, at each date by itself",
             replications(self.caption.replications)
         );
         let mut page = Page::new("Utilization by pool", &self.caption, &reading);
@@ -30,11 +30,10 @@ impl Utilization {
             page.nothing("nothing to draw: no pool was on shift in the measuring window");
             return page.finish();
         };
-        let (inner, outer) = band_tints(BLUE);
+        let (_, interval) = band_tints(BLUE);
         page.key(&[
-            (Swatch::Line(BLUE), "median".to_owned()),
-            (Swatch::Fill(inner), "50 % of replications".to_owned()),
-            (Swatch::Fill(outer), "90 % of replications".to_owned()),
+            (Swatch::Line(BLUE), "mean".to_owned()),
+            (Swatch::Fill(interval), "95 % interval of the mean".to_owned()),
             (Swatch::Dashed(VERMILION, 1.6, DASH), "saturated: every hour on shift is worked".to_owned()),
         ]);
         self.draw(&mut page, dates);
@@ -46,7 +45,6 @@ impl Utilization {
         let largest = self.pools.iter().map(Fan::largest).fold(1.0, f64::max);
         let y = Amounts::reaching(largest, 4.0);
         let y_ticks = y.percent_ticks();
-        debug_assert!(label_room(&y_ticks) < 100.0, "percentages are short");
         let fans: Vec<(&Fan, String)> = self.pools.iter().map(|fan| (fan, overall(fan))).collect();
         let height = if fans.len() <= 2 { 200.0 } else { 120.0 };
         let small = SmallMultiples { dates, y, y_ticks, marks: &self.marks, height };
@@ -54,7 +52,7 @@ impl Utilization {
         page.y = small.draw(&mut page.scene, across, page.y + 4.0, &fans, |scene, plot, _| {
             scene.dashed(&[plot.at(0.0, 1.0), plot.at(plot.x_max, 1.0)], 1.6, VERMILION, DASH);
         });
-        page.note("Right of each name: the range of the median.");
+        page.note("Right of each name: the range of the mean.");
     }
 }
 

@@ -46,7 +46,7 @@ fn fan(name: &str, hours: i64, step: i64, level: impl Fn(f64) -> f64) -> Fan {
         FanPoint {
             at: start() + (k * step).hours(),
             middle,
-            inner: ((middle - 0.4 * spread).max(0.0), middle + 0.4 * spread),
+            inner: Some(((middle - 0.4 * spread).max(0.0), middle + 0.4 * spread)),
             outer: ((middle - spread).max(0.0), middle + spread),
         }
     });
@@ -133,10 +133,7 @@ fn utilization(caption: Caption, hours: i64, step: i64, pools: usize) -> Scene {
     for point in fans.iter_mut().flat_map(|fan| &mut fan.points) {
         // Shares of whole pools vary far less than counts of cases.
         let squeeze = |end: f64| (point.middle + 0.08 * (end - point.middle)).min(1.0);
-        (point.inner, point.outer) = (
-            (squeeze(point.inner.0), squeeze(point.inner.1)),
-            (squeeze(point.outer.0), squeeze(point.outer.1)),
-        );
+        (point.inner, point.outer) = (None, (squeeze(point.outer.0), squeeze(point.outer.1)));
     }
     Utilization { caption, pools: fans, marks: marks(2, hours) }.scene()
 }
