@@ -149,7 +149,7 @@ struct MarkLabel {
 }
 
 const MARK_ROW: f64 = 15.0;
-const MARK_ROWS: usize = 5;
+const MARK_ROWS: usize = 6;
 
 impl MarkLabel {
     /// Whether the two texts touch, or one's leader runs through the other's text.
@@ -192,7 +192,7 @@ impl MarkLabels {
         if sides[0].1 < wanted && sides[1].1 > sides[0].1 {
             sides.reverse();
         }
-        let candidates = (0..MARK_ROWS).flat_map(|row| sides.map(|side| (row, side)));
+        let candidates = sides.into_iter().flat_map(|side| (0..MARK_ROWS).map(move |row| (row, side)));
         candidates
             .filter(|(_, (_, room))| *room >= wanted.min(120.0))
             .map(|(row, (align, room))| {
