@@ -1,4 +1,12 @@
 //! An investigative caseload capacity simulator.
 
 pub mod chart;
+pub mod engine;
+pub mod error;
+pub mod model;
+pub mod output;
+pub mod random;
+pub mod run;
+pub mod stats;
+pub mod theory;
 pub mod units;

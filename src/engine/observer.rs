@@ -14,7 +14,8 @@ pub trait Observer {
     /// The snapshot of parameters with this index is in force from now on.
     fn changed(&mut self, now: Time, snapshot: usize);
 
-    /// A sample time: everything at this moment has happened (at the horizon and after it: nothing of this moment).
+    /// A sample time: everything at this moment has happened; at the horizon, nothing of this moment. Where cases are
+    /// followed beyond the horizon there is one more call, at the very end.
     fn sample(&mut self, now: Time, census: &Census);
 }
 

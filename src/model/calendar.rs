@@ -86,7 +86,20 @@ impl WorkCalendar {
         Some(if w.from[i] > at.0 { (Time(w.from[i]), true) } else { (Time(w.until[i]), false) })
     }
 
+    /// The time that at least one works.
+    #[must_use]
+    pub fn union(&self, other: &WorkCalendar) -> WorkCalendar {
+        match (&self.windows, &other.windows) {
+            (Some(a), Some(b)) => {
+                let both = a.from.iter().zip(&a.until).chain(b.from.iter().zip(&b.until));
+                WorkCalendar::from_intervals(both.map(|(from, until)| (*from, *until)).collect())
+            }
+            _ => WorkCalendar::always(),
+        }
+    }
+
     /// The time that both work.
+    #[must_use]
     pub fn intersection(&self, other: &WorkCalendar) -> WorkCalendar {
         let (Some(a), Some(b)) = (&self.windows, &other.windows) else {
             return if self.is_always() { other.clone() } else { self.clone() };
@@ -143,7 +156,10 @@ impl Windows {
     fn work_until(&self, at: i64) -> i64 {
         match self.at(at) {
             Some(i) => self.before[i] + (at - self.from[i]).max(0),
-            None => self.before.last().map_or(0, |b| b + self.until[self.until.len() - 1] - self.from[self.from.len() - 1]),
+            None => self
+                .before
+                .last()
+                .map_or(0, |b| b + self.until[self.until.len() - 1] - self.from[self.from.len() - 1]),
         }
     }
 
@@ -192,7 +208,11 @@ mod tests {
         let c = office();
         assert_eq!(c.finish_after(at(0, 9), Duration(8 * HOUR)), at(0, 17));
         assert_eq!(c.finish_after(at(0, 9), Duration(8 * HOUR + 1)), Time(at(1, 9).0 + 1));
-        assert_eq!(c.finish_after(at(4, 16), Duration(10 * HOUR)), at(8, 10), "Friday 16:00 runs into Tuesday");
+        assert_eq!(
+            c.finish_after(at(4, 16), Duration(10 * HOUR)),
+            at(8, 10),
+            "Friday 16:00 runs into Tuesday"
+        );
         assert_eq!(c.finish_after(at(5, 3), Duration(HOUR)), at(7, 10), "begun on a Saturday night");
     }
 
@@ -231,7 +251,10 @@ mod tests {
     fn common_hours_are_the_intersection() {
         let nights = WorkCalendar::from_intervals(vec![(16 * HOUR, DAY + 10 * HOUR)]);
         let both = office().intersection(&nights);
-        assert_eq!(both, WorkCalendar::from_intervals(vec![(16 * HOUR, 17 * HOUR), (DAY + 9 * HOUR, DAY + 10 * HOUR)]));
+        assert_eq!(
+            both,
+            WorkCalendar::from_intervals(vec![(16 * HOUR, 17 * HOUR), (DAY + 9 * HOUR, DAY + 10 * HOUR)])
+        );
         assert_eq!(office().intersection(&WorkCalendar::always()), office());
     }
 }

@@ -6,8 +6,11 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+mod compile;
+mod hours;
 pub mod ids;
 pub mod law;
+mod rates;
 
 use std::sync::Arc;
 
@@ -16,6 +19,7 @@ use jiff::civil;
 use crate::random::Place;
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
+pub use compile::compile;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
 pub use law::Law;
 
@@ -107,8 +111,6 @@ pub struct Source {
     pub places: SourcePlaces,
     /// Cumulative-rate pieces over the whole run, all dated changes and growth included; see [`RatePiece`].
     pub rate: Vec<RatePiece>,
-    /// Variance-to-mean ratio of daily epochs; 1 for none.
-    pub overdispersion: f64,
     /// No tips before.
     pub from: Time,
     /// No tips at or after.
@@ -163,8 +165,11 @@ pub struct Initial {
     pub age: Law,
     /// Time in this queue, where it is not the whole age.
     pub waited: Option<Law>,
-    /// Whose retention they have.
+    /// Where their tips came from.
     pub source: Option<SourceId>,
+    /// Whether their evidence can still lapse: the source has a retention window, and the stage that stops its clock
+    /// still lies ahead of them.
+    pub can_lapse: bool,
     /// Address of the tip's key; the draws of age and of time waited.
     pub places: InitialPlaces,
 }
@@ -197,6 +202,10 @@ pub struct Stage {
     pub kind: StageKind,
     /// Its number among the stages that a case may visit more than once.
     pub loop_slot: Option<u16>,
+    /// Tasks begin only within these windows, both ends included, dated changes included.
+    pub starts: Option<WorkCalendar>,
+    /// Who works there; empty at stages without work.
+    pub crew: Crew,
     /// Addresses of its draws.
     pub places: StagePlaces,
     /// Sources whose retention clock stops when work starts here.
@@ -337,6 +346,8 @@ pub struct Params {
 /// A source's laws.
 #[derive(Debug)]
 pub struct SourceParams {
+    /// Variance-to-mean ratio of daily epochs; 1 for none.
+    pub overdispersion: f64,
     /// Gap between epochs in units of the mean gap; exponential where absent.
     pub gaps: Option<Law>,
     /// Tips per epoch; one where absent.
@@ -360,8 +371,8 @@ pub struct Burst {
     pub every: Law,
     /// Tips of one.
     pub size: Law,
-    /// Its tips come evenly within this long (milliseconds).
-    pub over: Law,
+    /// Its tips come evenly within this long.
+    pub over: Duration,
 }
 
 /// A provider keeps data for a time.
@@ -378,8 +389,6 @@ pub struct Retention {
 /// A stage's laws and rules.
 #[derive(Debug)]
 pub struct StageParams {
-    /// Who works; empty at stages without work.
-    pub crew: Crew,
     /// By true class: effort (member-milliseconds) or delay.
     pub time: Vec<Option<SpanLaw>>,
     /// By observed class (`unknown` too): how long a case waits before it gives up.
@@ -392,8 +401,6 @@ pub struct StageParams {
     pub routes: Vec<Route>,
     /// Whether routes go by the observed class (then `routes` has a row for `unknown` too).
     pub route_by_observed: bool,
-    /// Tasks begin only within these windows, both ends included.
-    pub starts: Option<Arc<WorkCalendar>>,
     /// Cost of each start.
     pub cost: f64,
 }

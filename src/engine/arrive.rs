@@ -1,0 +1,320 @@
+//! Tips arrive: steady streams, mass reports, and the cases that stand in the system at the start.
+
+use super::Engine;
+use super::case::{Case, State};
+use super::event_list::{Event, Rank};
+use super::observer::{Fact, Observer};
+use crate::model::law::unit_gamma_quantile;
+use crate::model::{ClassId, Initial, OutcomeId, RatePiece, Source, SourceId, StageId, StageKind};
+use crate::random::Key;
+use crate::units::{Duration, Time};
+
+/// How far a source has come.
+#[derive(Debug)]
+pub(super) struct SourceState {
+    /// The rate piece that the stream is in.
+    piece: usize,
+    /// Where in it, in milliseconds and fractions of them: rounding never adds up.
+    at: f64,
+    /// The day whose multiplier is known, and it.
+    day: Option<u32>,
+    multiplier: f64,
+    /// Tips so far.
+    tips: u64,
+    /// Mass reports that are coming in.
+    bursts: Vec<ActiveBurst>,
+}
+
+/// A mass report that is coming in.
+#[derive(Debug)]
+struct ActiveBurst {
+    /// Its number.
+    number: u64,
+    /// When its tips come, and their numbers, the last first.
+    tips: Vec<(Time, u64)>,
+}
+
+/// What a tip brings with it.
+struct Tip {
+    key: Key,
+    arrived: Time,
+    class: ClassId,
+    observed: ClassId,
+    source: Option<SourceId>,
+    /// When its evidence lapses, and how the case ends then.
+    retention: Option<(Time, OutcomeId)>,
+    /// It stands in the system at the start.
+    initial: bool,
+}
+
+impl<O: Observer> Engine<'_, O> {
+    /// Schedules each source's first epoch and first mass report.
+    pub(super) fn open_sources(&mut self) {
+        for (i, source) in self.model.sources.iter().enumerate() {
+            self.sources.push(SourceState {
+                piece: 0,
+                at: 0.0,
+                day: None,
+                multiplier: 1.0,
+                tips: 0,
+                bursts: vec![],
+            });
+            self.schedule_epoch(SourceId::at(i), 0);
+            if source.from < source.until {
+                self.schedule_burst(SourceId::at(i), source.from, 0);
+            }
+        }
+    }
+
+    /// An epoch of a source's stream: all tips of its batch arrive together.
+    pub(super) fn arrive(&mut self, event: Event) {
+        let (id, epoch) = (SourceId(event.place()), event.number());
+        let source = &self.model.sources[id.index()];
+        let batch = match &self.params.sources[id.index()].batch {
+            Some(law) => count(law.sample(self.draws.draw(source.places.batch, epoch, 0))),
+            None => 1,
+        };
+        for i in 0..batch {
+            let key = self.draws.key(source.places.tip, &[epoch, i]);
+            self.tip(id, key);
+        }
+        self.schedule_epoch(id, epoch + 1);
+    }
+
+    /// A mass report begins: its tips are spread over its length.
+    pub(super) fn burst(&mut self, event: Event) {
+        let (id, number) = (SourceId(event.place()), event.number());
+        let source = &self.model.sources[id.index()];
+        let Some(burst) = &self.params.sources[id.index()].burst else { return };
+        let size = count(burst.size.sample(self.draws.draw(source.places.burst_size, number, 0)));
+        let mut tips: Vec<(Time, u64)> = (0..size)
+            .map(|i| {
+                let u = self.draws.stream(source.places.burst_offset, number, i).open01();
+                (self.now + Duration::from_millis_f64(u * burst.over.0 as f64), i)
+            })
+            .collect();
+        tips.sort_unstable_by(|a, b| b.cmp(a));
+        let bursts = &mut self.sources[id.index()].bursts;
+        let slot = bursts.iter().position(|b| b.tips.is_empty()).unwrap_or(bursts.len());
+        if slot == bursts.len() {
+            bursts.push(ActiveBurst { number, tips });
+        } else {
+            bursts[slot] = ActiveBurst { number, tips };
+        }
+        self.schedule_burst_tip(id, slot);
+        self.schedule_burst(id, self.now, number + 1);
+    }
+
+    /// The next tip of a mass report.
+    pub(super) fn burst_tip(&mut self, event: Event) {
+        let (id, slot) = (SourceId(event.place()), event.index as usize);
+        let burst = &mut self.sources[id.index()].bursts[slot];
+        let (_, i) = burst.tips.pop().expect("an event is scheduled for a tip that is there");
+        let key = self.draws.key(self.model.sources[id.index()].places.burst_tip, &[burst.number, i]);
+        self.tip(id, key);
+        self.schedule_burst_tip(id, slot);
+    }
+
+    /// One tip becomes a case.
+    fn tip(&mut self, id: SourceId, key: Key) {
+        let source = &self.model.sources[id.index()];
+        let state = &mut self.sources[id.index()];
+        if state.tips >= source.at_most {
+            return;
+        }
+        state.tips += 1;
+        let params = &self.params.sources[id.index()];
+        let class = self.class_of(source, id, key);
+        let retention = params.retention.as_ref().map(|r| {
+            let lasts = Duration::from_millis_f64(r.lasts.sample(key.draw(source.places.retention, 0, 0)));
+            (Time(self.now.0 - r.lag.0) + lasts, r.on_lapse)
+        });
+        let observed = params.label.unwrap_or(class);
+        let tip =
+            Tip { key, arrived: self.now, class, observed, source: Some(id), retention, initial: false };
+        let slot = self.open_case(&tip);
+        self.census.arrived[class.index()] += 1;
+        self.tell(slot, Fact::Arrived);
+        self.join(slot, source.enters);
+    }
+
+    fn class_of(&self, source: &Source, id: SourceId, key: Key) -> ClassId {
+        let params = &self.params.sources[id.index()];
+        let u = key.stream(source.places.class, 0, 0).open01();
+        let drift = self.now.0 as f64 / self.model.horizon.0 as f64;
+        let end = params.mix_end.as_ref().unwrap_or(&params.mix);
+        let mut cumulated =
+            params.mix.iter().zip(end).map(|(start, end)| start + (end - start) * drift.min(1.0));
+        ClassId::at(cumulated.position(|c| u < c).unwrap_or(params.mix.len() - 1))
+    }
+
+    fn open_case(&mut self, tip: &Tip) -> u32 {
+        let number = self.arrivals;
+        self.arrivals += 1;
+        self.census.open[tip.class.index()] += 1;
+        let lapse = tip.retention.map_or(Time::NEVER, |(lapse, _)| lapse);
+        // Lapses precede arrivals, so a tip whose evidence lapses now comes too late. What stands in the system at the
+        // start lapses in the order of lapses.
+        let lapsed = lapse <= self.now && !tip.initial;
+        let slot = self.cases.insert(Case {
+            number,
+            key: tip.key,
+            arrived: tip.arrived,
+            joined: tip.arrived,
+            until: Time::NEVER,
+            patience: Time::NEVER,
+            lapse,
+            effort: None,
+            order_key: 0,
+            on_lapse: tip.retention.map(|(_, outcome)| outcome),
+            source: tip.source,
+            class: tip.class,
+            observed: tip.observed,
+            stage: StageId(0),
+            visit: 0,
+            task: 0,
+            ticket: 0,
+            state: State::Moving,
+            begun: false,
+            lapsed,
+            initial: tip.initial,
+        });
+        if !lapsed {
+            self.events.schedule(Event::new(lapse, Rank::Lapse, 0, number, slot));
+        }
+        slot
+    }
+
+    /// The next epoch of a source: the unit-rate process mapped through the inverse of the cumulative rate.
+    fn schedule_epoch(&mut self, id: SourceId, epoch: u64) {
+        let source = &self.model.sources[id.index()];
+        let state = &self.sources[id.index()];
+        if source.rate.is_empty() || state.tips >= source.at_most {
+            return;
+        }
+        let draw = self.draws.draw(source.places.gap, epoch, 0);
+        let gap = match &self.params.sources[id.index()].gaps {
+            Some(law) => law.sample(draw).max(0.0),
+            None => draw.stream().exp1(),
+        };
+        let time = self.advance(id, gap);
+        self.events.schedule(Event::new(time, Rank::Arrival, id.0, epoch, 0));
+    }
+
+    /// Moves a source's clock on by `need` expected epochs.
+    fn advance(&mut self, id: SourceId, mut need: f64) -> Time {
+        let source = &self.model.sources[id.index()];
+        let end = self.model.end().0 as f64;
+        loop {
+            let piece = self.sources[id.index()].piece;
+            let Some(&RatePiece { rate, day, .. }) = source.rate.get(piece) else { return Time::NEVER };
+            let rate = rate * self.multiplier(source, id, piece, day);
+            let until = source.rate.get(piece + 1).map_or(end, |next| next.from.0 as f64);
+            let state = &mut self.sources[id.index()];
+            let room = rate * (until - state.at);
+            if need < room {
+                state.at += need / rate;
+                return Time(state.at.round() as i64);
+            }
+            need -= room;
+            state.at = until;
+            state.piece += 1;
+        }
+    }
+
+    /// The good or bad luck of a day, from the uniform of (source, day): a plan with another rate keeps good days good.
+    fn multiplier(&mut self, source: &Source, id: SourceId, piece: usize, day: u32) -> f64 {
+        let dispersion = self.params.sources[id.index()].overdispersion;
+        if dispersion <= 1.0 {
+            return 1.0;
+        }
+        if self.sources[id.index()].day != Some(day) {
+            let end = self.model.end();
+            let mut expected = 0.0;
+            for (i, p) in source.rate.iter().enumerate().skip(piece).take_while(|(_, p)| p.day == day) {
+                let until = source.rate.get(i + 1).map_or(end, |next| next.from);
+                expected += p.rate * (until - p.from).0 as f64;
+            }
+            let u = self.draws.stream(source.places.day, u64::from(day), 0).open01();
+            let state = &mut self.sources[id.index()];
+            state.day = Some(day);
+            state.multiplier = day_multiplier(expected, dispersion, u);
+        }
+        self.sources[id.index()].multiplier
+    }
+
+    fn schedule_burst(&mut self, id: SourceId, after: Time, number: u64) {
+        let source = &self.model.sources[id.index()];
+        let Some(burst) = &self.params.sources[id.index()].burst else { return };
+        let gap = burst.every.sample(self.draws.draw(source.places.burst_gap, number, 0));
+        // A gap of nothing would never end.
+        let time = after + Duration(Duration::from_millis_f64(gap).0.max(1));
+        if time < source.until && self.sources[id.index()].tips < source.at_most {
+            self.events.schedule(Event::new(time, Rank::Burst, id.0, number, 0));
+        }
+    }
+
+    fn schedule_burst_tip(&mut self, id: SourceId, slot: usize) {
+        let burst = &self.sources[id.index()].bursts[slot];
+        if let Some(&(time, _)) = burst.tips.last() {
+            self.events.schedule(Event::new(time, Rank::BurstTip, id.0, burst.number, slot as u32));
+        }
+    }
+
+    /// The cases that stand in the system at the start, oldest first.
+    pub(super) fn place_initial(&mut self) {
+        let mut all: Vec<(Time, usize, u64)> = vec![];
+        for (row, initial) in self.model.initial.iter().enumerate() {
+            for i in initial.first..initial.first + initial.count {
+                let age = initial.age.sample(self.draws.draw(initial.places.age, i, 0));
+                all.push((Time(-Duration::from_millis_f64(age).0), row, i));
+            }
+        }
+        all.sort_unstable();
+        for (arrived, row, i) in all {
+            let initial = &self.model.initial[row];
+            self.place_one(initial, arrived, i);
+        }
+    }
+
+    fn place_one(&mut self, initial: &Initial, arrived: Time, i: u64) {
+        let key = self.draws.key(initial.places.tip, &[i]);
+        let retention = initial.source.filter(|_| initial.can_lapse);
+        let retention = retention.and_then(|s| self.params.sources[s.index()].retention.as_ref()).map(|r| {
+            // The evidence has not lapsed yet; where no value of the law allows that, it lapses at once.
+            let age = (r.lag.0 - arrived.0) as f64;
+            let lasts = r.lasts.sample_above(age, key.draw(initial.places.retention, 0, 0));
+            let lapse = lasts.map_or(0, |l| arrived.0 - r.lag.0 + Duration::from_millis_f64(l).0);
+            (Time(lapse.max(0)), r.on_lapse)
+        });
+        let (class, observed, source) = (initial.class, initial.observed, initial.source);
+        let slot = self.open_case(&Tip { key, arrived, class, observed, source, retention, initial: true });
+        self.tell(slot, Fact::Arrived);
+        let since = match &initial.waited {
+            Some(law) => {
+                let waited = law.sample(self.draws.draw(initial.places.waited, i, 0));
+                arrived.max(Time(-Duration::from_millis_f64(waited).0))
+            }
+            None => arrived,
+        };
+        match self.model.stages[initial.stage.index()].kind {
+            StageKind::Work => {
+                self.enter(slot, initial.stage, since);
+                self.wait(slot, since);
+            }
+            StageKind::Delay | StageKind::Instant => self.join(slot, initial.stage),
+        }
+    }
+}
+
+/// A gamma variate of mean 1 and variance (D-1)/m, where m epochs are expected and D is the variance-to-mean ratio of
+/// the day's epochs.
+fn day_multiplier(expected: f64, dispersion: f64, u: f64) -> f64 {
+    let shape = expected / (dispersion - 1.0);
+    if shape > 0.0 { unit_gamma_quantile(shape, u) } else { 1.0 }
+}
+
+/// A drawn number of things: rounded half up.
+fn count(drawn: f64) -> u64 {
+    (drawn + 0.5).floor().max(0.0) as u64
+}
