@@ -12,7 +12,7 @@
 mod arrive;
 mod case;
 mod change;
-mod event_list;
+pub mod event_list;
 mod observer;
 mod pool;
 mod queue;

@@ -426,7 +426,7 @@ pub struct SpanLaw {
 }
 
 /// Where a case goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Next {
     /// To a stage.
     Stage(StageId),

@@ -92,7 +92,7 @@ fn given_by(
         Given::MeanCv { mean, cv } => mean_cv(mean, cv),
         Given::Natural(a, b) => natural(a, b),
         Given::Quantiles { p, x, q, y } => {
-            quantiles(Quantile { probability: p, value: x }, Quantile { probability: q, value: y })
+            quantiles((p, x), (q, y))
         }
     }
 }
