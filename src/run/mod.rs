@@ -5,6 +5,8 @@
 //! of each replication: levels, counts and sums, no cases.
 
 mod estimate;
+#[cfg(test)]
+mod fixture;
 mod gather;
 pub mod layout;
 pub mod measure;

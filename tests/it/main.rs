@@ -1,4 +1,6 @@
 //! One binary for all integration tests: it links once.
 
 mod charts;
+mod harness;
+mod rules;
 mod tidy;

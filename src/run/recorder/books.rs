@@ -59,7 +59,9 @@ impl Books {
     /// Compares; the first disagreement is kept.
     pub(super) fn check(&mut self, model: &Model, now: Time, census: &Census) {
         if self.violation.is_none() {
-            let what = self.classes_disagree(model, census).or_else(|| self.stages_disagree(model, census));
+            let what = (self.classes_disagree(model, census))
+                .or_else(|| self.stages_disagree(model, census))
+                .or_else(|| self.somebody_is_nowhere());
             self.violation = what.map(|figures| Violation { at: now, figures });
         }
     }
@@ -95,5 +97,12 @@ impl Books {
                 )
             })
         })
+    }
+
+    /// Between two events every open case is in exactly one place.
+    fn somebody_is_nowhere(&self) -> Option<String> {
+        let open: u64 = self.open.iter().sum();
+        let placed: u64 = self.at.iter().flatten().sum();
+        (open != placed).then(|| format!("{open} open, but {placed} waiting, in work or delayed"))
     }
 }

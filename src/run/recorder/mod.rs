@@ -14,6 +14,8 @@ mod flows;
 mod money;
 mod pools;
 mod stages;
+#[cfg(test)]
+mod tests;
 mod window;
 
 pub(crate) use ages::AGE_SHARES;
