@@ -7,7 +7,7 @@ use crate::output::tables::{
 
 use super::figures::{Figure, age_figure, counted};
 use super::pictures::About;
-use super::terminal::{Terminal, table, wrapped};
+use super::terminal::{Terminal, paragraph, table};
 
 /// The rows that the summary is made from.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ const SATURATED: f64 = 0.95;
 /// The whole summary.
 pub(super) fn summary(about: &About, rows: &Rows<'_>, terminal: &Terminal) -> String {
     let mut text = format!("{}\n", terminal.bold(&about.subject));
-    text += &wrapped(&method(about, rows), 0);
+    text += &paragraph(&method(about, rows));
     let sections = [
         ("Targets", targets(rows.targets, terminal)),
         ("What grows", growth(rows.backlog)),
@@ -123,11 +123,11 @@ fn growth(rows: &[BacklogRow]) -> String {
         let most = largest_waiting(rows).map_or_else(String::new, |(stage, cases)| {
             format!("; most of those who wait in the end wait at `{stage}`: {cases}")
         });
-        wrapped(&format!("the backlog grows from {path}{most}"), 2).replacen("the", "  the", 1)
+        paragraph(&format!("the backlog grows from {path}{most}"))
     } else if high(to) < low(from) {
-        wrapped(&format!("the backlog shrinks from {path}"), 2).replacen("the", "  the", 1)
+        paragraph(&format!("the backlog shrinks from {path}"))
     } else {
-        wrapped(&format!("the backlog neither grows nor shrinks beyond chance: {path}"), 2).replacen("the", "  the", 1)
+        paragraph(&format!("the backlog neither grows nor shrinks beyond chance: {path}"))
     }
 }
 
@@ -228,7 +228,7 @@ fn time_to_action(milestone: &str, meaning: &str, rows: &[TimeToActionRow]) -> S
         .into_iter()
         .map(|class| vec![class_name(class), share(class, 1.0), share(class, 7.0), share(class, 30.0), p90(class)])
         .collect();
-    wrapped(&format!("({meaning})"), 0)
+    paragraph(meaning)
         + &table(&["class", "within 1 day", "within 7 days", "within 30 days", "90 % by"], &lines)
 }
 

@@ -77,17 +77,16 @@ pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
-/// The words in lines of at most [`WIDTH`] columns, later lines indented.
-pub(super) fn wrapped(words: &str, indent: usize) -> String {
+/// The words in lines of at most [`WIDTH`] columns, each indented by two.
+pub(super) fn paragraph(words: &str) -> String {
     let mut text = String::new();
     let mut column = 0;
     for word in words.split_whitespace() {
         let length = word.chars().count();
-        if column > 0 && column + 1 + length > WIDTH {
-            text.push('\n');
-            text.push_str(&" ".repeat(indent));
-            column = indent;
-        } else if column > 0 {
+        if column == 0 || column + 1 + length > WIDTH {
+            text.push_str(if column == 0 { "  " } else { "\n  " });
+            column = 2;
+        } else {
             text.push(' ');
             column += 1;
         }
@@ -110,8 +109,8 @@ mod tests {
 
     #[test]
     fn long_sentences_are_wrapped_with_an_indent() {
-        let text = wrapped(&"word ".repeat(30), 4);
-        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
-        assert!(text.lines().nth(1).unwrap().starts_with("    word"));
+        let text = paragraph(&"word ".repeat(30));
+        assert_eq!(text.lines().count(), 2);
+        assert!(text.lines().all(|line| line.starts_with("  word") && line.chars().count() <= WIDTH));
     }
 }
