@@ -2,8 +2,8 @@
 //! bytes as drawing at the end of the run.
 
 use crate::chart::{
-    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene, StageTime,
-    TargetMark, TimeSpent, TimeToAction, Utilization,
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene,
+    StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
 use crate::output::tables::{
     BacklogRow, ChangeRow, CurveRow, FlowRow, FluidRow, TargetRow, TimeToActionRow, UtilizationRow, WhereRow,

@@ -77,7 +77,8 @@ fn targets(rows: &[TargetRow], terminal: &Terminal) -> String {
             _ => "33",
         };
         let verdict = terminal.paint(color, &format!("{:<14}", row.verdict));
-        let share = Figure::of(row.estimate, row.low, row.high).map_or_else(|| "-".to_owned(), Figure::percent);
+        let share =
+            Figure::of(row.estimate, row.low, row.high).map_or_else(|| "-".to_owned(), Figure::percent);
         let class = class_name(&row.class);
         text += &format!("  {verdict}  {class}: `{}` within {}: {share}", row.milestone, row.within);
         text += &format!(", asked {}\n", asked(row.asked));
@@ -133,7 +134,9 @@ fn growth(rows: &[BacklogRow]) -> String {
 
 /// The stage at which most wait at the last sample.
 fn largest_waiting(rows: &[BacklogRow]) -> Option<(&str, String)> {
-    let last = waiting_stages(rows).into_iter().filter_map(|stage| Some((stage, ends(rows, "waiting", stage, "")?.1)));
+    let last = waiting_stages(rows)
+        .into_iter()
+        .filter_map(|stage| Some((stage, ends(rows, "waiting", stage, "")?.1)));
     let most = last.max_by(|a, b| a.1.estimate.unwrap_or(0.0).total_cmp(&b.1.estimate.unwrap_or(0.0)))?;
     Some((most.0, figure(most.1)?.plain()))
 }
@@ -179,10 +182,12 @@ fn backlog(rows: &[BacklogRow]) -> String {
             classes.push(&row.class);
         }
     }
-    let header = ["class", &first.at.to_string(), &middle.at.to_string(), &last.at.to_string()].map(str::to_owned);
+    let header =
+        ["class", &first.at.to_string(), &middle.at.to_string(), &last.at.to_string()].map(str::to_owned);
     let lines = classes.into_iter().map(|class| {
         let series = series(class);
-        let cell = |at: usize| series.get(at).and_then(|row| figure(row)).map_or_else(String::new, Figure::plain);
+        let cell =
+            |at: usize| series.get(at).and_then(|row| figure(row)).map_or_else(String::new, Figure::plain);
         vec![class_name(class), cell(0), cell(series.len() / 2), cell(series.len().saturating_sub(1))]
     });
     table(&header.each_ref().map(String::as_str), &lines.collect::<Vec<_>>())
@@ -208,7 +213,8 @@ fn time_to_action(milestone: &str, meaning: &str, rows: &[TimeToActionRow]) -> S
         of.iter().find(|row| row.class == class && row.measure == measure && row.limit_days == limit)
     };
     let share = |class: &str, limit: f64| {
-        let figure = find(class, "share_within", Some(limit)).and_then(|row| Figure::of(row.estimate, row.low, row.high));
+        let figure = find(class, "share_within", Some(limit))
+            .and_then(|row| Figure::of(row.estimate, row.low, row.high));
         figure.map_or_else(|| "not observable".to_owned(), Figure::percent)
     };
     let p90 = |class: &str| {
@@ -226,7 +232,9 @@ fn time_to_action(milestone: &str, meaning: &str, rows: &[TimeToActionRow]) -> S
     }
     let lines: Vec<Vec<String>> = classes
         .into_iter()
-        .map(|class| vec![class_name(class), share(class, 1.0), share(class, 7.0), share(class, 30.0), p90(class)])
+        .map(|class| {
+            vec![class_name(class), share(class, 1.0), share(class, 7.0), share(class, 30.0), p90(class)]
+        })
         .collect();
     paragraph(meaning)
         + &table(&["class", "within 1 day", "within 7 days", "within 30 days", "90 % by"], &lines)
@@ -255,7 +263,9 @@ fn utilization(rows: &[UtilizationRow]) -> String {
 
 fn outcomes(rows: &[OutcomeRow], summary: &[SummaryRow]) -> String {
     let find = |outcome: &str, measure: &str| {
-        let row = rows.iter().find(|row| row.outcome == outcome && row.measure == measure && row.class.is_empty())?;
+        let row = rows
+            .iter()
+            .find(|row| row.outcome == outcome && row.measure == measure && row.class.is_empty())?;
         Figure::of(row.estimate, row.low, row.high)
     };
     let mut names: Vec<(&str, &str)> = Vec::new();

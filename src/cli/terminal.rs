@@ -26,7 +26,12 @@ impl Terminal {
     pub(super) fn new(quiet: bool) -> Terminal {
         let colour = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let watched = io::stderr().is_terminal();
-        Terminal { styled: colour && watched, styled_out: colour && io::stdout().is_terminal(), watched, quiet }
+        Terminal {
+            styled: colour && watched,
+            styled_out: colour && io::stdout().is_terminal(),
+            watched,
+            quiet,
+        }
     }
 
     /// Data: what the command was asked for.
@@ -66,7 +71,7 @@ impl Terminal {
 /// A table of text: first column to the left, the others to the right, indented, without rules.
 pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(header.to_vec());
+    table.load_style(presets::NOTHING).set_header(header.to_vec());
     for row in rows {
         table.add_row(row.clone());
     }

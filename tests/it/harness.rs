@@ -24,9 +24,13 @@ pub fn model_with(text: &str, edits: &[(&str, &str)]) -> Model {
         }
     }
     let loaded = load(&request);
-    let Some(value) = loaded.value else { panic!("{}", render::human(&loaded.diagnostics, &loaded.documents, false)) };
+    let Some(value) = loaded.value else {
+        panic!("{}", render::human(&loaded.diagnostics, &loaded.documents, false))
+    };
     let compiled = compile(&value);
-    compiled.value.unwrap_or_else(|| panic!("{}", render::human(&compiled.diagnostics, &value.documents, false)))
+    compiled
+        .value
+        .unwrap_or_else(|| panic!("{}", render::human(&compiled.diagnostics, &value.documents, false)))
 }
 
 /// The facts of replication 0, as lines.
