@@ -3,34 +3,26 @@
 use caseload::diagnostic::render;
 use caseload::engine::simulate;
 use caseload::model::{Model, compile};
-use caseload::run::trace::Trace;
-use caseload::scenario::{Memory, Request, load};
+use caseload::run::Trace;
+use caseload::scenario::{EditKind, Memory, Request, load};
 
 /// The model of a scenario's text; findings make the test fail with the message a person would see.
 pub fn model(text: &str) -> Model {
     model_with(text, &[])
 }
 
-/// The same under edits from the command line, as `("set", "pool.officer.headcount=3")`.
-pub fn model_with(text: &str, edits: &[(&str, &str)]) -> Model {
+/// The same under edits from the command line.
+pub fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
     let sources = Memory::one("test.toml", text);
     let mut request = Request::new("test.toml", &sources);
     for (kind, edit) in edits {
-        match *kind {
-            "set" => request.set.push((*edit).to_owned()),
-            "add" => request.add.push((*edit).to_owned()),
-            "scale" => request.scale.push((*edit).to_owned()),
-            other => panic!("no edit `{other}`"),
-        }
+        request = request.edit(*kind, *edit);
     }
-    let loaded = load(&request);
-    let Some(value) = loaded.value else {
-        panic!("{}", render::human(&loaded.diagnostics, &loaded.documents, false))
-    };
-    let compiled = compile(&value);
-    compiled
-        .value
-        .unwrap_or_else(|| panic!("{}", render::human(&compiled.diagnostics, &value.documents, false)))
+    let outcome = load(&request);
+    let said = |findings: &[_]| render::human(findings, &outcome.documents, false);
+    let loaded = outcome.checked.value.unwrap_or_else(|| panic!("{}", said(&outcome.checked.diagnostics)));
+    let compiled = compile(&loaded);
+    compiled.value.unwrap_or_else(|| panic!("{}", said(&compiled.diagnostics)))
 }
 
 /// The facts of replication 0, as lines.

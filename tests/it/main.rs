@@ -3,4 +3,5 @@
 mod charts;
 mod harness;
 mod rules;
+mod theory;
 mod tidy;
