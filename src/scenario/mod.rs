@@ -3,6 +3,9 @@
 //!
 //! What the values mean together (names across tables, routes, loads) is checked by the model.
 
+mod apply;
+mod change;
+mod check;
 pub mod choice;
 pub mod edit;
 pub mod hours;
@@ -10,12 +13,18 @@ mod json_schema;
 pub mod keyed;
 pub mod law;
 mod law_reading;
+mod layers;
 mod library;
+mod load;
+mod path;
+mod read;
 mod reading;
 pub mod schema;
 mod spec;
+mod timeline;
 mod tree;
 pub mod value;
+mod write;
 
 pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
 pub use edit::EditKind;
@@ -23,6 +32,7 @@ pub use hours::{DayOfYear, Holiday, WeekHours};
 pub use keyed::{ByClass, Profile, Shares};
 pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
+pub use load::{Loading, Request, load};
 pub use schema::{
     Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
     Stage, Target,
@@ -127,3 +137,11 @@ pub struct Input {
     /// Its text.
     pub text: String,
 }
+
+/// A commented file to start from; it loads without a finding.
+pub fn starter() -> &'static str {
+    include_str!("starter.toml")
+}
+
+#[cfg(test)]
+mod tests;
