@@ -278,13 +278,14 @@ fn a_pool_list_is_served_by_the_first_with_somebody_free() {
 
 #[test]
 fn a_pool_that_leaves_a_case_to_another_looks_again() {
-    // At 09:00 both are free. `duty` leaves the low case to `officer`, who takes the urgent one elsewhere; then `duty`
-    // takes it after all.
+    // At 09:00 both get their member in one event. `duty` leaves the low case to `officer`, who takes the urgent one
+    // elsewhere; then `duty` takes it after all.
     let text = format!(
-        "{BASE}\n[[pool]]\nid = \"officer\"\nheadcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\n\
-         [[pool]]\nid = \"duty\"\nheadcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\n\
+        "{BASE}\n[[pool]]\nid = \"officer\"\nheadcount = 0\n[[pool]]\nid = \"duty\"\nheadcount = 0\n\
          [[stage]]\nid = \"shared\"\npool = [\"officer\", \"duty\"]\neffort = \"2 h\"\nroute = \"done\"\n\
-         [[stage]]\nid = \"own\"\npool = \"officer\"\neffort = \"2 h\"\nroute = \"done\"\n"
+         [[stage]]\nid = \"own\"\npool = \"officer\"\neffort = \"2 h\"\nroute = \"done\"\n\
+         [[change]]\nat = 2025-01-06T09:00:00\n\
+         add = {{ \"pool.officer.headcount\" = 1, \"pool.duty.headcount\" = 1 }}\n"
     ) + &tip_with("a", "low", 0, 7, 0, "enters = \"shared\"")
         + &tip_with("b", "urgent", 0, 8, 0, "enters = \"own\"");
     assert_eq!(
