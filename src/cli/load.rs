@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Documents, render};
+use crate::diagnostic::{Checked, Diagnostic, Documents, render};
 use crate::model::{Model, compile};
-use crate::scenario::{self, Loaded, Request, Sources};
+use crate::scenario::{self, EditKind, Loaded, Request, Sources};
 
 use super::args::Edits;
 use super::failure::Failure;
@@ -35,7 +35,9 @@ pub(super) fn expand(files: &[String]) -> Result<Vec<String>, Failure> {
             let found = scenarios_in(Path::new(file))
                 .map_err(|error| Failure::world(format!("cannot list `{file}`: {error}")))?;
             if found.is_empty() {
-                return Err(Failure::wrong(format!("no scenario in `{file}`: a scenario's name ends in `.toml`")));
+                return Err(Failure::wrong(format!(
+                    "no scenario in `{file}`: a scenario's name ends in `.toml`"
+                )));
             }
             all.extend(found.into_iter().map(|path| path.display().to_string()));
         } else {
@@ -65,24 +67,36 @@ pub(super) fn ready(
     terminal: &Terminal,
     form: Form,
 ) -> Result<Ready, Failure> {
-    let mut request = Request::new(file, sources);
-    request.plans = edits.plans.iter().map(PathBuf::from).collect();
-    request.set.clone_from(&edits.set);
-    request.add.clone_from(&edits.add);
-    request.scale.clone_from(&edits.scale);
-    let checked = scenario::load(&request);
-    let Some(loaded) = checked.value else {
-        show(&checked.diagnostics, &checked.documents, terminal, form)?;
+    let loading = scenario::load(&request(file, edits, sources));
+    let Checked { value, diagnostics } = loading.checked;
+    let Some(loaded) = value else {
+        show(&diagnostics, &loading.documents, terminal, form)?;
         return Err(Failure::Wrong(None));
     };
     let compiled = compile(&loaded);
-    let mut findings = checked.diagnostics;
+    let mut findings = diagnostics;
     findings.extend(compiled.diagnostics);
     show(&findings, &loaded.documents, terminal, form)?;
     match compiled.value {
         Some(model) => Ok(Ready { loaded, model, warnings: findings }),
         None => Err(Failure::Wrong(None)),
     }
+}
+
+/// What the words ask to be loaded.
+pub(super) fn request<'a>(file: &str, edits: &Edits, sources: &'a dyn Sources) -> Request<'a> {
+    let mut request = Request::new(file, sources);
+    for plan in &edits.plans {
+        request = request.plan(plan);
+    }
+    for (kind, texts) in
+        [(EditKind::Set, &edits.set), (EditKind::Scale, &edits.scale), (EditKind::Add, &edits.add)]
+    {
+        for text in texts {
+            request = request.edit(kind, text);
+        }
+    }
+    request
 }
 
 fn show(

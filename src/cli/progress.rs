@@ -31,7 +31,8 @@ pub(super) fn bar(terminal: &Terminal, name: &str, replications: u32) -> Progres
     if terminal.quiet || !terminal.watched {
         return ProgressBar::hidden();
     }
-    let bar = ProgressBar::with_draw_target(Some(u64::from(replications)), ProgressDrawTarget::stderr_with_hz(5));
+    let bar =
+        ProgressBar::with_draw_target(Some(u64::from(replications)), ProgressDrawTarget::stderr_with_hz(5));
     let template = "{prefix} [{bar:30}] {pos}/{len} replications, {elapsed} gone, {eta} left";
     let style = ProgressStyle::with_template(template).expect("the template is fixed and valid");
     bar.set_style(style.progress_chars("=> "));
