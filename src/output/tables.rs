@@ -410,7 +410,7 @@ tables! {
     outcomes: OutcomeRow {
         /// `cases` (that ended so) or `share` (of the cases that ended).
         measure: String = "";
-        /// The outcome; empty for all together.
+        /// The outcome.
         outcome: String = "";
         /// What it is counted as: `acted`, `closed`, `referred`, `lost` or `linked`.
         counts_as: String = "";

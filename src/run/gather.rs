@@ -3,16 +3,16 @@
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::stats::{BandPoint, CurveTally};
+use crate::stats::{BandPoint, CurveTally, Interval};
 use crate::units::{Duration, Time};
 
 use super::estimate::{estimate, point};
 use super::layout::Layout;
-use super::measure::{Response, Value};
+use super::measure::{Family, Response, Value};
 use super::recorder;
 use super::result::{
-    AgeRow, PoolBand, PoolHours, PoolRow, ReplicationResult, RunResult, SeriesBand, SeriesKey, TargetResult,
-    Verdict,
+    AgeRow, Estimate, PoolBand, PoolHours, PoolRow, ReplicationResult, RunResult, SeriesBand, SeriesKey,
+    TargetResult, Verdict,
 };
 
 /// Keeps of each replication what bands and intervals need; curves are averaged at once, because they are large.
@@ -60,7 +60,7 @@ impl Gather {
         let mut backlog = bands(&self.backlog, backlog_keys, backlog_width, level);
         backlog.retain(|band| !is_empty_unknown(band));
         backlog.extend(age_bands(model, &self.ages, level));
-        let estimate_one = |i: usize| estimate(&self.measure(i), &names[i].unit, level);
+        let estimate_one = |i: usize| self.estimate(i, &names[i], level);
         let estimates: Vec<_> = (0..names.len()).into_par_iter().map(estimate_one).collect();
         let keys = recorder::curve_keys(model, layout);
         let targets = (0..model.targets.len()).map(|t| self.judge(model, layout, &names, t, level)).collect();
@@ -77,6 +77,15 @@ impl Gather {
             values: self.values,
             precision: None,
         }
+    }
+
+    fn estimate(&self, i: usize, name: &Response, level: f64) -> Option<Estimate> {
+        let mut found = estimate(&self.measure(i), &name.unit, level)?;
+        if name.family == Family::Costs && name.of.starts_with("change/") {
+            // What a plan costs beside staff is written in it: no replication differs.
+            found.interval = Interval::exact(found.interval.estimate, found.interval.n);
+        }
+        Some(found)
     }
 
     fn judge(

@@ -14,6 +14,8 @@ mod plan;
 pub mod precision;
 mod recorder;
 pub mod result;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

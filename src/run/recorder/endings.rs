@@ -79,7 +79,7 @@ impl Endings {
                     move || Response::new(Family::Outcomes, quantity, unit).of(&outcome.id).class(name)
                 };
                 let count = ended_as(flows, o, rows());
-                out.put(named("cases", "cases"), Value::count(count));
+                out.put(named("ended_as", "cases"), Value::count(count));
                 out.put(named("outcome_share", "share"), Value::share(count, ended_all));
             }
         }

@@ -182,7 +182,7 @@ fn levels_flows_and_waits_of_three_cases() {
     said.is("days_total", 1.5);
     said.is("days_waiting/screen", 1.0);
     said.is("days_in_work/screen", 0.5);
-    said.is("cases/arrest", 1.0);
+    said.is("ended_as/arrest", 1.0);
     said.is("outcome_share/no-action", 0.5);
     // Samples of days 0, 7, 14; intervals [0, 7] and (7, 14].
     let width = said.result.backlog.len() / 3;
@@ -510,4 +510,23 @@ fn a_case_that_leaves_without_ending_is_noticed() {
     feed.sample(7.0);
     let violation = feed.finish_all().result.violation.expect("an open case must be somewhere");
     assert!(violation.figures.contains("1 open, but 0 waiting, in work or delayed"), "{}", violation.figures);
+}
+
+#[test]
+fn every_quantity_is_documented_and_every_name_is_its_own() {
+    let mut model = fortnight();
+    model.extra_costs.push(ExtraCost {
+        item: "kits".to_owned(),
+        once: 1.0,
+        yearly: 0.0,
+        from: Time::ZERO,
+        until: Time::NEVER,
+    });
+    let names = responses(&model, &Layout::new(&model));
+    let listed: std::collections::BTreeSet<&str> =
+        crate::run::measure::QUANTITIES.iter().map(|q| q.0).collect();
+    let used: std::collections::BTreeSet<&str> = names.iter().map(|r| r.quantity).collect();
+    assert_eq!(used, listed);
+    let full: std::collections::BTreeSet<String> = names.iter().map(Response::name).collect();
+    assert_eq!(full.len(), names.len());
 }
