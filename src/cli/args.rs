@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
 /// Simulates how an investigative caseload grows, and how long urgent tips wait.
 #[derive(Debug, Parser)]
@@ -14,12 +14,18 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Simulate scenarios: a summary here, tables and charts in a folder
+    Run(Run),
     /// Explain a finding's code, a key of the scenario language, or a scenario in prose
     Explain(Explain),
     /// Write a commented scenario to start from
     New(New),
     /// List what a plan changes: values, dates and yearly cost
     Diff(Diff),
+    /// Repeat a run from its manifest, bit for bit
+    Rerun(Rerun),
+    /// Draw the charts of a results folder again, from its tables
+    Chart(Chart),
 }
 
 /// A scenario with what is changed in it.
@@ -37,6 +43,45 @@ pub(super) struct Edits {
     /// Multiply a value from the start on
     #[arg(long, value_name = "PATH=VALUE")]
     pub(super) scale: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Run {
+    /// Scenario files, or folders of them; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// Replications, instead of the scenario's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) replications: Option<u32>,
+    /// Seed of all random numbers, instead of the scenario's
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Go on until a measure is known this well: `5% of backlog_at_end`
+    #[arg(long, value_name = "WIDTH of MEASURE")]
+    pub(super) precision: Option<String>,
+    /// Stop there even if `--precision` is not reached
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) max_replications: u32,
+    /// Folder for the results (with several files: their parent) [default: out/<scenario>[-<plan>]]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Write no charts
+    #[arg(long = "no-charts", action = ArgAction::SetFalse)]
+    pub(super) charts: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
 }
 
 #[derive(Args, Debug)]
@@ -64,4 +109,30 @@ pub(super) struct Diff {
     /// The plan, or another scenario
     #[arg(value_name = "PLAN")]
     pub(super) plan: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Rerun {
+    /// The `manifest.json` of a results folder
+    #[arg(value_name = "MANIFEST")]
+    pub(super) manifest: PathBuf,
+    /// Folder for the results [default: the manifest's folder with `-rerun`]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Chart {
+    /// A results folder
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
 }

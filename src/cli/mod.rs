@@ -1,6 +1,7 @@
 //! The command line: words in, one library call a command, results to standard output and words to standard error.
 
 mod args;
+mod chart;
 mod diff;
 mod explain;
 mod failure;
@@ -9,6 +10,8 @@ mod load;
 mod new;
 mod pictures;
 mod progress;
+mod rerun;
+mod run;
 mod summary;
 mod terminal;
 
@@ -31,7 +34,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if words.use_stderr() { 2 } else { 0 });
         }
     };
-    let terminal = Terminal::new(false);
+    let terminal = Terminal::new(quiet(&cli.command));
     match perform(&cli.command, &terminal) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -41,8 +44,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+fn quiet(command: &Command) -> bool {
+    match command {
+        Command::Run(args) => args.quiet,
+        Command::Rerun(args) => args.quiet,
+        _ => false,
+    }
+}
+
 fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
+        Command::Run(args) => run::run(args, terminal),
+        Command::Rerun(args) => rerun::rerun(args, terminal),
+        Command::Chart(args) => chart::chart(args, terminal),
         Command::Explain(args) => explain::explain(args, terminal),
         Command::New(args) => new::new(args, terminal),
         Command::Diff(args) => diff::diff(args, terminal),

@@ -5,24 +5,10 @@ use crate::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene,
     StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
-use crate::output::tables::{
-    BacklogRow, ChangeRow, CurveRow, FlowRow, FluidRow, TargetRow, TimeToActionRow, UtilizationRow, WhereRow,
-};
+use crate::model::Model;
+use crate::output::Results;
+use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow};
 use crate::units::{DAY, Duration};
-
-/// The rows that charts are drawn from.
-#[derive(Debug, Default)]
-pub(super) struct Rows {
-    pub(super) backlog: Vec<BacklogRow>,
-    pub(super) fluid: Vec<FluidRow>,
-    pub(super) changes: Vec<ChangeRow>,
-    pub(super) flows: Vec<FlowRow>,
-    pub(super) time_to_action: Vec<TimeToActionRow>,
-    pub(super) curve: Vec<CurveRow>,
-    pub(super) targets: Vec<TargetRow>,
-    pub(super) utilization: Vec<UtilizationRow>,
-    pub(super) whereabouts: Vec<WhereRow>,
-}
 
 /// What the tables do not say about themselves.
 #[derive(Debug)]
@@ -34,6 +20,18 @@ pub(super) struct About {
     pub(super) milestones: Vec<(String, String)>,
 }
 
+impl About {
+    /// What the scenario says.
+    pub(super) fn of(model: &Model, replications: u64) -> About {
+        let subject = match model.plan.as_str() {
+            "" => model.title.clone(),
+            plan => format!("{} (plan `{plan}`)", model.title),
+        };
+        let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
+        About { subject, replications, milestones: milestones.collect() }
+    }
+}
+
 /// A picture and the name of its files.
 pub(super) struct Picture {
     pub(super) name: String,
@@ -41,7 +39,7 @@ pub(super) struct Picture {
 }
 
 /// Every picture of a result.
-pub(super) fn pictures(about: &About, rows: &Rows) -> Vec<Picture> {
+pub(super) fn pictures(about: &About, rows: &Results) -> Vec<Picture> {
     let caption = || Caption { subject: about.subject.clone(), replications: about.replications };
     let named = |name: &str, scene: Scene| Picture { name: name.to_owned(), scene };
     let mut all = vec![
@@ -68,11 +66,11 @@ fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     seen
 }
 
-fn marks(rows: &Rows) -> Vec<Mark> {
+fn marks(rows: &Results) -> Vec<Mark> {
     rows.changes.iter().map(|row| Mark { at: row.at.0, text: row.label.clone() }).collect()
 }
 
-fn backlog(caption: Caption, rows: &Rows) -> Backlog {
+fn backlog(caption: Caption, rows: &Results) -> Backlog {
     let fan = |name: &str, measure: &str, stage: &str| Fan {
         name: name.to_owned(),
         points: rows
@@ -102,7 +100,7 @@ fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {
     })
 }
 
-fn flows(caption: Caption, rows: &Rows) -> Flows {
+fn flows(caption: Caption, rows: &Results) -> Flows {
     let points = |flow: &str, class: &str| -> Vec<FlowPoint> {
         rows.flows
             .iter()
@@ -134,7 +132,7 @@ fn flow_point(row: &FlowRow) -> Option<FlowPoint> {
     (row.days > 0.0).then_some(FlowPoint { at: row.at.0, mean: rate(mean), interval })
 }
 
-fn utilization(caption: Caption, rows: &Rows) -> Utilization {
+fn utilization(caption: Caption, rows: &Results) -> Utilization {
     let pools = distinct(rows.utilization.iter().map(|row| row.pool.as_str()));
     let fan = |pool: &str| Fan {
         name: pool.to_owned(),
@@ -152,11 +150,11 @@ fn utilization(caption: Caption, rows: &Rows) -> Utilization {
     Utilization { caption, pools: pools.into_iter().map(fan).collect(), marks: marks(rows) }
 }
 
-fn time_spent(caption: Caption, rows: &Rows) -> TimeSpent {
-    let classes = distinct(rows.whereabouts.iter().map(|row| row.class.as_str()));
-    let stages = distinct(rows.whereabouts.iter().map(|row| row.stage.as_str()));
+fn time_spent(caption: Caption, rows: &Results) -> TimeSpent {
+    let classes = distinct(rows.where_the_time_goes.iter().map(|row| row.class.as_str()));
+    let stages = distinct(rows.where_the_time_goes.iter().map(|row| row.stage.as_str()));
     let days = |class: &str, stage: &str, state: &str| {
-        let mut rows = rows.whereabouts.iter();
+        let mut rows = rows.where_the_time_goes.iter();
         let row = rows.find(|row| row.class == class && row.stage == stage && row.state == state);
         row.and_then(|row| row.estimate).unwrap_or(0.0)
     };
@@ -175,9 +173,12 @@ fn time_spent(caption: Caption, rows: &Rows) -> TimeSpent {
     TimeSpent { caption, classes: classes.into_iter().map(class_time).collect() }
 }
 
-fn time_to_action(caption: Caption, milestone: &str, meaning: &str, rows: &Rows) -> TimeToAction {
-    let of_milestone: Vec<&CurveRow> =
-        rows.curve.iter().filter(|row| row.milestone == milestone && row.year.is_none()).collect();
+fn time_to_action(caption: Caption, milestone: &str, meaning: &str, rows: &Results) -> TimeToAction {
+    let of_milestone: Vec<&CurveRow> = rows
+        .time_to_action_curve
+        .iter()
+        .filter(|row| row.milestone == milestone && row.year.is_none())
+        .collect();
     let classes = distinct(of_milestone.iter().map(|row| row.class.as_str()));
     let targets = rows.targets.iter().filter(|target| target.milestone == milestone);
     TimeToAction {

@@ -1,6 +1,7 @@
 //! The result in a terminal: answers first (is each target met, what grows, who is the bottleneck), then small tables.
 //! Every number carries its interval; what makes the intervals is said once.
 
+use crate::output::Results;
 use crate::output::tables::{
     BacklogRow, CostRow, OutcomeRow, SummaryRow, TargetRow, TimeToActionRow, UtilizationRow,
 };
@@ -9,42 +10,30 @@ use super::figures::{Figure, age_figure, counted};
 use super::pictures::About;
 use super::terminal::{Terminal, paragraph, table};
 
-/// The rows that the summary is made from.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rows<'a> {
-    pub(super) summary: &'a [SummaryRow],
-    pub(super) targets: &'a [TargetRow],
-    pub(super) backlog: &'a [BacklogRow],
-    pub(super) time_to_action: &'a [TimeToActionRow],
-    pub(super) utilization: &'a [UtilizationRow],
-    pub(super) outcomes: &'a [OutcomeRow],
-    pub(super) costs: &'a [CostRow],
-}
-
 /// From this share of its hours on a pool has no slack left to catch up with.
 const SATURATED: f64 = 0.95;
 
 /// The whole summary.
-pub(super) fn summary(about: &About, rows: &Rows<'_>, terminal: &Terminal) -> String {
+pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> String {
     let mut text = format!("{}\n", terminal.bold(&about.subject));
     text += &paragraph(&method(about, rows));
     let sections = [
-        ("Targets", targets(rows.targets, terminal)),
-        ("What grows", growth(rows.backlog)),
-        ("Bottleneck", bottleneck(rows.utilization)),
-        ("Open cases", backlog(rows.backlog)),
-        ("Waiting at the end, by stage", stages(rows.backlog)),
+        ("Targets", targets(&rows.targets, terminal)),
+        ("What grows", growth(&rows.backlog)),
+        ("Bottleneck", bottleneck(&rows.utilization)),
+        ("Open cases", backlog(&rows.backlog)),
+        ("Waiting at the end, by stage", stages(&rows.backlog)),
     ];
     for (title, body) in sections {
         text += &section(terminal, title, &body);
     }
     for (milestone, meaning) in &about.milestones {
         let title = format!("Time to `{milestone}`");
-        text += &section(terminal, &title, &time_to_action(milestone, meaning, rows.time_to_action));
+        text += &section(terminal, &title, &time_to_action(milestone, meaning, &rows.time_to_action));
     }
-    text += &section(terminal, "Utilization of pools", &utilization(rows.utilization));
-    text += &section(terminal, "How cases ended", &outcomes(rows.outcomes, rows.summary));
-    text += &section(terminal, "Cost", &costs(rows.costs, rows.summary));
+    text += &section(terminal, "Utilization of pools", &utilization(&rows.utilization));
+    text += &section(terminal, "How cases ended", &outcomes(&rows.outcomes, &rows.summary));
+    text += &section(terminal, "Cost", &costs(&rows.costs, &rows.summary));
     text
 }
 
@@ -54,7 +43,7 @@ fn section(terminal: &Terminal, title: &str, body: &str) -> String {
 }
 
 /// What stands behind every interval, said once.
-fn method(about: &About, rows: &Rows<'_>) -> String {
+fn method(about: &About, rows: &Results) -> String {
     let level = rows.backlog.iter().find_map(|row| row.level).unwrap_or(0.95);
     format!(
         "{}; in brackets: {:.0} % t interval of the mean over them",

@@ -14,7 +14,7 @@ pub(super) struct Terminal {
     /// Colour on standard error.
     pub(super) styled: bool,
     /// Colour on standard output.
-    styled_out: bool,
+    pub(super) styled_out: bool,
     /// Somebody watches standard error.
     pub(super) watched: bool,
     /// Nothing but errors is wanted.
