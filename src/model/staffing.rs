@@ -66,7 +66,11 @@ impl<'m> Staffing<'m> {
 
     fn hours_of(&self, pool: PoolId, shifts: &[u32], from: Time, until: Time) -> f64 {
         let calendars = &self.model.pools[pool.index()].calendars;
-        shifts.iter().zip(calendars).map(|(&n, c)| f64::from(n) * c.working_between(from, until).hours()).sum()
+        shifts
+            .iter()
+            .zip(calendars)
+            .map(|(&n, c)| f64::from(n) * c.working_between(from, until).hours())
+            .sum()
     }
 }
 
@@ -103,7 +107,8 @@ fn spread(members: u32, shares: &[f64]) -> Vec<u32> {
     }
     for present in 0..members {
         let lack = |g: usize| shares[g] * f64::from(present + 1) - f64::from(shifts[g]);
-        let neediest = (1..shares.len()).fold(0, |best, g| if lack(g) > lack(best) + 1e-9 { g } else { best });
+        let neediest =
+            (1..shares.len()).fold(0, |best, g| if lack(g) > lack(best) + 1e-9 { g } else { best });
         shifts[neediest] += 1;
     }
     shifts

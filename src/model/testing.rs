@@ -5,9 +5,9 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::{
-    Class, ClassId, CountsAs, Crew, Initial, InitialPlaces, Law, Model, Next, Order, Outcome, OutcomeId, Params,
-    Pool, PoolId, PoolParams, RatePiece, Route, ShiftEnd, Source, SourceId, SourceParams, SourcePlaces, SpanLaw,
-    Stage, StageId, StageKind, StageParams, StagePlaces, WorkCalendar,
+    Class, ClassId, CountsAs, Crew, Initial, InitialPlaces, Law, Model, Next, Order, Outcome, OutcomeId,
+    Params, Pool, PoolId, PoolParams, RatePiece, Route, ShiftEnd, Source, SourceId, SourceParams,
+    SourcePlaces, SpanLaw, Stage, StageId, StageKind, StageParams, StagePlaces, WorkCalendar,
 };
 use crate::random::{Place, Purpose};
 use crate::units::{DAY, Duration, HOUR, Time};
@@ -91,7 +91,6 @@ impl Model {
                 retention: place(Purpose::Retention),
             },
             rate: vec![RatePiece { from: Time::ZERO, rate: per_day / DAY as f64, day: 0 }],
-            overdispersion: 1.0,
             from: Time::ZERO,
             until: Time::NEVER,
             at_most: u64::MAX,
@@ -103,6 +102,7 @@ impl Model {
             sum
         });
         let params = SourceParams {
+            overdispersion: 1.0,
             gaps: None,
             batch: None,
             burst: None,
@@ -157,6 +157,8 @@ impl Model {
             id: id.into(),
             kind,
             loop_slot: None,
+            starts: None,
+            crew,
             places: StagePlaces {
                 effort: place(Purpose::Effort),
                 delay: place(Purpose::Delay),
@@ -174,14 +176,12 @@ impl Model {
         });
         let classes = self.classes.len();
         self.params[0].stages.push(Arc::new(StageParams {
-            crew,
             time: vec![time.map(plain); classes],
             patience: vec![None; classes + 1],
             on_patience: None,
             order: Order::Class,
             routes: vec![Route { choices: choices.collect() }; classes],
             route_by_observed: false,
-            starts: None,
             cost: 0.0,
         }));
         StageId::at(self.stages.len() - 1)

@@ -9,6 +9,8 @@ mod results;
 mod rows;
 mod series_rows;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use folder::{OutputDir, replace_chart};
 pub use manifest::{EditNote, InputFile, Manifest, TableFile, sha256};

@@ -44,8 +44,7 @@ impl Queue {
     /// which only fed facts enter), outcomes `arrest`, `no-action`, `lost`; samples every week.
     pub(crate) fn model(self) -> Model {
         let horizon = Time(self.days * DAY);
-        let samples =
-            (0..).map(|w| Time(w * 7 * DAY)).take_while(|t| *t < horizon).chain([horizon]).collect();
+        let samples = (0..self.days).step_by(7).map(|day| Time(day * DAY)).chain([horizon]).collect();
         Model {
             name: "queue".to_owned(),
             plan: String::new(),

@@ -6,7 +6,7 @@
 
 mod estimate;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod gather;
 pub mod layout;
 pub mod measure;

@@ -241,7 +241,7 @@ fn the_trace_reads_like_a_story() {
     let told = [
         format!("Fri 00:00 tip 1 arrives ({})", classes[0]),
         "Fri 00:00 tip 1 joins screen".to_owned(),
-        "Fri 00:00 tip 1 starts screen with analyst 1".to_owned(),
+        "Fri 00:00 tip 1 starts screen with analyst 0".to_owned(),
         "Fri 12:00 tip 1 finishes screen".to_owned(),
         "Fri 12:00 tip 1 ends as arrest".to_owned(),
         format!("week 2 Tue 00:00 tip 2 arrives ({})", classes[1]),

@@ -30,8 +30,7 @@ impl<'a> Trace<'a> {
     }
 
     fn crew(&self, crew: &[(PoolId, u32)]) -> String {
-        let name =
-            |(pool, member): &(PoolId, u32)| format!("{} {}", self.model.pools[pool.index()].id, member + 1);
+        let name = |(pool, member): &(PoolId, u32)| format!("{} {member}", self.model.pools[pool.index()].id);
         crew.iter().map(name).collect::<Vec<_>>().join(" and ")
     }
 

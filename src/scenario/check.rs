@@ -1,15 +1,21 @@
 //! Rules about one table: keys that need or exclude each other, ends after beginnings, sums.
 
-use super::schema::{Header, Pool, Scenario, Source, Stage};
+use super::schema::{Header, Pool, Source, Stage};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::Time;
 
 /// Checks every table for itself.
-pub(crate) fn scenario(scenario: &Scenario, findings: &mut Vec<Diagnostic>) {
-    header(&scenario.header, findings);
-    scenario.sources.iter().for_each(|each| source(each, findings));
-    scenario.pools.iter().for_each(|each| pool(each, findings));
-    scenario.stages.iter().for_each(|each| stage(each, findings));
+pub(crate) fn tables(
+    scenario: Option<&Header>,
+    sources: &[Source],
+    pools: &[Pool],
+    stages: &[Stage],
+    findings: &mut Vec<Diagnostic>,
+) {
+    scenario.into_iter().for_each(|each| header(each, findings));
+    sources.iter().for_each(|each| source(each, findings));
+    pools.iter().for_each(|each| pool(each, findings));
+    stages.iter().for_each(|each| stage(each, findings));
 }
 
 fn missing(message: String, span: Span, help: &str) -> Diagnostic {

@@ -19,6 +19,7 @@ mod load;
 mod path;
 mod read;
 mod reading;
+mod reference;
 pub mod schema;
 mod spec;
 mod timeline;
@@ -29,10 +30,12 @@ mod write;
 pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
+pub use json_schema::json_schema;
 pub use keyed::{ByClass, Profile, Shares};
 pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
+pub use reference::{explain_key, reference};
 pub use schema::{
     Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
     Stage, Target,

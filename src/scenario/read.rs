@@ -37,20 +37,26 @@ pub(crate) fn scenario(
     let classes = Classes::of(sheet).ids().map(str::to_owned).collect();
     let mut cx = Reading::new(library, start, classes);
     let header = header(sheet, &mut cx);
-    let read = Scenario {
-        classes: list::<Class>(sheet, "class", &mut cx),
-        sources: list::<Source>(sheet, "source", &mut cx),
-        initial: list::<Initial>(sheet, "initial", &mut cx),
-        pools: list::<Pool>(sheet, "pool", &mut cx),
-        stages: list::<Stage>(sheet, "stage", &mut cx),
-        outcomes: list::<Outcome>(sheet, "outcome", &mut cx),
-        milestones: list::<Milestone>(sheet, "milestone", &mut cx),
-        targets: list::<Target>(sheet, "target", &mut cx),
-        header: header?,
-    };
-    check::scenario(&read, &mut cx.findings);
+    let (classes, sources) =
+        (list::<Class>(sheet, "class", &mut cx), list::<Source>(sheet, "source", &mut cx));
+    let (initial, pools) = (list::<Initial>(sheet, "initial", &mut cx), list::<Pool>(sheet, "pool", &mut cx));
+    let (stages, outcomes) =
+        (list::<Stage>(sheet, "stage", &mut cx), list::<Outcome>(sheet, "outcome", &mut cx));
+    let milestones = list::<Milestone>(sheet, "milestone", &mut cx);
+    let targets = list::<Target>(sheet, "target", &mut cx);
+    check::tables(header.as_ref(), &sources, &pools, &stages, &mut cx.findings);
     findings.append(&mut cx.findings);
-    Some(read)
+    Some(Scenario {
+        header: header?,
+        classes,
+        sources,
+        initial,
+        pools,
+        stages,
+        outcomes,
+        milestones,
+        targets,
+    })
 }
 
 fn header(sheet: &Table, cx: &mut Reading<'_>) -> Option<Header> {

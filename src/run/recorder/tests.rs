@@ -472,7 +472,8 @@ fn follow_up_sees_what_becomes_of_late_tips_and_nothing_else() {
 fn a_census_that_disagrees_is_a_violation_that_names_the_figures() {
     let model = fortnight();
     let layout = Layout::new(&model);
-    let tampered: [(fn(&mut Census), &str); 3] = [
+    type Tamper = fn(&mut Census);
+    let tampered: [(Tamper, &str); 3] = [
         (
             |c| c.open[1] += 1,
             "class `other`: 1 arrived + 0 initial, 1 open + 0 ended; the engine holds 2 open of 1 arrived",
