@@ -187,7 +187,7 @@ impl MarkLabels {
 
     /// The lowest free row, on the side where the words fit unshortened if there is one.
     fn find_place(&self, words: &str, x: f64, mut sides: [(Align, f64); 2]) -> Option<MarkLabel> {
-        const LONGEST: f64 = 420.0;
+        const LONGEST: f64 = 600.0;
         let wanted = font::width(words, TICK_SIZE, false).min(LONGEST) + 5.0;
         if sides[0].1 < wanted && sides[1].1 > sides[0].1 {
             sides.reverse();

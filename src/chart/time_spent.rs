@@ -94,12 +94,13 @@ impl TimeSpent {
         self.classes.iter().flat_map(|class| &class.stages)
     }
 
-    /// The stages at which any class spends time, in order.
+    /// The stages at which any class spends time, in the scenario's order.
     fn shown(&self) -> Vec<&str> {
         let mut shown: Vec<&str> = Vec::new();
-        for stage in self.stages().filter(|stage| stage.total() > 0.0) {
-            if !shown.contains(&stage.stage.as_str()) {
-                shown.push(&stage.stage);
+        for StageTime { stage, .. } in self.stages() {
+            let spent = || self.stages().any(|other| other.stage == *stage && other.total() > 0.0);
+            if !shown.contains(&stage.as_str()) && spent() {
+                shown.push(stage);
             }
         }
         shown

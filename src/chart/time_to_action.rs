@@ -65,7 +65,7 @@ impl TimeToAction {
         let reading = format!(
             "{}. Share of tips by age (logarithmic scale), other ends counted as never reached; band: pointwise 95 % \
              t interval of the mean of {}",
-            self.meaning,
+            capitalised(&self.meaning),
             replications(self.caption.replications)
         );
         let title = format!("Time to `{}` by class", self.milestone);
@@ -146,7 +146,7 @@ impl TimeToAction {
         scene.line(vec![(x, y - arm), (x, y + arm)], 2.0, color);
         let class = target.class.as_deref().unwrap_or("all classes");
         let words = format!("{class}: {} % within {}", rounded(target.share * 100.0), target.within);
-        write_along(scene, (x, y), &words, plot.rect);
+        write_beside(scene, (x, y), &words, plot.rect);
     }
 }
 
@@ -173,7 +173,7 @@ fn draw_band(scene: &mut Scene, plot: &Plot, ages: &Ages, (series, curve): (usiz
         .into_iter()
         .map(|(x, point)| (x, point.interval.0, point.interval.1))
         .collect();
-    plot.band(scene, &band, series_color(series).tint(0.2));
+    plot.band(scene, &band, Color { alpha: 0.2, ..series_color(series) });
 }
 
 fn draw_curve(scene: &mut Scene, plot: &Plot, ages: &Ages, (series, curve): (usize, &Curve), of: usize) {
@@ -194,18 +194,12 @@ fn draw_curve(scene: &mut Scene, plot: &Plot, ages: &Ages, (series, curve): (usi
     }
 }
 
-/// Writes along the horizontal arm of a cross-hair, from its start at the axis on: curves are low at early ages, so
-/// the corner is seldom taken. The first place counts where no other text stands.
-fn write_along(scene: &mut Scene, (x, y): Point, words: &str, within: Rect) {
+/// Writes beside a cross-hair, first above its horizontal arm: curves that fall short of the target run below. The
+/// first place counts where no other text stands.
+fn write_beside(scene: &mut Scene, (x, y): Point, words: &str, within: Rect) {
     let taken: Vec<Rect> = scene.text_boxes();
     let heights = (0..12).flat_map(|k| [-5.0 - 16.0 * f64::from(k), 13.0 + 16.0 * f64::from(k)]);
-    let places = heights.flat_map(|dy| {
-        [
-            (Align::Start, within.x + 5.0, y + dy),
-            (Align::End, x - 8.0, y + dy),
-            (Align::Start, x + 8.0, y + dy),
-        ]
-    });
+    let places = heights.flat_map(|dy| [(Align::End, x - 8.0, y + dy), (Align::Start, x + 8.0, y + dy)]);
     for (align, x, y) in places {
         let label = text((x, y), words, 12.0, INK, align);
         let bounds = label.bounds();
@@ -218,4 +212,10 @@ fn write_along(scene: &mut Scene, (x, y): Point, words: &str, within: Rect) {
             return scene.text(label);
         }
     }
+}
+
+/// The words with a capital first letter, to begin a sentence with.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

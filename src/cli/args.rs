@@ -16,8 +16,12 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Simulate scenarios: a summary here, tables and charts in a folder
     Run(Run),
+    /// Check scenarios: mistakes, and each pool's work against its hours, without simulating
+    Check(Check),
     /// Explain a finding's code, a key of the scenario language, or a scenario in prose
     Explain(Explain),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
     /// Write a commented scenario to start from
     New(New),
     /// List what a plan changes: values, dates and yearly cost
@@ -82,6 +86,21 @@ pub(super) struct Run {
     /// Print nothing but mistakes
     #[arg(long)]
     pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Scenario files, or folders of them; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// Exit with 1 on warnings too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Print the findings as JSON, one in a line
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Args, Debug)]

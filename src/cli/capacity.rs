@@ -5,7 +5,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::Model;
-use crate::model::capacity::{Capacity, Load, PoolLoad, Warning};
+use crate::model::capacity::{Capacity, Load, Overload, PoolLoad, Warning};
 use crate::units::{SECOND, Time};
 
 use super::figures::number;
@@ -14,29 +14,31 @@ use super::terminal::{paragraph, table};
 /// A load of this much and more is said with a warning even where it stays below one.
 const NEAR: f64 = 0.9;
 
-/// What `check` prints of one scenario.
+/// What `check` prints of one scenario: the answer, then the numbers behind it.
 pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
-    let mut text = String::from("Offered load: work wanted over hours there, without chance\n");
+    let mut text = answers(model, capacity);
+    let overloads = overloads(model, capacity);
+    if !overloads.is_empty() {
+        text += "\nOverloaded pools (hours and load in the year from that date)\n";
+        text += &overloads;
+    }
+    text += "\nOffered load: work wanted over hours there, without chance\n";
     text += &loads(model, capacity);
     text += "\nWhere the hours are wanted (share of the pool's work in the first year)\n";
     text += &stages(model, capacity);
-    text += "\nAnswer\n";
-    text += &answers(model, capacity);
-    text += &paragraph(
+    text += "\n";
+    text + &paragraph(
         "Not in the load: losses by patience or lapse (every tip is taken to need all its work), the time cases \
          spend on the way, and the initial backlog, whose hours stand beside it.",
-    );
-    text
+    )
 }
 
-/// What `run` says before it simulates: one or two sentences.
+/// What `run` says before it simulates: the bottleneck, and what must not be concluded.
 pub(super) fn short(model: &Model, capacity: &Capacity) -> String {
-    let overloaded: Vec<&PoolLoad> = capacity.pools.iter().filter(|pool| pool.overload.is_some()).collect();
-    if overloaded.is_empty() {
-        return answers(model, capacity);
+    let mut text = format!("Capacity (`caseload check` tells more)\n{}", answers(model, capacity));
+    if capacity.is_overloaded() {
+        text += &paragraph("so there is no steady state: what follows says how the backlog grows, not where it settles");
     }
-    let mut text: String = overloaded.iter().map(|pool| paragraph(&overload(model, pool))).collect();
-    text += &paragraph("the backlog has no steady state: what follows is how it grows, not where it settles");
     text
 }
 
@@ -51,7 +53,11 @@ fn percent(load: f64) -> String {
 /// One row for each pool and year.
 fn loads(model: &Model, capacity: &Capacity) -> String {
     let rows = capacity.rows(model).into_iter().map(|row| {
-        let name = if row.bottleneck { format!("{} *", row.pool) } else { row.pool.to_owned() };
+        let name = match (row.year, row.bottleneck) {
+            (1, true) => format!("{} *", row.pool),
+            (1, false) => row.pool.to_owned(),
+            _ => String::new(),
+        };
         vec![
             name,
             date(model, row.load.from).to_string(),
@@ -76,7 +82,8 @@ fn stages(model: &Model, capacity: &Capacity) -> String {
         let said = parts.iter().map(|(stage, hours)| {
             format!("`{}` {:.0} %", model.stages[stage.index()].id, 100.0 * hours / all)
         });
-        let mut words = format!("{}: {}", model.pools[pool.pool.index()].id, said.collect::<Vec<_>>().join(", "));
+        let mut words =
+            format!("{}: {}", model.pools[pool.pool.index()].id, said.collect::<Vec<_>>().join(", "));
         if pool.initial_hours > 0.0 {
             words += &format!("; the initial backlog needs {} h more", number(pool.initial_hours, 0));
         }
@@ -85,17 +92,21 @@ fn stages(model: &Model, capacity: &Capacity) -> String {
     text
 }
 
-/// The bottleneck, the overloads, the headcounts that would do, targets that no staff can meet.
+/// The first bottleneck, who else is overloaded, and what no staff can mend.
 fn answers(model: &Model, capacity: &Capacity) -> String {
     let Some(bottleneck) = capacity.bottleneck else {
         return paragraph("no pool has any work");
     };
-    let mut text = String::new();
-    for pool in capacity.pools.iter().filter(|pool| pool.overload.is_some()) {
-        text += &paragraph(&overload(model, pool));
-    }
-    if text.is_empty() {
-        text += &paragraph(&stable(model, &capacity.pools[bottleneck.index()]));
+    let tightest = &capacity.pools[bottleneck.index()];
+    let mut text = match &tightest.overload {
+        Some(overload) => paragraph(&overloaded(model, tightest, overload)),
+        None => paragraph(&stable(model, tightest)),
+    };
+    let others = in_order(capacity).into_iter().filter(|(pool, _)| pool.pool != bottleneck);
+    let others: Vec<String> =
+        others.map(|(pool, overload)| format!("`{}` {}", name(model, pool), since(model, overload))).collect();
+    if !others.is_empty() {
+        text += &paragraph(&format!("overloaded after it: {}", others.join(", ")));
     }
     for warning in &capacity.warnings {
         text += &other(model, warning).map_or_else(String::new, |words| paragraph(&words));
@@ -103,40 +114,87 @@ fn answers(model: &Model, capacity: &Capacity) -> String {
     text
 }
 
-fn overload(model: &Model, pool: &PoolLoad) -> String {
-    let id = &model.pools[pool.pool.index()].id;
-    let Some(overload) = &pool.overload else { return String::new() };
-    let when = if overload.from == Time::ZERO {
+fn name<'m>(model: &'m Model, pool: &PoolLoad) -> &'m str {
+    &model.pools[pool.pool.index()].id
+}
+
+/// The overloaded pools, first come first.
+fn in_order(capacity: &Capacity) -> Vec<(&PoolLoad, &Overload)> {
+    let mut pools: Vec<_> =
+        capacity.pools.iter().filter_map(|pool| Some((pool, pool.overload.as_ref()?))).collect();
+    pools.sort_by_key(|(_, overload)| overload.from);
+    pools
+}
+
+fn since(model: &Model, overload: &Overload) -> String {
+    if overload.from == Time::ZERO {
         "from the first day".to_owned()
     } else {
         format!("from {}", date(model, overload.from))
-    };
-    let mut words = format!(
-        "`{id}` is overloaded {when}: {} h a year wanted, {} h there ({} of its hours)",
+    }
+}
+
+/// One row for each overloaded pool.
+fn overloads(model: &Model, capacity: &Capacity) -> String {
+    let members = |fewest: Option<u32>| fewest.map_or_else(|| "none".to_owned(), |n| n.to_string());
+    let rows: Vec<Vec<String>> = in_order(capacity)
+        .into_iter()
+        .map(|(pool, overload)| {
+            vec![
+                name(model, pool).to_owned(),
+                date(model, overload.from).to_string(),
+                number(overload.first.demanded_per_year(), 0),
+                number(overload.first.available_per_year(), 0),
+                percent(overload.first.load()),
+                number(overload.backlog_per_month, 0),
+                format!("{}, {}", members(pool.fewest_first_year), members(pool.fewest_last_year)),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header =
+        ["pool", "from", "h/year wanted", "h/year there", "load", "cases/month more", "enough: first, last year"];
+    table(&header, &rows)
+}
+
+fn overloaded(model: &Model, pool: &PoolLoad, overload: &Overload) -> String {
+    format!(
+        "the first bottleneck is `{}`: overloaded {}, {} h a year wanted, {} h there ({} of its hours); its queue \
+         grows by about {} cases a month{}",
+        name(model, pool),
+        since(model, overload),
         number(overload.first.demanded_per_year(), 0),
         number(overload.first.available_per_year(), 0),
         percent(overload.first.load()),
-    );
-    words += &format!("; its queue grows by about {} cases a month", number(overload.backlog_per_month, 0));
-    words + &fewest(pool)
+        number(overload.backlog_per_month, 0),
+        fewest(pool)
+    )
 }
 
 /// The smallest headcount that could keep up.
 fn fewest(pool: &PoolLoad) -> String {
     match (pool.fewest_first_year, pool.fewest_last_year) {
         (Some(first), Some(last)) if pool.years.len() > 1 && first != last => {
-            format!("; {first} members would keep up in the first year, {last} in the last")
+            format!("; {first} members keep up with the first year's tips, {last} with the last year's")
         }
-        (Some(members), _) | (None, Some(members)) => format!("; {members} members would keep up"),
+        (Some(members), _) | (None, Some(members)) => {
+            format!("; {members} member{} would keep up", if members == 1 { "" } else { "s" })
+        }
         (None, None) => "; no headcount would keep up: there are no hours to work in".to_owned(),
     }
 }
 
 fn stable(model: &Model, pool: &PoolLoad) -> String {
-    let id = &model.pools[pool.pool.index()].id;
     let peak = pool.years.iter().map(Load::load).fold(0.0, f64::max);
     let near = if peak >= NEAR { ", close to its limit: expect long waits" } else { "" };
-    format!("no pool is overloaded; `{id}` is the tightest at {}{near}{}", percent(peak), fewest(pool))
+    format!(
+        "no pool is overloaded; `{}` is the tightest with {} of its hours wanted{near}{}",
+        name(model, pool),
+        percent(peak),
+        fewest(pool)
+    )
 }
 
 /// Warnings that no table shows.

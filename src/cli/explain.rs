@@ -1,19 +1,34 @@
-//! `caseload explain`: a finding's code, or what a scenario says.
+//! `caseload explain`: a finding's code, a key of the language, or a scenario in prose.
+
+use std::path::Path;
 
 use crate::diagnostic::Code;
 use crate::diagnostic::suggest::did_you_mean;
+use crate::scenario::{self, Disk};
 
-use super::args;
+use super::args::{self, Edits};
 use super::failure::Failure;
-use super::terminal::{Terminal, paragraph};
+use super::load::{Form, ready};
+use super::prose::prose;
+use super::terminal::Terminal;
 
-/// Explains a code.
+/// Explains what is named: a code first, then a key, then a file.
 pub(super) fn explain(args: &args::Explain, terminal: &Terminal) -> Result<(), Failure> {
-    if let Some(code) = Code::from_name(&args.what) {
-        let text = format!("{} `{}`\n{}", code.severity(), code.name(), paragraph(code.meaning()));
-        return Ok(terminal.data(&text)?);
+    let what = args.what.as_str();
+    if let Some(code) = Code::from_name(what) {
+        return Ok(terminal.data(code.page())?);
     }
-    let names = Code::ALL.iter().map(|code| code.name());
-    let hint = did_you_mean(&args.what, names).map_or_else(String::new, |hint| format!("\nhint: {hint}"));
-    Err(Failure::wrong(format!("nothing is called `{}`{hint}", args.what)))
+    if what == "-" || Path::new(what).exists() {
+        let ready = ready(what, &Edits::default(), &Disk, terminal, Form::Human)?;
+        return Ok(terminal.data(&prose(&ready.loaded, &ready.model))?);
+    }
+    match scenario::explain_key(what) {
+        Ok(text) => Ok(terminal.data(&text)?),
+        Err(near) => {
+            let codes = Code::ALL.iter().map(|code| code.name());
+            let hint = near.map(|key| format!("did you mean `{key}`?")).or_else(|| did_you_mean(what, codes));
+            let hint = hint.map_or_else(String::new, |hint| format!("\nhint: {hint}"));
+            Err(Failure::wrong(format!("there is no code, key or file `{what}`{hint}")))
+        }
+    }
 }

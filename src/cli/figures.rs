@@ -1,7 +1,5 @@
 //! Numbers for people: no more digits than the interval supports, thousands separated, shares in per cent.
 
-use crate::units::{DAY, Duration};
-
 /// An estimate with the ends of its interval, as the tables hold them.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Figure {
@@ -44,11 +42,12 @@ impl Figure {
         if unit == "share" { self.percent() } else { self.plain() }
     }
 
-    /// The decimal place of the half-width's first digit: what lies below it is noise. Below zero: tens, hundreds.
+    /// The decimal place in which the half-width is at least two units: finer digits are noise, coarser ones hide
+    /// the interval. Below zero: tens, hundreds.
     fn decimals(self) -> i32 {
         let half = self.bounds.map_or(0.0, |(low, high)| (high - low) / 2.0);
         if half > 0.0 && half.is_finite() {
-            return (-(half.log10().floor() as i32)).clamp(-6, 6);
+            return (-((half / 2.0).log10().floor() as i32)).clamp(-6, 6);
         }
         // Without noise three digits are enough to read.
         let size = self.estimate.abs();
@@ -78,28 +77,30 @@ pub(super) fn counted(n: u64, word: &str) -> String {
     format!("{} {word}{}", number(n as f64, 0), if n == 1 { "" } else { "s" })
 }
 
-/// An age given in days, in the unit a person would choose: `6.2 h`, `41 days`.
-pub(super) fn age(days: f64) -> String {
-    let span = Duration::from_millis_f64(days * DAY as f64);
-    let (value, unit) = match days {
-        d if d < 1.0 / 12.0 => (d * 1440.0, "min"),
-        d if d < 2.0 => (d * 24.0, "h"),
-        d => (d, "days"),
+/// An age in days with its interval, all in the unit a person would choose for the estimate. An age that was not
+/// reached says so, at either end.
+pub(super) fn age(estimate: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
+    let Some(estimate) = estimate else {
+        return low.map_or_else(
+            || "not reached".to_owned(),
+            |low| format!("not reached (from {})", age(Some(low), Some(low), Some(low))),
+        );
     };
-    if span == Duration::ZERO {
-        return "0".to_owned();
-    }
-    let place = if value < 9.95 { 1 } else { 0 };
-    format!("{} {unit}", number(value, place))
-}
-
-/// An age in days with its interval, all in one unit; an open end reads `never`.
-pub(super) fn age_figure(estimate: Option<f64>, low: Option<f64>, high: Option<f64>) -> String {
-    let end = |days: Option<f64>| days.map_or_else(|| "not reached".to_owned(), age);
-    match (estimate, low, high) {
-        (None, None, None) => "not reached".to_owned(),
-        (estimate, low, high) if low == high && low == estimate => end(estimate),
-        (estimate, low, high) => format!("{} ({}–{})", end(estimate), end(low), end(high)),
+    let (unit, word) = match estimate {
+        days if days < 1.0 / 12.0 => (1.0 / 1440.0, "min"),
+        days if days < 2.0 => (1.0 / 24.0, "h"),
+        _ => (1.0, "days"),
+    };
+    let (Some(low), Some(high)) = (low, high) else {
+        let place = if estimate / unit < 9.95 { 1 } else { 0 };
+        let say = |days: f64| number(days / unit, place);
+        let low = low.map_or_else(|| "0".to_owned(), say);
+        return format!("{} {word} ({low}–not reached)", say(estimate));
+    };
+    let figure = Figure { estimate: estimate / unit, bounds: Some((low / unit, high / unit)) };
+    match figure.plain().split_once(' ') {
+        Some((estimate, rest)) => format!("{estimate} {word} {rest}"),
+        None => format!("{} {word}", number(estimate / unit, i32::from(estimate / unit < 9.95))),
     }
 }
 
@@ -114,6 +115,7 @@ mod tests {
     #[test]
     fn digits_stop_where_the_noise_begins() {
         assert_eq!(figure(2143.6, 2111.2, 2176.0).plain(), "2,140 (2,110–2,180)");
+        assert_eq!(figure(1812.0, 1690.0, 1934.0).plain(), "1,810 (1,690–1,930)");
         assert_eq!(figure(12.374, 11.95, 12.81).plain(), "12.4 (11.9–12.8)");
         assert_eq!(figure(7.0, 7.0, 7.0).plain(), "7");
         assert_eq!(Figure { estimate: 7.25, bounds: None }.plain(), "7.25 (no interval)");
@@ -127,9 +129,11 @@ mod tests {
 
     #[test]
     fn ages_choose_their_unit() {
-        assert_eq!([0.01, 0.5, 1.9, 41.26, 0.0].map(age), ["14 min", "12 h", "46 h", "41 days", "0"]);
-        assert_eq!(age_figure(Some(3.0), Some(2.5), None), "3.0 days (2.5 days–not reached)");
-        assert_eq!(age_figure(None, None, None), "not reached");
+        let exact = |days| age(Some(days), Some(days), Some(days));
+        assert_eq!([0.01, 0.5, 1.9, 41.26].map(exact), ["14 min", "12 h", "46 h", "41 days"]);
+        assert_eq!(age(Some(0.158), Some(0.14), Some(0.175)), "3.8 h (3.4–4.2)");
+        assert_eq!(age(Some(3.0), Some(2.5), None), "3.0 days (2.5–not reached)");
+        assert_eq!(age(None, None, None), "not reached");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! The command line: words in, one library call a command, results to standard output and words to standard error.
 
 mod args;
+mod capacity;
 mod chart;
+mod check;
 mod diff;
 mod explain;
 mod failure;
@@ -10,6 +12,7 @@ mod load;
 mod new;
 mod pictures;
 mod progress;
+mod prose;
 mod rerun;
 mod run;
 mod summary;
@@ -19,6 +22,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use crate::scenario;
 
 use args::{Cli, Command};
 use failure::Failure;
@@ -55,10 +60,19 @@ fn quiet(command: &Command) -> bool {
 fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
+        Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
+        Command::Schema => schema(terminal),
         Command::Explain(args) => explain::explain(args, terminal),
         Command::New(args) => new::new(args, terminal),
         Command::Diff(args) => diff::diff(args, terminal),
     }
+}
+
+/// Prints the JSON Schema of scenario files.
+fn schema(terminal: &Terminal) -> Result<(), Failure> {
+    let text =
+        serde_json::to_string_pretty(&scenario::json_schema()).expect("a schema can be written as JSON");
+    Ok(terminal.data(&text)?)
 }

@@ -30,6 +30,13 @@ impl About {
         let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
         About { subject, replications, milestones: milestones.collect() }
     }
+
+    /// The milestones that the scenario asks about; the two that every scenario has only where it asks about none.
+    pub(super) fn asked(&self) -> &[(String, String)] {
+        let always = |name: &str| ["first-touch", "closed"].contains(&name);
+        let written = self.milestones.iter().take_while(|(name, _)| !always(name)).count();
+        if written == 0 { &self.milestones } else { &self.milestones[..written] }
+    }
 }
 
 /// A picture and the name of its files.

@@ -3,12 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::model::capacity::{self, Capacity};
+use crate::model::{Model, fluid};
 use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
 use crate::run::{self, Goal, Layout, RunPlan, Watcher, responses};
-use crate::scenario::Disk;
+use crate::scenario::{ChangeInfo, Disk};
+use crate::units::{Duration, Time};
 
 use super::args::{self, Edits};
+use super::capacity as words;
 use super::failure::Failure;
+use super::figures::{counted, number};
 use super::load::{Form, Ready, expand, ready};
 use super::pictures::{About, pictures};
 use super::progress::{advance, bar, stop_flag};
@@ -41,6 +46,11 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
     let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Human)?;
     ready.model.seed = args.seed.unwrap_or(ready.model.seed);
     ready.model.replications = args.replications.unwrap_or(ready.model.replications);
+    let capacity = capacity::check(&ready.model);
+    terminal.say(&words::short(&ready.model, &capacity));
+    if let Some(warning) = cost(&capacity, &ready.model, args.threads) {
+        terminal.say(&warning);
+    }
     let job = Job {
         manifest: manifest(file, &args.edits, args.precision.as_deref(), &ready),
         plan: plan(args, &ready)?,
@@ -119,12 +129,25 @@ impl Job {
 
 /// What stands beside the simulation: changes by what they are called.
 fn beside(ready: &Ready) -> Beside {
-    let dated = ready.loaded.changes.iter().filter(|change| change.at > crate::units::Time::ZERO);
-    let label = |change: &crate::scenario::ChangeInfo| {
+    let dated = ready.loaded.changes.iter().filter(|change| change.at > Time::ZERO);
+    let label = |change: &ChangeInfo| {
         let paths = || change.edits.iter().map(|edit| edit.path.clone()).collect::<Vec<_>>().join(", ");
         change.why.clone().or_else(|| change.id.clone()).unwrap_or_else(paths)
     };
-    Beside { fluid: Vec::new(), changes: dated.map(|change| (change.at, label(change))).collect() }
+    Beside { fluid: fluid(&ready.model), changes: dated.map(|change| (change.at, label(change))).collect() }
+}
+
+/// The deterministic limit: open cases in all, and the cases at each stage.
+fn fluid(model: &Model) -> Vec<(Option<String>, Time, f64)> {
+    let curve = fluid::curve(model);
+    let mut rows: Vec<_> = curve.at.iter().zip(&curve.open).map(|(&at, &open)| (None, at, open)).collect();
+    for (s, stage) in model.stages.iter().enumerate() {
+        rows.extend(curve.at.iter().enumerate().map(|(t, &at)| {
+            let here = curve.waiting[s][t] + curve.in_work[s][t] + curve.delayed[s][t];
+            (Some(stage.id.clone()), at, here)
+        }));
+    }
+    rows
 }
 
 fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
@@ -138,6 +161,28 @@ fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
         plan.max_replications = args.max_replications.max(plan.replications);
     }
     Ok(plan)
+}
+
+/// What a core does in a second, roughly; measured on the shipped scenarios.
+const EVENTS_PER_SECOND: f64 = 2.0e6;
+/// Runs that take longer are announced.
+const LONG_SECONDS: f64 = 60.0;
+
+/// Says beforehand that a run will take long.
+fn cost(capacity: &Capacity, model: &Model, threads: Option<u16>) -> Option<String> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = threads.map_or(cores, usize::from).min(cores);
+    let events = capacity.events * f64::from(model.replications);
+    let seconds = events / EVENTS_PER_SECOND / threads as f64;
+    (seconds > LONG_SECONDS).then(|| {
+        format!(
+            "about {} tips x {} are some {} events: about {} here; fewer `--replications` are faster",
+            number(capacity.tips, -3),
+            counted(u64::from(model.replications), "replication"),
+            number(events, -6),
+            Duration::from_millis_f64(seconds.round() * 1000.0)
+        )
+    })
 }
 
 /// `out/<scenario>[-<plan>]` unless told otherwise; of several files `--out` is the parent.

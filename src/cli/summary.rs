@@ -6,7 +6,7 @@ use crate::output::tables::{
     BacklogRow, CostRow, OutcomeRow, SummaryRow, TargetRow, TimeToActionRow, UtilizationRow,
 };
 
-use super::figures::{Figure, age_figure, counted};
+use super::figures::{Figure, age, counted};
 use super::pictures::About;
 use super::terminal::{Terminal, paragraph, table};
 
@@ -27,7 +27,7 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     for (title, body) in sections {
         text += &section(terminal, title, &body);
     }
-    for (milestone, meaning) in &about.milestones {
+    for (milestone, meaning) in about.asked() {
         let title = format!("Time to `{milestone}`");
         text += &section(terminal, &title, &time_to_action(milestone, meaning, &rows.time_to_action));
     }
@@ -111,7 +111,7 @@ fn growth(rows: &[BacklogRow]) -> String {
     let low = |figure: Figure| figure.bounds.map_or(figure.estimate, |(low, _)| low);
     if low(to) > high(from) {
         let most = largest_waiting(rows).map_or_else(String::new, |(stage, cases)| {
-            format!("; most of those who wait in the end wait at `{stage}`: {cases}")
+            format!("; the longest queue then is at `{stage}`: {cases}")
         });
         paragraph(&format!("the backlog grows from {path}{most}"))
     } else if high(to) < low(from) {
@@ -140,17 +140,23 @@ fn waiting_stages(rows: &[BacklogRow]) -> Vec<&str> {
     stages
 }
 
-/// The busiest pool, and whether it has hours left.
+/// The pools without hours left, busiest first; else the busiest.
 fn bottleneck(rows: &[UtilizationRow]) -> String {
     let windows = rows.iter().filter(|row| row.span == "window");
-    let busiest = windows
-        .filter_map(|row| Some((row, Figure::of(row.estimate, row.low, row.high)?)))
-        .max_by(|a, b| a.1.estimate.total_cmp(&b.1.estimate));
-    let Some((row, busy)) = busiest else { return String::new() };
-    if busy.estimate >= SATURATED {
-        format!("  `{}` is busy {} of its hours on shift: it cannot catch up\n", row.pool, busy.percent())
-    } else {
-        format!("  none is short of hours; `{}` is the busiest with {}\n", row.pool, busy.percent())
+    let mut pools: Vec<(&str, Figure)> = windows
+        .filter_map(|row| Some((row.pool.as_str(), Figure::of(row.estimate, row.low, row.high)?)))
+        .collect();
+    pools.sort_by(|a, b| b.1.estimate.total_cmp(&a.1.estimate));
+    let Some((busiest, busy)) = pools.first() else { return String::new() };
+    let short: Vec<String> = pools
+        .iter()
+        .filter(|(_, busy)| busy.estimate >= SATURATED)
+        .map(|(pool, busy)| format!("`{pool}` ({})", busy.percent().replace(" (", ", ").replace(')', "")))
+        .collect();
+    match short.len() {
+        0 => paragraph(&format!("none is short of hours; `{busiest}` is the busiest: {}", busy.percent())),
+        1 => paragraph(&format!("{}: busy in nearly all its hours on shift, it cannot catch up", short[0])),
+        _ => paragraph(&format!("{}: busy in nearly all their hours on shift", short.join(", "))),
     }
 }
 
@@ -173,7 +179,7 @@ fn backlog(rows: &[BacklogRow]) -> String {
     }
     let header =
         ["class", &first.at.to_string(), &middle.at.to_string(), &last.at.to_string()].map(str::to_owned);
-    let lines = classes.into_iter().map(|class| {
+    let lines = several(classes).into_iter().map(|class| {
         let series = series(class);
         let cell =
             |at: usize| series.get(at).and_then(|row| figure(row)).map_or_else(String::new, Figure::plain);
@@ -194,22 +200,16 @@ fn stages(rows: &[BacklogRow]) -> String {
     if lines.is_empty() { String::new() } else { table(&["stage", "waiting", "in work"], &lines) }
 }
 
-/// Shares within the limits that people ask about, and the age by which nine in ten have been reached.
+/// All together and then each class; a single class is all together.
+fn several(classes: Vec<&str>) -> Vec<&str> {
+    if classes.len() == 2 { vec![""] } else { classes }
+}
+
+/// Shares within the limits that people ask about, and the age by which nine in ten have been reached. Classes that
+/// never reach the milestone are named below instead of filling rows.
 fn time_to_action(milestone: &str, meaning: &str, rows: &[TimeToActionRow]) -> String {
     let of: Vec<&TimeToActionRow> =
         rows.iter().filter(|row| row.milestone == milestone && row.year.is_none()).collect();
-    let find = |class: &str, measure: &str, limit: Option<f64>| {
-        of.iter().find(|row| row.class == class && row.measure == measure && row.limit_days == limit)
-    };
-    let share = |class: &str, limit: f64| {
-        let figure = find(class, "share_within", Some(limit))
-            .and_then(|row| Figure::of(row.estimate, row.low, row.high));
-        figure.map_or_else(|| "not observable".to_owned(), Figure::percent)
-    };
-    let p90 = |class: &str| {
-        let row = find(class, "curve_p90", None);
-        row.map_or_else(|| "not reached".to_owned(), |row| age_figure(row.estimate, row.low, row.high))
-    };
     let mut classes: Vec<&str> = Vec::new();
     for row in &of {
         if !classes.contains(&row.class.as_str()) {
@@ -219,14 +219,35 @@ fn time_to_action(milestone: &str, meaning: &str, rows: &[TimeToActionRow]) -> S
     if classes.is_empty() {
         return String::new();
     }
-    let lines: Vec<Vec<String>> = classes
-        .into_iter()
-        .map(|class| {
-            vec![class_name(class), share(class, 1.0), share(class, 7.0), share(class, 30.0), p90(class)]
-        })
-        .collect();
-    paragraph(meaning)
-        + &table(&["class", "within 1 day", "within 7 days", "within 30 days", "90 % by"], &lines)
+    let reached = |class: &&str| {
+        let mut counts = of.iter().filter(|row| row.class == *class && row.measure == "reached_cases");
+        counts.any(|row| row.estimate.is_some_and(|count| count > 0.0))
+    };
+    let (some, never): (Vec<&str>, Vec<&str>) = several(classes).into_iter().partition(reached);
+    let lines: Vec<Vec<String>> = some.into_iter().map(|class| delay_cells(class, &of)).collect();
+    let mut text = paragraph(meaning);
+    if !lines.is_empty() {
+        text += &table(&["class", "within 1 day", "within 7 days", "within 30 days", "90 % by"], &lines);
+    }
+    if !never.is_empty() {
+        let names: Vec<String> = never.into_iter().map(class_name).collect();
+        text += &paragraph(&format!("never reached by {}", names.join(", ")));
+    }
+    text
+}
+
+fn delay_cells(class: &str, rows: &[&TimeToActionRow]) -> Vec<String> {
+    let find = |measure: &str, limit: Option<f64>| {
+        rows.iter().find(|row| row.class == class && row.measure == measure && row.limit_days == limit)
+    };
+    let share = |limit: f64| {
+        let row = find("share_within", Some(limit));
+        let figure = row.and_then(|row| Figure::of(row.estimate, row.low, row.high));
+        figure.map_or_else(|| "not observable".to_owned(), Figure::percent)
+    };
+    let p90 = find("curve_p90", None);
+    let p90 = p90.map_or_else(|| "not reached".to_owned(), |row| age(row.estimate, row.low, row.high));
+    vec![class_name(class), share(1.0), share(7.0), share(30.0), p90]
 }
 
 fn utilization(rows: &[UtilizationRow]) -> String {
