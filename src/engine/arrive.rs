@@ -224,7 +224,8 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The good or bad luck of a day, from the uniform of (source, day): a plan with another rate keeps good days good.
     fn multiplier(&mut self, source: &Source, id: SourceId, piece: usize, day: u32) -> f64 {
-        if source.overdispersion <= 1.0 {
+        let dispersion = self.params.sources[id.index()].overdispersion;
+        if dispersion <= 1.0 {
             return 1.0;
         }
         if self.sources[id.index()].day != Some(day) {
@@ -237,7 +238,7 @@ impl<O: Observer> Engine<'_, O> {
             let u = self.draws.stream(source.places.day, u64::from(day), 0).open01();
             let state = &mut self.sources[id.index()];
             state.day = Some(day);
-            state.multiplier = day_multiplier(expected, source.overdispersion, u);
+            state.multiplier = day_multiplier(expected, dispersion, u);
         }
         self.sources[id.index()].multiplier
     }

@@ -7,7 +7,7 @@ use super::observer::Observer;
 use super::pool::Doing;
 use super::queue::Place;
 use super::serve::{alive, place, touch};
-use crate::model::{Crew, PoolId, ShiftEnd, StageId};
+use crate::model::{Crew, Order, PoolId, ShiftEnd, StageId};
 use crate::units::{Duration, Time};
 
 impl<O: Observer> Engine<'_, O> {
@@ -76,7 +76,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     fn schedule_window(&mut self, stage: StageId, after: Time) {
-        let windows = self.params.stages[stage.index()].starts.as_ref();
+        let windows = self.model.stages[stage.index()].starts.as_ref();
         let mut at = after;
         while let Some((time, begins)) = windows.and_then(|w| w.next_switch(at)) {
             if begins {
@@ -89,7 +89,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Tasks may begin at the stage.
     pub(super) fn open_start_window(&mut self, stage: StageId) {
-        touch(&mut self.touched, &self.params.stages[stage.index()].crew);
+        touch(&mut self.touched, &self.model.stages[stage.index()].crew);
         self.schedule_window(stage, self.now);
     }
 
@@ -101,11 +101,7 @@ impl<O: Observer> Engine<'_, O> {
             if before.order != after.order {
                 self.reorder(StageId::at(i));
             }
-            if before.starts != after.starts {
-                self.schedule_window(StageId::at(i), self.now);
-            }
         }
-        self.list_stages();
         for (i, (before, after)) in old.pools.iter().zip(&new.pools).enumerate() {
             if before.headcount != after.headcount {
                 self.pools[i].resize(after.headcount, &after.shares, after.leave_last_hired);
@@ -122,7 +118,7 @@ impl<O: Observer> Engine<'_, O> {
     /// For each pool the stages where its members work.
     pub(super) fn list_stages(&mut self) {
         self.stages_of = vec![vec![]; self.pools.len()];
-        for (i, stage) in self.params.stages.iter().enumerate() {
+        for (i, stage) in self.model.stages.iter().enumerate() {
             let pools: Vec<PoolId> = match &stage.crew {
                 Crew::AnyOf(list) => list.clone(),
                 Crew::Together(needs) => needs.iter().map(|(p, _)| *p).collect(),
@@ -141,7 +137,7 @@ impl<O: Observer> Engine<'_, O> {
             waiting.push(p.slot);
             p
         });
-        let drawn = self.params.stages[stage.index()].order == crate::model::Order::ShortestDrawn;
+        let drawn = self.params.stages[stage.index()].order == Order::ShortestDrawn;
         for slot in waiting {
             if drawn {
                 self.draw_effort(slot);

@@ -39,13 +39,13 @@ pub enum Rank {
 
 /// A pending happening.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Event {
+pub struct Event {
     /// When.
-    pub(crate) time: Time,
+    pub time: Time,
     /// Rank, place and case number, packed in the order of precedence.
     order: u64,
     /// Which: a case's slot, or an index that the rank explains.
-    pub(crate) index: u32,
+    pub index: u32,
 }
 
 const PLACE_SHIFT: u32 = 40;
@@ -53,14 +53,14 @@ const RANK_SHIFT: u32 = 56;
 
 impl Event {
     /// An event about a case or a thing with a number: `number` decides last.
-    pub(crate) fn new(time: Time, rank: Rank, place: u16, number: u64, index: u32) -> Event {
+    pub fn new(time: Time, rank: Rank, place: u16, number: u64, index: u32) -> Event {
         debug_assert!(number < 1 << PLACE_SHIFT, "a run never has 2^40 cases");
         let order = (rank as u64) << RANK_SHIFT | u64::from(place) << PLACE_SHIFT | number;
         Event { time, order, index }
     }
 
     /// What kind of event it is.
-    pub(crate) fn rank(self) -> Rank {
+    pub fn rank(self) -> Rank {
         const RANKS: [Rank; 12] = [
             Rank::Horizon,
             Rank::Change,
@@ -79,12 +79,12 @@ impl Event {
     }
 
     /// The stage, pool or source it belongs to.
-    pub(crate) fn place(self) -> u16 {
+    pub fn place(self) -> u16 {
         (self.order >> PLACE_SHIFT) as u16
     }
 
     /// The case's number.
-    pub(crate) fn number(self) -> u64 {
+    pub fn number(self) -> u64 {
         self.order & ((1 << PLACE_SHIFT) - 1)
     }
 
@@ -96,7 +96,7 @@ impl Event {
 /// Pending events in a heap with four children a node: shallower than a binary one, and a node's children share a
 /// cache line or two.
 #[derive(Debug, Default)]
-pub(crate) struct EventList {
+pub struct EventList {
     heap: Vec<Event>,
 }
 
@@ -104,7 +104,7 @@ const ARITY: usize = 4;
 
 impl EventList {
     /// Adds an event. One that can never happen is forgotten at once.
-    pub(crate) fn schedule(&mut self, event: Event) {
+    pub fn schedule(&mut self, event: Event) {
         if event.time == Time::NEVER {
             return;
         }
@@ -122,7 +122,7 @@ impl EventList {
     }
 
     /// Takes the next event.
-    pub(crate) fn next(&mut self) -> Option<Event> {
+    pub fn next(&mut self) -> Option<Event> {
         let first = *self.heap.first()?;
         let last = self.heap.pop().expect("the heap has a first event");
         if !self.heap.is_empty() {

@@ -12,7 +12,7 @@
 mod arrive;
 mod case;
 mod change;
-mod event_list;
+pub mod event_list;
 mod observer;
 mod pool;
 mod queue;
@@ -57,7 +57,7 @@ struct Engine<'m, O> {
     queues: Vec<StageQueue>,
     sources: Vec<SourceState>,
     pools: Vec<PoolState>,
-    /// For each pool the stages where its members work, under the parameters in force.
+    /// For each pool the stages where its members work.
     stages_of: Vec<Vec<StageId>>,
     /// Pools whose members may have something new to choose from.
     touched: Vec<bool>,

@@ -54,7 +54,7 @@ impl<O: Observer> Engine<'_, O> {
         let params = &self.params.stages[stage];
         let place = place(&params.order, case.order_key, case.joined, case.number, slot, case.ticket);
         self.queues[stage].insert(case.observed.index(), place);
-        touch(&mut self.touched, &params.crew);
+        touch(&mut self.touched, &self.model.stages[stage].crew);
     }
 
     /// A waiting case leaves the queue from wherever it stands.
@@ -128,7 +128,7 @@ impl<O: Observer> Engine<'_, O> {
         let Some(best) = self.best_candidate(pool) else { return false };
         self.queues[best.stage.index()].take_head(best.class.index());
         let mut crew = std::mem::take(&mut self.crew);
-        match &self.params.stages[best.stage.index()].crew {
+        match &self.model.stages[best.stage.index()].crew {
             Crew::Together(needs) => {
                 for &(p, n) in needs {
                     // Seized one by one, so that the next lowest number is found; the task's number follows below.
@@ -168,7 +168,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Whether a member of this pool may start a task at the stage now.
     fn can_start(&mut self, stage: StageId, pool: PoolId) -> bool {
-        let params = &self.params.stages[stage.index()];
+        let params = &self.model.stages[stage.index()];
         if params.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now)) {
             return false;
         }

@@ -86,7 +86,20 @@ impl WorkCalendar {
         Some(if w.from[i] > at.0 { (Time(w.from[i]), true) } else { (Time(w.until[i]), false) })
     }
 
+    /// The time that at least one works.
+    #[must_use]
+    pub fn union(&self, other: &WorkCalendar) -> WorkCalendar {
+        match (&self.windows, &other.windows) {
+            (Some(a), Some(b)) => {
+                let both = a.from.iter().zip(&a.until).chain(b.from.iter().zip(&b.until));
+                WorkCalendar::from_intervals(both.map(|(from, until)| (*from, *until)).collect())
+            }
+            _ => WorkCalendar::always(),
+        }
+    }
+
     /// The time that both work.
+    #[must_use]
     pub fn intersection(&self, other: &WorkCalendar) -> WorkCalendar {
         let (Some(a), Some(b)) = (&self.windows, &other.windows) else {
             return if self.is_always() { other.clone() } else { self.clone() };

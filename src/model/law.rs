@@ -64,11 +64,11 @@ enum Kind {
         scale: f64,
         inverse_shape: f64,
     },
-    /// Conditioned on being at least 0; `mean` and `sd` are those before, `kept` is the probability of that.
+    /// Conditioned on being at least 0; `mean` and `sd` are those before, `zero` is the level of 0 before.
     Normal {
         mean: f64,
         sd: f64,
-        kept: f64,
+        zero: Level,
     },
     /// On 1, 2, ..: the value exceeds n with probability exp(-`rate` n).
     Geometric {

@@ -6,8 +6,11 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+mod compile;
+mod hours;
 pub mod ids;
 pub mod law;
+mod rates;
 
 use std::sync::Arc;
 
@@ -16,6 +19,7 @@ use jiff::civil;
 use crate::random::Place;
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
+pub use compile::compile;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
 pub use law::Law;
 
@@ -107,8 +111,6 @@ pub struct Source {
     pub places: SourcePlaces,
     /// Cumulative-rate pieces over the whole run, all dated changes and growth included; see [`RatePiece`].
     pub rate: Vec<RatePiece>,
-    /// Variance-to-mean ratio of daily epochs; 1 for none.
-    pub overdispersion: f64,
     /// No tips before.
     pub from: Time,
     /// No tips at or after.
@@ -200,6 +202,10 @@ pub struct Stage {
     pub kind: StageKind,
     /// Its number among the stages that a case may visit more than once.
     pub loop_slot: Option<u16>,
+    /// Tasks begin only within these windows, both ends included, dated changes included.
+    pub starts: Option<WorkCalendar>,
+    /// Who works there; empty at stages without work.
+    pub crew: Crew,
     /// Addresses of its draws.
     pub places: StagePlaces,
     /// Sources whose retention clock stops when work starts here.
@@ -340,6 +346,8 @@ pub struct Params {
 /// A source's laws.
 #[derive(Debug)]
 pub struct SourceParams {
+    /// Variance-to-mean ratio of daily epochs; 1 for none.
+    pub overdispersion: f64,
     /// Gap between epochs in units of the mean gap; exponential where absent.
     pub gaps: Option<Law>,
     /// Tips per epoch; one where absent.
@@ -381,8 +389,6 @@ pub struct Retention {
 /// A stage's laws and rules.
 #[derive(Debug)]
 pub struct StageParams {
-    /// Who works; empty at stages without work.
-    pub crew: Crew,
     /// By true class: effort (member-milliseconds) or delay.
     pub time: Vec<Option<SpanLaw>>,
     /// By observed class (`unknown` too): how long a case waits before it gives up.
@@ -395,8 +401,6 @@ pub struct StageParams {
     pub routes: Vec<Route>,
     /// Whether routes go by the observed class (then `routes` has a row for `unknown` too).
     pub route_by_observed: bool,
-    /// Tasks begin only within these windows, both ends included.
-    pub starts: Option<Arc<WorkCalendar>>,
     /// Cost of each start.
     pub cost: f64,
 }
@@ -422,7 +426,7 @@ pub struct SpanLaw {
 }
 
 /// Where a case goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Next {
     /// To a stage.
     Stage(StageId),

@@ -26,8 +26,7 @@ impl Stream {
     /// A uniform number strictly between 0 and 1: a multiple of 2^-53, or 2^-54 in place of 0.
     #[inline]
     pub fn open01(&mut self) -> f64 {
-        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
-        ((self.next_u64() >> 11) as f64).max(0.5) * STEP
+        unit(self.next_u64())
     }
 
     /// A standard normal variate.
@@ -72,5 +71,25 @@ impl TryRng for Stream {
             chunk.copy_from_slice(&self.try_next_u64()?.to_le_bytes()[..chunk.len()]);
         }
         Ok(())
+    }
+}
+
+/// The uniform number that a word stands for.
+#[inline]
+fn unit(word: u64) -> f64 {
+    const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
+    ((word >> 11) as f64).max(0.5) * STEP
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unit;
+
+    #[test]
+    fn the_unit_interval_is_open() {
+        assert_eq!(unit(0), (-54_f64).exp2());
+        assert_eq!(unit(1 << 11), (-53_f64).exp2());
+        assert_eq!(unit(1 << 63), 0.5);
+        assert_eq!(unit(u64::MAX), 1.0 - (-53_f64).exp2());
     }
 }

@@ -3,6 +3,10 @@
 //! Everything inside the program counts whole milliseconds since the scenario's `start`, a civil date-time
 //! without time zone or daylight saving: integers, so that equal times are really equal.
 
+pub mod civil;
+pub mod parse;
+pub mod week;
+
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub};
 

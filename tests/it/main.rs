@@ -1,1 +1,6 @@
 //! One binary for all integration tests: it links once.
+
+mod harness;
+mod rules;
+mod theory;
+mod tidy;

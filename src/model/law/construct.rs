@@ -158,11 +158,11 @@ impl Law {
         if sd == 0.0 {
             return not_negative("mean", mean).map(fixed);
         }
-        let kept = normal(-mean / sd).above;
-        if kept < f64::MIN_POSITIVE {
-            Err(LawError::Impossible)
+        let zero = normal(-mean / sd);
+        if zero.above < f64::MIN_POSITIVE {
+            Err(LawError::NoneAboveZero)
         } else {
-            Ok(Law(Kind::Normal { mean, sd, kept }))
+            Ok(Law(Kind::Normal { mean, sd, zero }))
         }
     }
 
@@ -180,8 +180,14 @@ impl Law {
         if total <= 0.0 {
             return Err(LawError::TooSpread);
         }
-        let shape = |share: f64| within("sd", share * total, BETA_SHAPES.0, BETA_SHAPES.1);
-        Ok(tabled(Standard::Beta { a: shape(share)?, b: shape(1.0 - share)? }, low, width))
+        let (a, b) = (share * total, (1.0 - share) * total);
+        if a.max(b) > BETA_SHAPES.1 {
+            Err(LawError::TooNarrow)
+        } else if a.min(b) < BETA_SHAPES.0 {
+            Err(LawError::TooSpread)
+        } else {
+            Ok(tabled(Standard::Beta { a, b }, low, width))
+        }
     }
 
     /// Poisson on 0, 1, .. with this mean.

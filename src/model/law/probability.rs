@@ -81,9 +81,9 @@ impl Law {
             Kind::Uniform { low, high } => uniform(*low, *high, x),
             Kind::Triangular { low, mode, high } => triangular(*low, *mode, *high, x),
             Kind::Lognormal { mu, sigma } => normal((x.max(0.0).ln() - mu) / sigma),
-            Kind::Normal { mean, sd, kept } => {
+            Kind::Normal { mean, sd, zero } => {
                 let there = normal((x.max(0.0) - mean) / sd);
-                Level { below: there.since(normal(-mean / sd)) / kept, above: there.above / kept }
+                Level { below: there.since(*zero) / zero.above, above: there.above / zero.above }
             }
             Kind::Tabled { table, low, scale } => table.law.level((x - low) / scale),
         }
@@ -102,8 +102,8 @@ impl Law {
             Kind::Uniform { low, high } => high - (high - low) * level.above,
             Kind::Triangular { low, mode, high } => triangular_quantile(*low, *mode, *high, level),
             Kind::Lognormal { mu, sigma } => (mu + sigma * standard_normal_quantile(level)).exp(),
-            Kind::Normal { mean, sd, .. } => {
-                let kept = Level::between(normal(-mean / sd), Level::TOP, level);
+            Kind::Normal { mean, sd, zero } => {
+                let kept = Level::between(*zero, Level::TOP, level);
                 (mean + sd * standard_normal_quantile(kept)).max(0.0)
             }
             Kind::Tabled { table, low, scale } => low + scale * table.law.quantile(level),

@@ -151,3 +151,46 @@ fn hermite(from: Node, to: Node, width: f64) -> Cell {
 fn cubic(cell: &Cell, t: f64) -> f64 {
     cell[0] + t * (cell[1] + t * (cell[2] + t * cell[3]))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::{Kind, Law};
+    use super::{Level, QuantileTable, Standard};
+
+    #[test]
+    fn tables_keep_their_error_bound_and_never_fall() {
+        let gamma = [0.01, 0.05, 0.16, 0.4, 1.0, 2.5, 30.0, 1e4, 1e6].map(|shape| Standard::Gamma { shape });
+        let beta = [(0.2, 0.3), (0.5, 3.0), (1.5, 4.5), (5.0, 1.0), (80.0, 2000.0)]
+            .map(|(a, b)| Standard::Beta { a, b });
+        let phases = [0.5, 0.6, 0.9, 0.999].map(|p| Standard::Hyperexponential { p });
+        for law in gamma.into_iter().chain(beta).chain(phases) {
+            let table = QuantileTable::shared(law);
+            let mut last = 0.0;
+            // Both sides of every octave, at places that fit no grid, and beyond the table.
+            let tails = (1..1200).map(|step| 0.5 * 0.986_123_4_f64.powi(1200 - step));
+            let places: Vec<f64> = tails.clone().chain(tails.rev().map(|tail| 1.0 - tail)).collect();
+            for u in places {
+                let (found, exact) = (table.quantile(u), law.quantile(Level::at(u)));
+                assert!(
+                    (found - exact).abs() <= 1e-6 * exact,
+                    "{law:?} at {u:e}: {found:e} instead of {exact:e}"
+                );
+                assert!(found >= last, "{law:?} falls at {u:e}: {found:e} after {last:e}");
+                last = found;
+            }
+        }
+    }
+
+    #[test]
+    fn equal_laws_share_one_table() {
+        let table = |law: Law| match law.0 {
+            Kind::Tabled { table, .. } => table,
+            kind => panic!("{kind:?} has no table"),
+        };
+        let (small, large) = (table(Law::gamma(6.0, 0.8).unwrap()), table(Law::gamma(99.0, 0.8).unwrap()));
+        assert!(Arc::ptr_eq(&small, &large), "scale is taken out");
+        assert!(!Arc::ptr_eq(&small, &table(Law::gamma(6.0, 0.81).unwrap())));
+    }
+}

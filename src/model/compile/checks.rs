@@ -1,0 +1,280 @@
+//! Rules across tables: what cannot run, and what a planner surely did not mean.
+
+use std::collections::BTreeSet;
+
+use super::Context;
+use super::params::named;
+use super::routes::successors;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::model::{ClassId, Crew, Model, Moment, Next, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
+use crate::scenario::{Id, Leave, Servers};
+use crate::units::Time;
+
+/// All rules, in the order in which a reader meets their subjects.
+pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
+    arrivals(cx, model);
+    pools(cx, model);
+    crews(cx, model);
+    effort_in_days(cx);
+    let reached = routes(cx, model);
+    unused(cx, model, &reached);
+    milestones(cx, model, &reached);
+    changes(cx, model);
+}
+
+fn arrivals(cx: &mut Context<'_>, model: &Model) {
+    let comes = |s: &crate::model::Source, i: usize| {
+        !s.rate.is_empty() || model.params.iter().any(|p| p.sources[i].burst.is_some())
+    };
+    let any = model.sources.iter().enumerate().any(|(i, s)| comes(s, i));
+    if !any && model.initial.is_empty() {
+        let message = "no tip ever arrives: add a [[source]] with a `rate`, or an [[initial]] backlog";
+        cx.findings.push(Diagnostic::new(Code::NothingArrives, message));
+    }
+    let sources = &cx.first.sources;
+    if sources.iter().any(|s| s.enters.is_some()) {
+        for source in sources.iter().filter(|s| s.enters.is_none()) {
+            let first = &cx.stages[0];
+            let message = format!("tips of source `{}` enter `{first}`, the first stage", source.id.value);
+            let finding = Diagnostic::new(Code::DefaultEntry, message)
+                .at(source.id.span, "other sources say where theirs enter")
+                .help(format!("write `enters = \"{first}\"` if that is meant"));
+            cx.findings.push(finding);
+        }
+    }
+}
+
+fn pools(cx: &mut Context<'_>, model: &Model) {
+    let serving: BTreeSet<PoolId> = model.stages.iter().flat_map(|s| crew_pools(&s.crew)).collect();
+    for pool in &cx.first.pools {
+        let id = PoolId::at(cx.pools.iter().position(|p| *p == pool.id.value).unwrap_or_default());
+        if !serving.contains(&id) {
+            let message = format!("pool `{}` serves no stage", pool.id.value);
+            let finding = Diagnostic::new(Code::UnusedPool, message).at(pool.id.span, "nobody here ever works");
+            cx.findings.push(finding);
+        }
+        let paid = pool.yearly_cost.as_ref().filter(|c| c.value > 0.0);
+        if let (Some(cost), true) = (paid, pool.hours.is_none() && pool.shifts.is_none()) {
+            let message = format!("pool `{}` works 24 hours on 7 days, yet costs as staff do", pool.id.value);
+            let finding = Diagnostic::new(Code::AlwaysOn, message)
+                .at(pool.id.span, "no `hours`")
+                .see(cost.span, "a yearly cost")
+                .help("people have hours, such as `hours = \"Mon-Fri 08:00-16:30\"`; write \"always\" if it is meant");
+            cx.findings.push(finding);
+        }
+    }
+}
+
+fn crew_pools(crew: &Crew) -> Vec<PoolId> {
+    match crew {
+        Crew::AnyOf(list) => list.clone(),
+        Crew::Together(needs) => needs.iter().map(|(p, _)| *p).collect(),
+        Crew::Nobody => vec![],
+    }
+}
+
+/// A crew has to fit into its pools at every date, and to have hours in common.
+fn crews(cx: &mut Context<'_>, model: &Model) {
+    for (i, stage) in model.stages.iter().enumerate() {
+        let Crew::Together(needs) = &stage.crew else { continue };
+        let written = cx.first.stages[i].clone();
+        let Some(Servers::Crew(members)) = &written.pool else { continue };
+        for (id, number) in members {
+            let Some(p) = cx.pools.iter().position(|n| *n == id.value) else { continue };
+            let fewest = model.params.iter().min_by_key(|params| params.pools[p].headcount);
+            if let Some(params) = fewest.filter(|params| params.pools[p].headcount < number.value) {
+                let (posts, when) = (params.pools[p].headcount, moment(params.from));
+                let message = format!("stage `{}` needs {} of `{}`, which has {posts}{when}", stage.id, number.value, id.value);
+                cx.findings.push(Diagnostic::new(Code::CrewTooLarge, message).at(number.span, "more than there are"));
+            }
+        }
+        let common = needs.iter().fold(WorkCalendar::always(), |all, (p, _)| all.intersection(&hours(model, *p)));
+        if !common.is_always() && common.next_switch(Time(-1)).is_none() {
+            let message = format!("the crew of stage `{}` has no hours in common", stage.id);
+            let finding = Diagnostic::new(Code::NoCommonHours, message)
+                .at(written.id.span, "its work never starts")
+                .help("a crew works only in hours that all its pools share");
+            cx.findings.push(finding);
+        }
+    }
+}
+
+/// All hours in which somebody of a pool is on shift.
+fn hours(model: &Model, pool: PoolId) -> WorkCalendar {
+    let calendars = &model.pools[pool.index()].calendars;
+    calendars.iter().skip(1).fold((*calendars[0]).clone(), |all, c| all.union(c))
+}
+
+fn moment(from: Time) -> String {
+    if from == Time::ZERO { String::new() } else { format!(" from day {:.0} on", from.days()) }
+}
+
+/// "1 day" of effort is 24 hours of work, which is rarely meant of people who work eight.
+fn effort_in_days(cx: &mut Context<'_>) {
+    for stage in &cx.first.stages {
+        let pools: Vec<&Id> = match &stage.pool {
+            Some(Servers::One(id)) => vec![id],
+            Some(Servers::AnyOf(ids)) => ids.iter().collect(),
+            Some(Servers::Crew(members)) => members.iter().map(|(id, _)| id).collect(),
+            None => continue,
+        };
+        let has_hours = |id: &&Id| {
+            cx.first.pools.iter().any(|p| p.id.value == id.value && (p.hours.is_some() || p.shifts.is_some()))
+        };
+        let Some(effort) = &stage.effort else { continue };
+        let laws = effort.default.iter().chain(effort.named.iter().map(|(_, law)| law));
+        if let Some(law) = laws.into_iter().find(|law| law.in_days).filter(|_| pools.iter().any(has_hours)) {
+            let message = format!("effort of stage `{}` is written in days: \"1 day\" is 24 hours of work", stage.id.value);
+            let finding = Diagnostic::new(Code::DaysOfEffort, message)
+                .at(law.span, "days of effort where people work hours")
+                .help("write hours: a working day of 8 hours is \"8 h\"");
+            cx.findings.push(finding);
+        }
+    }
+}
+
+/// What each class can reach.
+struct Reached {
+    /// By class: stages.
+    stages: Vec<BTreeSet<StageId>>,
+    /// By class: outcomes.
+    outcomes: Vec<BTreeSet<OutcomeId>>,
+}
+
+/// Follows every class from where it enters; a stage from which no outcome can be reached never lets a case go.
+fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
+    let mut reached = Reached { stages: vec![], outcomes: vec![] };
+    let mut endless: BTreeSet<(StageId, ClassId)> = BTreeSet::new();
+    for class in (0..model.classes.len()).map(ClassId::at) {
+        let next: Vec<BTreeSet<Next>> =
+            (0..model.stages.len()).map(|s| successors(model, StageId::at(s), Some(class))).collect();
+        let stages = walk(&next, entries(model, class));
+        for &stage in &stages {
+            let out = walk(&next, vec![stage]).iter().any(|s| next[s.index()].iter().any(|n| matches!(n, Next::End(_))));
+            if !out {
+                endless.insert((stage, class));
+            }
+        }
+        let ends = |s: &StageId| next[s.index()].iter().filter_map(|n| if let Next::End(o) = n { Some(*o) } else { None }).collect::<Vec<_>>();
+        reached.outcomes.push(stages.iter().flat_map(ends).collect());
+        reached.stages.push(stages);
+    }
+    // One finding a stage is enough to mend it.
+    let mut told = BTreeSet::new();
+    for (stage, class) in endless {
+        if told.insert(stage) {
+            let id = cx.first.stages[stage.index()].id.clone();
+            let message =
+                format!("a case of class `{}` that comes to stage `{}` can never end", model.class_name(class), id.value);
+            let span = cx.first.stages[stage.index()].route.as_ref().map_or(id.span, |r| r.span);
+            let finding = Diagnostic::new(Code::EndlessCase, message)
+                .at(span, "no outcome can be reached from here")
+                .help("let some share of the cases go to an outcome");
+            cx.findings.push(finding);
+        }
+    }
+    reached
+}
+
+/// Where cases of a class come in.
+fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
+    let mut all: Vec<StageId> = vec![];
+    for (i, source) in model.sources.iter().enumerate() {
+        let share = |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
+        let comes = |p: &crate::model::Params| {
+            share(&p.sources[i].mix) || p.sources[i].mix_end.as_ref().is_some_and(|m| share(m))
+        };
+        if model.params.iter().any(comes) {
+            all.push(source.enters);
+        }
+    }
+    all.extend(model.initial.iter().filter(|i| i.class == class && i.count > 0).map(|i| i.stage));
+    all
+}
+
+fn walk(next: &[BTreeSet<Next>], mut open: Vec<StageId>) -> BTreeSet<StageId> {
+    let mut seen = BTreeSet::new();
+    while let Some(stage) = open.pop() {
+        if seen.insert(stage) {
+            open.extend(next[stage.index()].iter().filter_map(|n| if let Next::Stage(s) = n { Some(*s) } else { None }));
+        }
+    }
+    seen
+}
+
+fn unused(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
+    for (i, stage) in cx.first.stages.iter().enumerate() {
+        if !reached.stages.iter().any(|s| s.contains(&StageId::at(i))) {
+            let message = format!("no case ever reaches stage `{}`", stage.id.value);
+            let finding = Diagnostic::new(Code::UnreachableStage, message).at(stage.id.span, "no route leads here");
+            cx.findings.push(finding);
+        }
+    }
+    let lapses: BTreeSet<OutcomeId> = (model.params.iter().flat_map(|p| &p.sources))
+        .filter_map(|s| s.retention.as_ref().map(|r| r.on_lapse))
+        .collect();
+    for (i, outcome) in cx.first.outcomes.iter().enumerate() {
+        let id = OutcomeId::at(i);
+        if !lapses.contains(&id) && !reached.outcomes.iter().any(|o| o.contains(&id)) {
+            let message = format!("no case ever ends as `{}`", outcome.id.value);
+            cx.findings.push(Diagnostic::new(Code::UnusedOutcome, message).at(outcome.id.span, "no route leads here"));
+        }
+    }
+}
+
+/// A target whose milestone its class can never reach.
+fn milestones(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
+    for (target, written) in model.targets.iter().zip(&cx.first.targets) {
+        let milestone = &model.milestones[target.milestone.index()];
+        let of_target = |class: &usize| target.class.is_none_or(|row| model.classes[*class].report == row);
+        let reaches = |class: usize| match &milestone.at {
+            Moment::Start(s) | Moment::End(s) => reached.stages[class].contains(s),
+            Moment::Outcome(o) => reached.outcomes[class].contains(o),
+            Moment::CountsAs(word) => reached.outcomes[class].iter().any(|o| model.outcomes[o.index()].counts_as == *word),
+            Moment::FirstTouch => reached.stages[class].iter().any(|s| model.stages[s.index()].kind == StageKind::Work),
+            Moment::Closed => true,
+        };
+        if !(0..model.classes.len()).filter(of_target).any(reaches) {
+            let message = format!("milestone `{}` is never reached by the cases of this target", milestone.id);
+            let span = written.class.as_ref().map_or(written.milestone.span, |c| c.span);
+            cx.findings.push(Diagnostic::new(Code::OutOfReach, message).at(span, "no route leads there"));
+        }
+    }
+}
+
+fn changes(cx: &mut Context<'_>, model: &Model) {
+    for change in &cx.loaded.changes {
+        for edit in &change.edits {
+            let Some(name) = edit.path.strip_prefix("pool.").and_then(|p| p.strip_suffix(".headcount")) else { continue };
+            let Some(i) = cx.pools.iter().position(|p| p == name) else { continue };
+            let snapshot = model.params.iter().position(|p| p.from == change.at).filter(|&s| s > 0);
+            if let Some(s) = snapshot {
+                let (before, after) = (model.params[s - 1].pools[i].headcount, model.params[s].pools[i].headcount);
+                if after < before && change.leave != Some(Leave::LastHired) {
+                    let message = format!("posts of pool `{name}` go from {before} to {after}, but nobody ever leaves it");
+                    let finding = Diagnostic::new(Code::NobodyLeaves, message)
+                        .at(edit.span, "posts are cut when their holders leave")
+                        .help("add `leave = \"last-hired\"` to the change if they are to go at once");
+                    cx.findings.push(finding);
+                }
+            }
+            let posts = named(&cx.first.pools, name, |p| &p.id);
+            let added = added_posts(model, i, change.at);
+            let cost = posts.yearly_cost.as_ref().map_or(0.0, |c| c.value) * added;
+            if change.yearly > 0.0 && (change.yearly - cost).abs() < 0.01 * cost {
+                let message = format!("the yearly cost equals that of the {added:.0} posts of pool `{name}` that it adds");
+                let finding = Diagnostic::new(Code::CountedTwice, message)
+                    .at(if change.span == Span::default() { edit.span } else { change.span }, "counted twice?")
+                    .help("posts cost what the pool's `yearly_cost` says; `yearly` is for what is not staff");
+                cx.findings.push(finding);
+            }
+        }
+    }
+}
+
+/// How many posts a pool gains at a moment; at the start, against what the scenario's file says.
+fn added_posts(model: &Model, pool: usize, at: Time) -> f64 {
+    let after = model.params_at(at).pools[pool].headcount;
+    let before = if at == Time::ZERO { after } else { model.params_at(Time(at.0 - 1)).pools[pool].headcount };
+    f64::from(after.saturating_sub(before))
+}

@@ -1,0 +1,104 @@
+//! Snapshots of everything that can change, one for each moment at which something does.
+
+use std::sync::Arc;
+
+use super::Context;
+use crate::model::{Params, PoolParams, SourceParams, StageParams};
+use crate::scenario::{Epoch, Id};
+use crate::units::Time;
+
+impl Context<'_> {
+    /// All snapshots; parts that a change leaves alone are shared with the snapshot before.
+    pub(super) fn params(&mut self) -> Option<Vec<Params>> {
+        let mut snapshots: Vec<Params> = vec![];
+        let mut complete = true;
+        let epochs = &self.loaded.epochs;
+        for (i, epoch) in epochs.iter().enumerate() {
+            let last = i.checked_sub(1).and_then(|before| Some((&epochs[before], snapshots.last()?)));
+            match self.snapshot(epoch, last) {
+                Some(params) => snapshots.push(params),
+                // The findings of later snapshots are heard too, but they are compiled from scratch.
+                None => complete = false,
+            }
+        }
+        complete.then_some(snapshots)
+    }
+
+    fn snapshot(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Params> {
+        let risk = self.risk(epoch);
+        let sources = self.source_rows(epoch, last);
+        let stages = self.stage_rows(epoch, last);
+        let pools = self.pool_rows(epoch, last);
+        Some(Params { from: epoch.at, risk, sources: sources?, stages: stages?, pools: pools? })
+    }
+
+    /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.
+    fn risk(&self, epoch: &Epoch) -> Vec<f64> {
+        let classes = &epoch.scenario.classes;
+        let of = |name: &str| classes.iter().find(|c| c.id.value == name);
+        let mut all = vec![];
+        for name in self.classes.names() {
+            let mut class = of(&name);
+            let mut risk = 0.0;
+            while let Some(c) = class {
+                if let Some(written) = &c.risk {
+                    risk = written.value;
+                    break;
+                }
+                class = c.of.as_ref().and_then(|parent| of(&parent.value));
+            }
+            all.push(risk);
+        }
+        all
+    }
+
+    fn source_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<SourceParams>>> {
+        let mut rows = vec![];
+        for (i, name) in self.sources.clone().iter().enumerate() {
+            let source = named(&epoch.scenario.sources, name, |s| &s.id);
+            let same = last.filter(|(e, _)| named(&e.scenario.sources, name, |s| &s.id) == source);
+            rows.push(match same {
+                Some((_, params)) => Some(params.sources[i].clone()),
+                None => self.source_params(source).map(Arc::new),
+            });
+        }
+        rows.into_iter().collect()
+    }
+
+    fn stage_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<StageParams>>> {
+        let mut rows = vec![];
+        for (i, stage) in epoch.scenario.stages.iter().enumerate() {
+            let same = last.filter(|(e, _)| e.scenario.stages[i] == *stage);
+            rows.push(match same {
+                Some((_, params)) => Some(params.stages[i].clone()),
+                None => self.stage_params(stage).map(Arc::new),
+            });
+        }
+        rows.into_iter().collect()
+    }
+
+    fn pool_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<PoolParams>>> {
+        let mut rows = vec![];
+        for (i, name) in self.pools.clone().iter().enumerate() {
+            let pool = named(&epoch.scenario.pools, name, |p| &p.id);
+            let before = last.map(|(_, params)| params.pools[i].clone());
+            rows.push(match before {
+                Some(params) if last.is_some_and(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool) => {
+                    Some(params)
+                }
+                before => self.pool_params(pool, epoch.at, before.as_deref()).map(Arc::new),
+            });
+        }
+        rows.into_iter().collect()
+    }
+
+    /// Moments from which each snapshot holds.
+    pub(super) fn moments(&self) -> impl Iterator<Item = (Time, &Epoch)> {
+        self.loaded.epochs.iter().map(|epoch| (epoch.at, epoch))
+    }
+}
+
+/// The table of this id. Ids never change, so it is there at every date.
+pub(super) fn named<'s, T>(tables: &'s [T], name: &str, id: fn(&T) -> &Id) -> &'s T {
+    tables.iter().find(|t| id(t).value == name).expect("every date has the tables of the start")
+}

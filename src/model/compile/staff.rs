@@ -1,0 +1,138 @@
+//! Pools: their hours over the whole run and their numbers at each date.
+
+use std::sync::Arc;
+
+use super::Context;
+use super::params::named;
+use super::routes::holidays;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::hours::{self, HoursFrom};
+use crate::model::{Pool, PoolParams, ShiftEnd, WorkCalendar};
+use crate::scenario::{self, Leave, WeekHours};
+use crate::units::Time;
+
+/// The most shifts that a rota may have.
+const MOST_SHIFTS: usize = 200;
+
+impl Context<'_> {
+    /// What never changes of each pool.
+    pub(super) fn pools(&mut self) -> Option<Vec<Pool>> {
+        let mut rows = vec![];
+        for name in self.pools.clone() {
+            for epoch in &self.loaded.epochs {
+                self.check_rota(named(&epoch.scenario.pools, &name, |p| &p.id));
+            }
+            rows.push(Pool { calendars: self.calendars(&name), id: name });
+        }
+        Some(rows)
+    }
+
+    fn check_rota(&mut self, pool: &scenario::Pool) {
+        let Some(shifts) = &pool.shifts else { return };
+        let span = shifts.first().map_or(pool.span, |s| s.span);
+        if let Some(hours) = &pool.hours {
+            let message = format!("pool `{}` has both `hours` and `shifts`", pool.id.value);
+            let finding = Diagnostic::new(Code::ConflictingKeys, message)
+                .at(hours.span, "these hours ...")
+                .see(span, "... or these shifts?");
+            self.findings.push(finding);
+        }
+        let sum: f64 = shifts.iter().map(|s| s.share.value).sum();
+        if (sum - 1.0).abs() > 1e-9 {
+            let message = format!("the shares of the shifts of pool `{}` add up to {sum}, not 1", pool.id.value);
+            self.findings.push(Diagnostic::new(Code::BadShares, message).at(span, ""));
+        }
+        if shifts.len() > MOST_SHIFTS {
+            let message = format!("pool `{}` has more than {MOST_SHIFTS} shifts", pool.id.value);
+            self.findings.push(Diagnostic::new(Code::TooLarge, message).at(span, ""));
+        }
+    }
+
+    /// One calendar for each shift; a shift that is not there at some date has no hours then.
+    fn calendars(&self, name: &str) -> Vec<Arc<WorkCalendar>> {
+        let nobody = WeekHours { windows: vec![], span: crate::diagnostic::Span::default() };
+        let all_holidays: Vec<Vec<_>> = self.loaded.epochs.iter().map(|e| holidays(&e.scenario)).collect();
+        let pools = self.loaded.epochs.iter().map(|e| (e.at, named(&e.scenario.pools, name, |p| &p.id)));
+        let groups = pools.clone().map(|(_, p)| p.shifts.as_ref().map_or(1, Vec::len)).max().unwrap_or(1);
+        (0..groups.min(MOST_SHIFTS))
+            .map(|group| {
+                let hours = pools.clone().zip(&all_holidays).map(|((from, pool), holidays)| {
+                    let windows = match &pool.shifts {
+                        Some(shifts) => Some(shifts.get(group).map_or(&nobody, |s| &s.hours)),
+                        None if group == 0 => pool.hours.as_ref(),
+                        None => Some(&nobody),
+                    };
+                    let windows = windows.map(|h| h.windows.as_slice()).filter(|w| !whole_week(w));
+                    let holidays = if pool.holidays.value { holidays.as_slice() } else { &[] };
+                    HoursFrom { from, windows, holidays }
+                });
+                let hours: Vec<HoursFrom<'_>> = hours.collect();
+                Arc::new(hours::calendar(self.start, &hours, Time::ZERO, self.end))
+            })
+            .collect()
+    }
+
+    /// A pool's numbers at one date. `before` are those of the snapshot before.
+    pub(super) fn pool_params(
+        &mut self,
+        pool: &scenario::Pool,
+        at: Time,
+        before: Option<&PoolParams>,
+    ) -> Option<PoolParams> {
+        let headcount = pool.headcount.value;
+        let filled = pool.filled.as_ref().map_or(headcount, |f| f.value);
+        if filled > headcount && before.is_none() {
+            let span = pool.filled.as_ref().map_or(pool.span, |f| f.span);
+            let message = format!("pool `{}` has {filled} filled posts of {headcount}", pool.id.value);
+            self.findings.push(Diagnostic::new(Code::OutOfRange, message).at(span, "more than there are"));
+            return None;
+        }
+        let groups = self.groups(&pool.id.value);
+        let mut shares: Vec<f64> =
+            pool.shifts.as_ref().map_or_else(|| vec![1.0], |s| s.iter().map(|shift| shift.share.value).collect());
+        shares.resize(groups.max(shares.len()), 0.0);
+        let fewer = before.is_some_and(|b| headcount < b.headcount);
+        let cost = |value: Option<&scenario::At<f64>>| value.map_or(0.0, |v| v.value);
+        Some(PoolParams {
+            headcount,
+            filled,
+            shares,
+            availability: pool.availability.value,
+            shift_end: match pool.shift_end.value {
+                scenario::ShiftEnd::Pause => ShiftEnd::Pause,
+                scenario::ShiftEnd::Finish => ShiftEnd::Finish,
+                scenario::ShiftEnd::HandOver => ShiftEnd::HandOver,
+            },
+            leave_last_hired: fewer && self.leaves_last_hired(&pool.id.value, at),
+            yearly_cost: cost(pool.yearly_cost.as_ref()),
+            hourly_on_shift: pool.hourly.as_ref().map_or(0.0, |h| h.on_shift.value),
+            hourly_worked: pool.hourly.as_ref().map_or(0.0, |h| h.worked.value),
+            overtime_factor: pool.overtime_factor.value,
+        })
+    }
+
+    fn groups(&self, name: &str) -> usize {
+        let pools = self.loaded.epochs.iter().map(|e| named(&e.scenario.pools, name, |p| &p.id));
+        pools.map(|p| p.shifts.as_ref().map_or(1, Vec::len)).max().unwrap_or(1).min(MOST_SHIFTS)
+    }
+
+    /// How posts go that a change takes away at this moment: when a change is withdrawn its posts go last-hired unless
+    /// it says otherwise; when one begins they go by attrition unless it says otherwise.
+    fn leaves_last_hired(&self, pool: &str, at: Time) -> bool {
+        let path = format!("pool.{pool}.headcount");
+        let edits = |c: &&scenario::ChangeInfo| c.edits.iter().any(|e| e.path == path);
+        self.loaded.changes.iter().filter(edits).any(|c| {
+            if c.until == Some(at) {
+                c.leave != Some(Leave::Attrition)
+            } else {
+                let coming = c.at <= at && at <= c.full.unwrap_or(c.at);
+                coming && c.leave == Some(Leave::LastHired)
+            }
+        })
+    }
+}
+
+/// Windows that cover the week are no hours at all: they have no holidays and no shift ends.
+fn whole_week(windows: &[(i64, i64)]) -> bool {
+    *windows == [(0, crate::units::WEEK)]
+}

@@ -1,0 +1,267 @@
+//! Sources and the cases that stand in the system at the start.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::classes::UNKNOWN;
+use super::params::named;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::rates::{RateCurve, RateFrom};
+use crate::model::{
+    Burst, ClassId, Initial, InitialPlaces, RatePiece, Retention, Source, SourceParams, SourcePlaces, StageId,
+};
+use crate::random::{Place, Purpose};
+use crate::scenario::{self, Belief, EditKind, Shares, StageEdge};
+use crate::units::{DAY, Time};
+
+impl Context<'_> {
+    /// What never changes of each source.
+    pub(super) fn sources(&mut self) -> Option<Vec<Source>> {
+        let mut rows = vec![];
+        for name in self.sources.clone() {
+            let written = named(&self.first.sources, &name, |s| &s.id);
+            rows.push(self.one_source(written));
+        }
+        rows.into_iter().collect()
+    }
+
+    fn one_source(&mut self, written: &scenario::Source) -> Option<Source> {
+        let enters = match &written.enters {
+            Some(id) => self.stage(id)?,
+            None if self.stages.is_empty() => return None,
+            None => StageId(0),
+        };
+        if let Some(retention) = &written.retention {
+            let (StageEdge::Start(id) | StageEdge::End(id)) = &retention.preserved_by;
+            self.stage(id)?;
+        }
+        if written.rate.is_none() && written.burst.is_none() {
+            let message = format!("source `{}` has neither `rate` nor `burst`", written.id.value);
+            let finding = Diagnostic::new(Code::MissingKey, message).at(written.id.span, "no tip ever comes from it");
+            self.findings.push(finding);
+            return None;
+        }
+        let from = written.from.as_ref().map_or(Time::ZERO, |t| t.value);
+        let until = written.until.as_ref().map_or(Time::NEVER, |t| t.value);
+        if until <= from {
+            let span = written.until.as_ref().map_or(written.id.span, |t| t.span);
+            let message = format!("source `{}` ends before it begins", written.id.value);
+            self.findings.push(Diagnostic::new(Code::DateOrder, message).at(span, ""));
+        }
+        Some(Source {
+            id: written.id.value.clone(),
+            places: source_places(&written.id.value),
+            rate: self.rate_pieces(&written.id.value, from, until),
+            from,
+            until,
+            at_most: written.at_most.as_ref().map_or(u64::MAX, |n| n.value),
+            enters,
+        })
+    }
+
+    fn rate_pieces(&self, name: &str, from: Time, until: Time) -> Vec<RatePiece> {
+        let mut stretches: Vec<RateFrom> = vec![];
+        let mut by_day = false;
+        for (at, epoch) in self.moments() {
+            let source = named(&epoch.scenario.sources, name, |s| &s.id);
+            by_day |= source.overdispersion.value > 1.0;
+            let stretch = RateFrom {
+                from: at,
+                rate: source.rate.as_ref().map_or(0.0, |r| r.value) / DAY as f64,
+                growth: source.growth.value,
+                set_at: self.rate_set_at(name, at),
+                weekly: source.weekly.as_ref().map_or([1.0; 7], |p| p.weights),
+                hours: source.hours.as_ref().map(|h| h.windows.clone()),
+                monthly: source.monthly.as_ref().map_or([1.0; 12], |p| p.weights),
+            };
+            // A change that leaves the rate alone needs no piece of its own.
+            if stretches.last().is_none_or(|last| RateFrom { from: at, ..last.clone() } != stretch) {
+                stretches.push(stretch);
+            }
+        }
+        RateCurve { start: self.start, stretches: &stretches, from, until, end: self.end, by_day }.pieces()
+    }
+
+    /// When the rate that holds at `at` was set: by the latest change in force that sets it, else at the start.
+    fn rate_set_at(&self, name: &str, at: Time) -> Time {
+        let path = format!("source.{name}.rate");
+        let in_force = |c: &&scenario::ChangeInfo| c.at <= at && c.until.is_none_or(|until| at < until);
+        let sets = |c: &&scenario::ChangeInfo| c.edits.iter().any(|e| e.kind == EditKind::Set && e.path == path);
+        self.loaded.changes.iter().filter(in_force).filter(sets).map(|c| c.at).max().unwrap_or(Time::ZERO)
+    }
+
+    /// A source's laws at one date.
+    pub(super) fn source_params(&mut self, source: &scenario::Source) -> Option<SourceParams> {
+        let gaps = source.gaps.as_ref().map(|spec| self.law(spec, "a gap"));
+        let batch = source.batch.as_ref().map(|spec| self.law(spec, "a number of tips"));
+        let burst = source.burst.as_ref().map(|b| {
+            let every = self.law(&b.every, "the time between mass reports");
+            let size = self.law(&b.size, "a number of tips");
+            Some(Burst { every: every?, size: size?, over: b.over.value })
+        });
+        let mix = self.mix(&source.mix);
+        let mix_end = source.mix_end.as_ref().map(|shares| self.mix(shares));
+        let label = match &source.labelled {
+            None | Some(Belief::True(_)) => Some(None),
+            Some(Belief::Unknown(_)) => Some(Some(self.unknown())),
+            Some(Belief::Class(id)) => self.class(id).map(Some),
+        };
+        let retention = source.retention.as_ref().map(|r| {
+            let lasts = self.law(&r.lasts, "a retention window");
+            let on_lapse = self.outcome(&r.on_lapse);
+            Some(Retention { lasts: lasts?, lag: r.lag.value, on_lapse: on_lapse? })
+        });
+        if let Some(Some(law)) = &gaps {
+            self.check_gaps(source, law.mean());
+        }
+        Some(SourceParams {
+            overdispersion: source.overdispersion.value,
+            gaps: whole(gaps)?,
+            batch: whole(batch)?,
+            burst: whole(burst)?,
+            mix: mix?,
+            mix_end: whole(mix_end)?,
+            label: label?,
+            retention: whole(retention)?,
+        })
+    }
+
+    fn check_gaps(&mut self, source: &scenario::Source, mean: f64) {
+        if (mean - 1.0).abs() > 1e-6 {
+            let span = source.gaps.as_ref().map_or(source.id.span, |g| g.span);
+            let finding = Diagnostic::new(Code::BadGaps, format!("the gaps have mean {mean:.4}, not 1"))
+                .at(span, "")
+                .help("gaps are in units of the mean gap, which follows from `rate`");
+            self.findings.push(finding);
+        }
+    }
+
+    /// Cumulated shares in the order of the class list.
+    fn mix(&mut self, shares: &Shares) -> Option<Vec<f64>> {
+        let mut by_class = vec![0.0; self.classes.len()];
+        let mut known = true;
+        for (id, share) in &shares.entries {
+            match self.class(id) {
+                Some(class) => by_class[class.index()] += share,
+                None => known = false,
+            }
+        }
+        let mut sum = 0.0;
+        let cumulated = by_class.iter().map(|share| {
+            sum += share;
+            sum
+        });
+        let mut cumulated: Vec<f64> = cumulated.collect();
+        // What rounding left over belongs to the last class that has a share.
+        let last = by_class.iter().rposition(|share| *share > 0.0)?;
+        cumulated[last..].fill(1.0);
+        known.then_some(cumulated)
+    }
+
+    fn unknown(&self) -> ClassId {
+        ClassId::at(self.classes.len())
+    }
+
+    /// The observed class that a belief stands for.
+    fn believed(&mut self, belief: Option<&Belief>, truth: ClassId) -> Option<ClassId> {
+        match belief {
+            None | Some(Belief::True(_)) => Some(truth),
+            Some(Belief::Unknown(_)) => Some(self.unknown()),
+            Some(Belief::Class(id)) if id.value == UNKNOWN => Some(self.unknown()),
+            Some(Belief::Class(id)) => self.class(id),
+        }
+    }
+
+    /// All cells of the `[[initial]]` tables.
+    pub(super) fn initial(&mut self) -> Option<Vec<Initial>> {
+        let mut rows = vec![];
+        let mut complete = true;
+        // Cases of one stage, source and class are numbered through, over rows alike.
+        let mut numbered: BTreeMap<(String, String, String), u64> = BTreeMap::new();
+        for written in &self.first.initial {
+            let stage = self.stage(&written.stage);
+            let source = written.source.as_ref().map(|id| self.source(id));
+            let age = self.law(&written.age, "an age");
+            let waited = written.waited.as_ref().map(|spec| self.law(spec, "a time waited"));
+            let (Some(stage), Some(source), Some(age), Some(waited)) = (stage, whole(source), age, whole(waited))
+            else {
+                complete = false;
+                continue;
+            };
+            for (id, count) in &written.count {
+                let Some(class) = self.class(id) else {
+                    complete = false;
+                    continue;
+                };
+                let Some(observed) = self.believed(written.observed.as_ref(), class) else {
+                    complete = false;
+                    continue;
+                };
+                let source_name = written.source.as_ref().map(|s| s.value.clone()).unwrap_or_default();
+                let cell = (written.stage.value.clone(), source_name, id.value.clone());
+                let first = numbered.entry(cell.clone()).or_default();
+                let (age, waited) = (age.clone(), waited.clone());
+                let (places, count) = (initial_places(&cell), u64::from(count.value));
+                let can_lapse = source.is_some() && self.can_still_lapse(written);
+                rows.push(Initial {
+                    stage,
+                    class,
+                    observed,
+                    count,
+                    first: *first,
+                    age,
+                    waited,
+                    source,
+                    can_lapse,
+                    places,
+                });
+                *first += count;
+            }
+        }
+        complete.then_some(rows)
+    }
+
+    /// Whether the stage that stops the provider's clock still lies ahead of cases that stand at a stage: it is that
+    /// stage, or can be reached from it.
+    fn can_still_lapse(&self, initial: &scenario::Initial) -> bool {
+        let source = initial.source.as_ref().and_then(|id| self.first.sources.iter().find(|s| s.id.value == id.value));
+        let Some(retention) = source.and_then(|s| s.retention.as_ref()) else { return false };
+        let (StageEdge::Start(id) | StageEdge::End(id)) = &retention.preserved_by;
+        let reached = super::routes::reached_from(self.first, &initial.stage.value);
+        reached.contains(&id.value.as_str())
+    }
+}
+
+/// Nothing stays nothing; something has to have been understood.
+fn whole<T>(part: Option<Option<T>>) -> Option<Option<T>> {
+    match part {
+        None => Some(None),
+        Some(inner) => inner.map(Some),
+    }
+}
+
+fn source_places(name: &str) -> SourcePlaces {
+    let place = |purpose| Place::new(purpose, name);
+    SourcePlaces {
+        tip: place(Purpose::Tip),
+        burst_tip: place(Purpose::BurstTip),
+        gap: place(Purpose::Gap),
+        batch: place(Purpose::BatchSize),
+        day: place(Purpose::DayMultiplier),
+        burst_gap: place(Purpose::BurstGap),
+        burst_size: place(Purpose::BurstSize),
+        burst_offset: place(Purpose::BurstOffset),
+        class: place(Purpose::TipClass),
+        retention: place(Purpose::Retention),
+    }
+}
+
+fn initial_places((stage, source, class): &(String, String, String)) -> InitialPlaces {
+    let place = |purpose| Place::joined(purpose, &[stage, source, class]);
+    InitialPlaces {
+        tip: place(Purpose::InitialCase),
+        age: place(Purpose::InitialAge),
+        waited: place(Purpose::InitialWaited),
+        retention: Place::new(Purpose::Retention, source),
+    }
+}

@@ -1,0 +1,225 @@
+//! The texts of one loading: where they come from, and the columns of numbers read from tables.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Documents, Span};
+
+/// Larger files are refused: no scenario is a hundredth of it, and no table of durations needs more.
+const LARGEST_FILE: u64 = 64 << 20;
+
+/// Where files are read from.
+pub trait Sources {
+    /// The bytes of the file at `path`; `-` is the standard input.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+}
+
+/// The file system, and standard input under the name `-`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Sources for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        // One byte more than allowed shows that there is too much, without reading all of it.
+        if path == Path::new("-") {
+            io::stdin().lock().take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+        } else {
+            std::fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+        }
+        Ok(bytes)
+    }
+}
+
+/// Texts in memory, by path: for repeating a run from its manifest, and for tests.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// The texts.
+    pub files: BTreeMap<PathBuf, String>,
+}
+
+impl Memory {
+    /// One file of this name.
+    pub fn one(path: impl Into<PathBuf>, text: impl Into<String>) -> Memory {
+        Memory::default().with(path, text)
+    }
+
+    /// The same with one file more.
+    #[must_use]
+    pub fn with(mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> Memory {
+        self.files.insert(path.into(), text.into());
+        self
+    }
+}
+
+impl Sources for Memory {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let text = self.files.get(path).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        Ok(text.clone().into_bytes())
+    }
+}
+
+/// All texts read so far.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    pub(crate) documents: Documents,
+    /// The documents that are files, by path.
+    files: BTreeMap<PathBuf, u16>,
+    columns: RefCell<BTreeMap<(u16, String), Arc<[Row]>>>,
+}
+
+/// One cell of a column: its text and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) text: String,
+    pub(crate) line: u64,
+}
+
+impl Library {
+    /// Reads a file once. `asked` is where its name was written.
+    pub(crate) fn file(
+        &mut self,
+        path: &Path,
+        sources: &dyn Sources,
+        asked: Option<Span>,
+    ) -> Result<u16, Box<Diagnostic>> {
+        if let Some(&doc) = self.files.get(path) {
+            return Ok(doc);
+        }
+        let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
+        let text = sources.read(path).map_err(|error| (Code::UnreadableFile, said(&error))).and_then(text);
+        match text {
+            Ok(text) => {
+                let doc = self.documents.add(name, text);
+                self.files.insert(path.to_owned(), doc);
+                Ok(doc)
+            }
+            Err((code, why)) => {
+                let finding = Diagnostic::new(code, format!("cannot read `{name}`: {why}"));
+                Err(Box::new(match asked {
+                    Some(span) => finding.at(span, ""),
+                    None => finding,
+                }))
+            }
+        }
+    }
+
+    /// The document of a file that was read before.
+    pub(crate) fn doc(&self, path: &Path) -> Option<u16> {
+        self.files.get(path).copied()
+    }
+
+    /// The files read, by path.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, u16)> {
+        self.files.iter().map(|(path, &doc)| (path.as_path(), doc))
+    }
+
+    /// A path as written in a document, relative to that document.
+    pub(crate) fn beside(&self, doc: u16, path: &str) -> PathBuf {
+        let here = self.files.iter().find(|(_, d)| **d == doc).map(|(path, _)| path.as_path());
+        here.and_then(Path::parent).unwrap_or(Path::new("")).join(path)
+    }
+
+    /// A column of a table of comma-separated values. An error names the line, where there is one.
+    pub(crate) fn column(&self, doc: u16, column: &str) -> Result<Arc<[Row]>, (u64, String)> {
+        let key = (doc, column.to_owned());
+        if let Some(rows) = self.columns.borrow().get(&key) {
+            return Ok(rows.clone());
+        }
+        let text = self.documents.get(doc).map(|d| d.text.clone()).unwrap_or_default();
+        let rows: Arc<[Row]> = read_column(&text, column)?.into();
+        self.columns.borrow_mut().insert(key, rows.clone());
+        Ok(rows)
+    }
+}
+
+fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ => error.to_string().to_lowercase(),
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, (Code, String)> {
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err((Code::TooLarge, format!("it is larger than {} MiB", LARGEST_FILE >> 20)));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err((Code::NotText, "it is UTF-16 text; save it as UTF-8".to_owned()));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) if text.contains('\0') => Err((Code::NotText, "it is not text".to_owned())),
+        Ok(text) => Ok(text),
+        Err(error) => {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            Err((Code::NotText, format!("line {line} is not UTF-8; save it as UTF-8")))
+        }
+    }
+}
+
+fn read_column(text: &str, column: &str) -> Result<Vec<Row>, (u64, String)> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    let line_of = |error: &csv::Error| error.position().map_or(1, csv::Position::line);
+    let header = reader.headers().map_err(|error| (line_of(&error), error.to_string()))?.clone();
+    let Some(at) = header.iter().position(|name| name == column) else {
+        let names: Vec<&str> = header.iter().collect();
+        return Err((
+            1,
+            format!("there is no column `{column}`, only {}", crate::diagnostic::suggest::quoted(&names)),
+        ));
+    };
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| (line_of(&error), error.to_string()))?;
+        let line = record.position().map_or(0, csv::Position::line);
+        rows.push(Row { text: record.get(at).unwrap_or_default().to_owned(), line });
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Bytes(&'static [u8]);
+
+    impl Sources for Bytes {
+        fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
+            Ok(self.0.to_vec())
+        }
+    }
+
+    fn code(bytes: &'static [u8]) -> Option<Code> {
+        Library::default().file(Path::new("a"), &Bytes(bytes), None).err().map(|finding| finding.code)
+    }
+
+    #[test]
+    fn what_is_no_utf8_text_is_refused_with_a_reason() {
+        assert_eq!(code(b"\xff\xfea\0"), Some(Code::NotText));
+        assert_eq!(code(b"a = \"\xe4\""), Some(Code::NotText));
+        assert_eq!(code(b"\x7fELF\0"), Some(Code::NotText));
+        assert_eq!(code("a = \"ä\"".as_bytes()), None);
+    }
+
+    #[test]
+    fn a_missing_file_says_so() {
+        let found = Library::default().file(Path::new("x.toml"), &Memory::default(), None).unwrap_err();
+        assert_eq!(found.message, "cannot read `x.toml`: there is no such file");
+    }
+
+    #[test]
+    fn a_column_is_found_by_name_with_its_lines() {
+        let rows = read_column("id, hours\n# a note\n1, 2.5\n2,3\n", "hours").unwrap();
+        assert_eq!(rows.iter().map(|r| r.text.as_str()).collect::<Vec<_>>(), ["2.5", "3"]);
+        assert_eq!(rows[0].line, 3);
+        assert!(read_column("id,hours\n", "days").unwrap_err().1.contains("`id`, `hours`"));
+    }
+}

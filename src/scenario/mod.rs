@@ -1,0 +1,129 @@
+//! The scenario language: files, plans and edits become typed [`Scenario`]s, one for each date at which something
+//! changes. All mistakes are found in one go, each with its place.
+//!
+//! What the values mean together (names across tables, routes, loads) is checked by the model.
+
+pub mod choice;
+pub mod edit;
+pub mod hours;
+mod json_schema;
+pub mod keyed;
+pub mod law;
+mod law_reading;
+mod library;
+mod reading;
+pub mod schema;
+mod spec;
+mod tree;
+pub mod value;
+
+pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
+pub use edit::EditKind;
+pub use hours::{DayOfYear, Holiday, WeekHours};
+pub use keyed::{ByClass, Profile, Shares};
+pub use law::{Given, LawKind, LawSpec};
+pub use library::{Disk, Memory, Sources};
+pub use schema::{
+    Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
+    Stage, Target,
+};
+pub use value::{At, Id, TimeSpan};
+
+use crate::diagnostic::{Documents, Span};
+use crate::units::Time;
+
+/// Everything that one loading gives.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// A short name for folders and titles: the file's, without its ending.
+    pub name: String,
+    /// The plans' names, joined; none without plans.
+    pub plan: Option<String>,
+    /// The scenario from each moment at which something changes; the first is at 0, times rise.
+    pub epochs: Vec<Epoch>,
+    /// Every change, plan and edit, in order of time.
+    pub changes: Vec<ChangeInfo>,
+    /// Every file that was read, as it was.
+    pub inputs: Vec<Input>,
+    /// The scenario at the start as TOML, after plans and edits, with the changes that are still to come.
+    pub effective: String,
+    /// Every value in force at the start, by path, as it would be written.
+    pub parameters: Vec<(String, String)>,
+    /// All texts, for findings that point into them.
+    pub documents: Documents,
+}
+
+/// The scenario as it stands from one moment on.
+#[derive(Clone, Debug)]
+pub struct Epoch {
+    /// From when.
+    pub at: Time,
+    /// What holds then.
+    pub scenario: Scenario,
+}
+
+/// One change, plan or command-line edit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChangeInfo {
+    /// Its id, where it has one.
+    pub id: Option<String>,
+    /// From when it is in force.
+    pub at: Time,
+    /// When it is fully in force, where it comes in evenly.
+    pub full: Option<Time>,
+    /// When it is withdrawn.
+    pub until: Option<Time>,
+    /// Why, as written.
+    pub why: Option<String>,
+    /// What it costs once.
+    pub once: f64,
+    /// What it costs in a year while it is in force.
+    pub yearly: f64,
+    /// How posts it adds are filled, where written.
+    pub hire: Option<Hire>,
+    /// How posts it takes away become empty, where written.
+    pub leave: Option<Leave>,
+    /// What it edits.
+    pub edits: Vec<EditInfo>,
+    /// Where it stands.
+    pub span: Span,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Where a change comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// The scenario itself.
+    Scenario,
+    /// A plan, by name.
+    Plan(String),
+    /// The command line.
+    CommandLine,
+}
+
+/// One edited path.
+#[derive(Clone, PartialEq, Debug)]
+pub struct EditInfo {
+    /// `pool.examiner.headcount`.
+    pub path: String,
+    /// What is done to it.
+    pub kind: EditKind,
+    /// The value in the edit, as written.
+    pub value: String,
+    /// What was in force just before, as it would be written.
+    pub before: String,
+    /// What is in force once the change is, as it would be written.
+    pub after: String,
+    /// Where the edit stands.
+    pub span: Span,
+}
+
+/// A file as it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Input {
+    /// Its path as given.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}

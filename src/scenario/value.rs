@@ -1,0 +1,572 @@
+//! Single values: what they become, how they are read, and the sentences for the usual mistakes.
+
+use serde_json::json;
+
+use super::reading::Reading;
+use super::spec::{Form, Kind, Shape};
+use super::tree::{Node, Value};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::units::Time;
+use crate::units::civil::{self, CalendarSpan, Date, DateTime};
+use crate::units::parse::{self, Length, Misread, Unit};
+
+/// A value and where it was written.
+#[derive(Clone, PartialEq, Debug)]
+pub struct At<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands; of an edited value, where the edit stands.
+    pub span: Span,
+}
+
+impl<T> At<T> {
+    /// A value that was written at `span`.
+    pub fn new(value: T, span: Span) -> At<T> {
+        At { value, span }
+    }
+}
+
+/// The name of a class, source, pool, stage, outcome, milestone or change.
+pub type Id = At<String>;
+
+/// A length of time.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum TimeSpan {
+    /// Whole milliseconds.
+    Millis(i64),
+    /// Days from Monday to Friday without the scenario's holidays.
+    WorkingDays(f64),
+}
+
+/// No time lies further from the start than this: 200 years.
+pub(crate) const LONGEST: i64 = 200 * crate::units::YEAR;
+/// Posts of one pool, and members of a crew.
+pub(crate) const MOST_POSTS: u32 = 1_000_000;
+/// Cases of one row of an initial backlog.
+pub(crate) const MOST_CASES: u32 = 100_000_000;
+/// Replications of one run.
+pub(crate) const MOST_REPLICATIONS: u32 = 1_000_000;
+
+/// Any text.
+pub(crate) struct Text;
+
+impl Kind for Text {
+    type Out = At<String>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<String>> {
+        match node.as_text() {
+            Some(text) => Some(At::new(text.to_owned(), node.span)),
+            None => cx.wrong_type(node, "a text in quotes"),
+        }
+    }
+
+    fn shape() -> Shape {
+        Shape::new("a text", json!({ "type": "string" }))
+    }
+}
+
+/// An id: letters, digits, `-` and `_`.
+pub(crate) struct Name;
+
+impl Name {
+    /// Words that stand for something else where ids are used.
+    const RESERVED: &[&str] = &["default", "rest", "same", "true", "drawn", "initial"];
+
+    pub(crate) fn check(text: &str, span: Span, cx: &mut Reading<'_>) -> Option<Id> {
+        let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let found = if text.is_empty() || !text.chars().all(plain) {
+            format!("`{text}` cannot be an id")
+        } else if Name::RESERVED.contains(&text) {
+            format!("`{text}` cannot be an id: the word has a meaning of its own")
+        } else {
+            return Some(At::new(text.to_owned(), span));
+        };
+        cx.report(
+            Diagnostic::new(Code::BadId, found)
+                .at(span, "")
+                .help("ids are letters, digits, `-` and `_`, as in `task-force`"),
+        )
+    }
+}
+
+impl Kind for Name {
+    type Out = Id;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<Id> {
+        match node.as_text() {
+            Some(text) => Name::check(text, node.span, cx),
+            None => cx.wrong_type(node, "an id in quotes"),
+        }
+    }
+
+    fn shape() -> Shape {
+        let pattern = "^[\\p{L}\\p{N}_-]+$";
+        Shape::new(
+            "an id",
+            json!({ "type": "string", "pattern": pattern, "not": { "enum": Name::RESERVED } }),
+        )
+    }
+}
+
+/// One id or a list of them.
+pub(crate) struct Names;
+
+impl Kind for Names {
+    type Out = Vec<Id>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<Vec<Id>> {
+        match &node.value {
+            Value::List(list) => cx.all(list, Name::read),
+            _ => Name::read(node, cx).map(|id| vec![id]),
+        }
+    }
+
+    fn shape() -> Shape {
+        let one = Name::shape().schema;
+        Shape::new("an id or a list of ids", json!({ "anyOf": [one, { "type": "array", "items": one }] }))
+    }
+}
+
+/// `true` or `false`.
+pub(crate) struct Truth;
+
+impl Kind for Truth {
+    type Out = At<bool>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<bool>> {
+        match node.value {
+            Value::Bool(truth) => Some(At::new(truth, node.span)),
+            _ => cx.wrong_type(node, "`true` or `false`, without quotes"),
+        }
+    }
+
+    fn shape() -> Shape {
+        Shape::new("`true` or `false`", json!({ "type": "boolean" }))
+    }
+}
+
+/// A finite number, with the edits that were made to it.
+pub(crate) fn number(node: &Node, cx: &mut Reading<'_>) -> Option<f64> {
+    let value = edited(node, cx, &mut |node, cx| match node.number() {
+        Some(number) => Some(number),
+        None => cx.wrong_type(node, "a number"),
+    })?;
+    finite(value, node.span, cx)
+}
+
+/// Applies the edits of a node around a way to read its written parts.
+pub(crate) fn edited(
+    node: &Node,
+    cx: &mut Reading<'_>,
+    read: &mut impl FnMut(&Node, &mut Reading<'_>) -> Option<f64>,
+) -> Option<f64> {
+    let Value::Edited(edit) = &node.value else { return read(node, cx) };
+    let base = edited(&edit.base, cx, read)?;
+    let mut value = base * edit.times;
+    for plus in &edit.plus {
+        value += edited(plus, cx, read)?;
+    }
+    Some(value)
+}
+
+fn finite(value: f64, span: Span, cx: &mut Reading<'_>) -> Option<f64> {
+    if value.is_finite() {
+        return Some(value);
+    }
+    cx.report(
+        Diagnostic::new(Code::NotFinite, format!("{} is not a finite number", cx.subject())).at(span, ""),
+    )
+}
+
+/// Refuses a number outside its range, in words.
+pub(crate) fn within(inside: bool, node: &Node, range: &str, cx: &mut Reading<'_>) -> Option<()> {
+    if inside {
+        return Some(());
+    }
+    let message = format!("{} has to be {range}", cx.subject());
+    let written = cx.written(node);
+    cx.report(Diagnostic::new(Code::OutOfRange, message).at(node.span, written))
+}
+
+/// Declares kinds of bare numbers, each with its range.
+macro_rules! numbers {
+    ($($(#[doc = $doc:literal])+ $name:ident: $range:literal, |$x:ident| $test:expr, $schema:tt;)*) => {$(
+        $(#[doc = $doc])+
+        pub(crate) struct $name;
+
+        impl Kind for $name {
+            type Out = At<f64>;
+
+            fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<f64>> {
+                let $x = number(node, cx)?;
+                within($test, node, $range, cx)?;
+                Some(At::new($x, node.span))
+            }
+
+            fn shape() -> Shape {
+                Shape::new(concat!("a number, ", $range), json!($schema)).form(Form::Number)
+            }
+        }
+    )*};
+}
+
+numbers! {
+    /// A number that is not negative.
+    NonNegative: "at least 0", |x| x >= 0.0, { "type": "number", "minimum": 0 };
+    /// A number of either sign.
+    Amount: "of either sign", |x| x.is_finite(), { "type": "number" };
+    /// A share.
+    Share: "between 0 and 1", |x| (0.0..=1.0).contains(&x), { "type": "number", "minimum": 0, "maximum": 1 };
+    /// A share that is not nothing.
+    PositiveShare: "more than 0 and at most 1", |x| x > 0.0 && x <= 1.0,
+        { "type": "number", "exclusiveMinimum": 0, "maximum": 1 };
+    /// A ratio of variance to mean.
+    Dispersion: "at least 1", |x| x >= 1.0, { "type": "number", "minimum": 1 };
+}
+
+/// A whole number; the result of an edit is rounded half up.
+fn whole(node: &Node, cx: &mut Reading<'_>) -> Option<f64> {
+    let value = number(node, cx)?;
+    if matches!(node.value, Value::Edited(_)) {
+        return Some((value + 0.5).floor());
+    }
+    if value.fract() == 0.0 {
+        return Some(value);
+    }
+    let written = cx.written(node);
+    let message = format!("{} has to be a whole number", cx.subject());
+    cx.report(Diagnostic::new(Code::OutOfRange, message).at(node.span, written))
+}
+
+/// Declares kinds of whole numbers, each with its range.
+macro_rules! whole_numbers {
+    ($($(#[doc = $doc:literal])+ $name:ident: $out:ty, $low:expr, $high:expr;)*) => {$(
+        $(#[doc = $doc])+
+        pub(crate) struct $name;
+
+        impl Kind for $name {
+            type Out = At<$out>;
+
+            fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<$out>> {
+                // Exact where an integer is written: a seed has more digits than a float holds.
+                let (low, high): ($out, $out) = ($low, $high);
+                let range = format!("a whole number from {low} to {high}");
+                let value = match node.value {
+                    Value::Integer(value) => <$out>::try_from(value).ok().filter(|v| (low..=high).contains(v)),
+                    _ => {
+                        let value = whole(node, cx)?;
+                        ((low as f64)..=(high as f64)).contains(&value).then_some(value as $out)
+                    }
+                };
+                within(value.is_some(), node, &range, cx)?;
+                value.map(|value| At::new(value, node.span))
+            }
+
+            fn shape() -> Shape {
+                let (low, high): ($out, $out) = ($low, $high);
+                let schema = json!({ "type": "integer", "minimum": low, "maximum": high });
+                Shape::new(format!("a whole number from {low} to {high}"), schema).form(Form::Number)
+            }
+        }
+    )*};
+}
+
+whole_numbers! {
+    /// A number of posts or people.
+    Posts: u32, 0, MOST_POSTS;
+    /// A number of cases.
+    Cases: u32, 0, MOST_CASES;
+    /// A number of tips.
+    Tips: u64, 0, 1_000_000_000_000;
+    /// How often a run is repeated.
+    Repetitions: u32, 1, MOST_REPLICATIONS;
+    /// A random seed.
+    Seed: u64, 0, i64::MAX as u64;
+}
+
+/// A length of time in milliseconds or working days.
+pub(crate) struct Lasting;
+
+impl Kind for Lasting {
+    type Out = At<TimeSpan>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<TimeSpan>> {
+        let working = written_in_working_days(node);
+        let value = edited(node, cx, &mut |node, cx| {
+            let length = length(node, cx)?;
+            same_days(length, working, node, cx)?;
+            Some(length.millis().unwrap_or(length.number))
+        })?;
+        let longest = if working { (LONGEST / crate::units::DAY) as f64 } else { LONGEST as f64 };
+        within((0.0..=longest).contains(&value), node, "at least 0 and at most 200 years", cx)?;
+        let span =
+            if working { TimeSpan::WorkingDays(value) } else { TimeSpan::Millis(value.round() as i64) };
+        Some(At::new(span, node.span))
+    }
+
+    fn shape() -> Shape {
+        Shape::new("a length of time", json!({ "$ref": "#/$defs/duration" })).form(Form::Number)
+    }
+}
+
+/// Whether a length of time was written in working days, through any edits.
+fn written_in_working_days(node: &Node) -> bool {
+    match &node.value {
+        Value::Edited(edit) => written_in_working_days(&edit.base),
+        Value::Text(text) => parse::length(text).is_ok_and(|length| length.unit == Unit::WorkingDay),
+        _ => false,
+    }
+}
+
+/// Working days and plain time do not add up.
+pub(crate) fn same_days(length: Length, working: bool, node: &Node, cx: &mut Reading<'_>) -> Option<()> {
+    if (length.unit == Unit::WorkingDay) == working {
+        return Some(());
+    }
+    let message = format!("{} mixes working days with other units", cx.subject());
+    cx.report(Diagnostic::new(Code::BadQuantity, message).at(node.span, ""))
+}
+
+/// A length of time as written.
+pub(crate) fn length(node: &Node, cx: &mut Reading<'_>) -> Option<Length> {
+    let read = match (&node.value, node.number()) {
+        (Value::Text(text), _) => parse::length(text),
+        (_, Some(number)) => Err(Misread::NoUnit(number)),
+        _ => return cx.wrong_type(node, "a length of time, such as \"90 days\""),
+    };
+    match read {
+        Ok(length) => finite(length.number, node.span, cx).map(|_| length),
+        Err(misread) => cx.misread(node, &misread, "\"6 h\"", &|n| format!("{n} h")),
+    }
+}
+
+/// A rate, per day.
+pub(crate) struct Rate;
+
+impl Kind for Rate {
+    type Out = At<f64>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<f64>> {
+        let value = edited(node, cx, &mut |node, cx| {
+            let read = match (&node.value, node.number()) {
+                (Value::Text(text), _) => parse::rate_per_day(text),
+                (_, Some(number)) => Err(Misread::NoUnit(number)),
+                _ => return cx.wrong_type(node, "a rate, such as \"42 per day\""),
+            };
+            match read {
+                Ok(rate) => finite(rate, node.span, cx),
+                Err(misread) => cx.misread(node, &misread, "\"42 per day\"", &|n| format!("{n} per day")),
+            }
+        })?;
+        within((0.0..=1e12).contains(&value), node, "at least 0", cx)?;
+        Some(At::new(value, node.span))
+    }
+
+    fn shape() -> Shape {
+        Shape::new("a rate", json!({ "$ref": "#/$defs/rate" })).form(Form::Number)
+    }
+}
+
+/// A growth, as a fraction per year.
+pub(crate) struct Growth;
+
+impl Kind for Growth {
+    type Out = At<f64>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<f64>> {
+        let value = edited(node, cx, &mut |node, cx| {
+            let read = match (&node.value, node.number()) {
+                (Value::Text(text), _) => parse::growth_per_year(text),
+                (_, Some(number)) => Err(Misread::NoUnit(number)),
+                _ => return cx.wrong_type(node, "a growth, such as \"27% per year\""),
+            };
+            // A bare 0.27 most likely means 27 per cent.
+            let percent = |n: f64| format!("{}% per year", tidy(if n.abs() < 3.0 { n * 100.0 } else { n }));
+            match read {
+                Ok(growth) => finite(growth, node.span, cx),
+                Err(misread) => cx.misread(node, &misread, "\"27% per year\"", &percent),
+            }
+        })?;
+        within(value > -1.0 && value <= 1000.0, node, "more than -100% per year", cx)?;
+        Some(At::new(value, node.span))
+    }
+
+    fn shape() -> Shape {
+        Shape::new("a growth", json!({ "$ref": "#/$defs/growth" })).form(Form::Number)
+    }
+}
+
+/// A number without the dust of binary fractions.
+pub(crate) fn tidy(number: f64) -> f64 {
+    format!("{number:.10}").parse().unwrap_or(number)
+}
+
+/// The moment at which a scenario starts.
+pub(crate) struct StartMoment;
+
+impl Kind for StartMoment {
+    type Out = At<DateTime>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<DateTime>> {
+        date_time(node, cx).map(|moment| At::new(moment, node.span))
+    }
+
+    fn shape() -> Shape {
+        Shape::new("a date", json!({ "$ref": "#/$defs/date" }))
+    }
+}
+
+/// A civil date or date-time, quoted or not.
+pub(crate) fn date_time(node: &Node, cx: &mut Reading<'_>) -> Option<DateTime> {
+    let (Value::Date(text) | Value::Text(text)) = &node.value else {
+        return cx.wrong_type(node, "a date such as 2026-03-01");
+    };
+    civil::moment(text).or_else(|| {
+        let message = format!("`{text}` is no date");
+        cx.report(
+            Diagnostic::new(Code::BadDate, message)
+                .at(node.span, "")
+                .help("dates are written year-month-day, as in 2026-03-01, without a time zone"),
+        )
+    })
+}
+
+/// One date.
+pub(crate) fn date(node: &Node, cx: &mut Reading<'_>) -> Option<Date> {
+    date_time(node, cx).map(DateTime::date)
+}
+
+/// A length of calendar time, as written.
+pub(crate) struct Calendar;
+
+impl Kind for Calendar {
+    type Out = At<CalendarSpan>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<CalendarSpan>> {
+        let length = length(node, cx)?;
+        let months = match length.unit {
+            Unit::Month => Some(length.number),
+            Unit::Year => Some(length.number * 12.0),
+            _ => None,
+        };
+        let limit = LONGEST as f64;
+        let span = match months {
+            Some(months) if months.fract() == 0.0 && months.abs() <= 2400.0 => {
+                CalendarSpan { months: months as i64, millis: 0 }
+            }
+            _ => {
+                let Some(millis) = length.millis() else {
+                    let message = format!("{} cannot be in working days", cx.subject());
+                    return cx.report(Diagnostic::new(Code::BadQuantity, message).at(node.span, ""));
+                };
+                within(millis.abs() <= limit, node, "at most 200 years", cx)?;
+                CalendarSpan { months: 0, millis: millis.round() as i64 }
+            }
+        };
+        Some(At::new(span, node.span))
+    }
+
+    fn shape() -> Shape {
+        Shape::new("a length of calendar time", json!({ "$ref": "#/$defs/duration" }))
+    }
+}
+
+/// A calendar length that is longer than nothing.
+pub(crate) struct Step;
+
+impl Kind for Step {
+    type Out = At<CalendarSpan>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<CalendarSpan>> {
+        let step = Calendar::read(node, cx)?;
+        within(step.value.months > 0 || step.value.millis > 0, node, "longer than 0", cx)?;
+        Some(step)
+    }
+
+    fn shape() -> Shape {
+        Calendar::shape()
+    }
+}
+
+/// A moment: a date, or a length of calendar time after the start.
+pub(crate) struct Moment;
+
+impl Kind for Moment {
+    type Out = At<Time>;
+
+    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<Time>> {
+        let offset = node.as_text().is_some_and(|text| !civil::looks_like_a_date(text));
+        let time = if offset || node.number().is_some() {
+            Calendar::read(node, cx)?.value.after(cx.start(), 1)
+        } else {
+            Some(Time(civil::millis_between(cx.start(), date_time(node, cx)?)))
+        };
+        let near = time.filter(|time| time.0 <= LONGEST);
+        within(near.is_some(), node, "at most 200 years after the start", cx)?;
+        let time = near?;
+        if time < Time::ZERO {
+            let message = format!("{} lies before the scenario starts", cx.subject());
+            let start = cx.start().date();
+            return cx.report(
+                Diagnostic::new(Code::DateBeforeStart, message)
+                    .at(node.span, format!("the scenario starts on {start}")),
+            );
+        }
+        Some(At::new(time, node.span))
+    }
+
+    fn shape() -> Shape {
+        let schema = json!({ "anyOf": [{ "$ref": "#/$defs/date" }, { "$ref": "#/$defs/duration" }] });
+        Shape::new("a date, or a length of time after the start", schema)
+    }
+}
+
+/// Declares choices among words.
+macro_rules! words {
+    ($($(#[doc = $doc:literal])+ pub enum $name:ident {
+        $($(#[doc = $variant_doc:literal])+ $variant:ident = $word:literal,)*
+    })*) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum $name {
+            $($(#[doc = $variant_doc])+ $variant,)*
+        }
+
+        impl $name {
+            /// Every choice with its word, in the order of the documentation.
+            pub const ALL: &[($name, &str)] = &[$(($name::$variant, $word)),*];
+
+            /// The word as it is written in the file.
+            pub fn word(self) -> &'static str {
+                match self { $($name::$variant => $word,)* }
+            }
+        }
+
+        impl $crate::scenario::spec::Kind for $name {
+            type Out = $crate::scenario::value::At<$name>;
+
+            fn read(
+                node: &$crate::scenario::tree::Node,
+                cx: &mut $crate::scenario::reading::Reading<'_>,
+            ) -> Option<Self::Out> {
+                let words = [$($word),*];
+                let at = cx.word(node, &words)?;
+                Some($crate::scenario::value::At::new($name::ALL[at].0, node.span))
+            }
+
+            fn shape() -> $crate::scenario::spec::Shape {
+                let meanings = [$(format!(
+                    "`\"{}\"`: {}",
+                    $word,
+                    concat!($($variant_doc, " "),+).trim().trim_end_matches('.')
+                )),*];
+                $crate::scenario::spec::Shape::new(
+                    format!("one of {}", meanings.join("; ")),
+                    serde_json::json!({ "enum": [$($word),*] }),
+                )
+            }
+        }
+    )*};
+}
+
+pub(crate) use words;

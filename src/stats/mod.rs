@@ -1,0 +1,34 @@
+//! Estimates from numbers: what a sample says, and how far it can be trusted.
+//!
+//! Slices in, estimates out. Nothing here knows what a number stands for, draws a random number or reads a
+//! clock, so every method can be held against a published value. The parts:
+//!
+//! * [`tally`] and [`time_weighted`] watch numbers go by,
+//! * [`quantile`] orders them, exactly or in bounded memory,
+//! * [`interval`] and [`band`] say how far a mean, a share, a quantile or a curve may be off,
+//! * [`incidence`] says how much has been reached by which age when some are still open,
+//! * [`sequential`] and [`mser`] decide when there is enough, and where the beginning ends,
+//! * [`special`] is the door to the mathematical functions.
+
+pub mod band;
+pub mod incidence;
+pub mod interval;
+pub mod mser;
+pub mod quantile;
+pub mod sequential;
+pub mod sketch;
+pub mod special;
+pub mod tally;
+pub mod time_weighted;
+
+#[cfg(test)]
+mod noise;
+
+pub use band::{BandPoint, SimultaneousBand};
+pub use incidence::{AgeGrid, Counts, Curve, CurveTally, FirstAge, MeanCurve};
+
+pub use interval::{Interval, Method};
+pub use sequential::{Decision, HalfWidth, Precision};
+pub use sketch::{QuantileSketch, Sample};
+pub use tally::Tally;
+pub use time_weighted::TimeWeighted;

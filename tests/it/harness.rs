@@ -1,0 +1,75 @@
+//! What many tests need: a scenario from text, its facts, its results.
+
+use caseload::diagnostic::render;
+use caseload::engine::simulate;
+use caseload::model::{Model, compile};
+use caseload::run::Trace;
+use caseload::scenario::{EditKind, Memory, Request, load};
+
+/// The model of a scenario's text; findings make the test fail with the message a person would see.
+pub fn model(text: &str) -> Model {
+    model_with(text, &[])
+}
+
+/// The same under edits from the command line.
+pub fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
+    let sources = Memory::one("test.toml", text);
+    let mut request = Request::new("test.toml", &sources);
+    for (kind, edit) in edits {
+        request = request.edit(*kind, *edit);
+    }
+    let outcome = load(&request);
+    let said = |findings: &[_]| render::human(findings, &outcome.documents, false);
+    let loaded = outcome.checked.value.unwrap_or_else(|| panic!("{}", said(&outcome.checked.diagnostics)));
+    let compiled = compile(&loaded);
+    compiled.value.unwrap_or_else(|| panic!("{}", said(&compiled.diagnostics)))
+}
+
+/// The facts of replication 0, as lines.
+pub fn facts(text: &str) -> Vec<String> {
+    let model = model(text);
+    let mut trace = Trace::new(&model);
+    simulate(&model, 0, &mut trace);
+    trace.lines().to_vec()
+}
+
+/// Those of them that hold one of these words.
+pub fn facts_with(text: &str, words: &[&str]) -> Vec<String> {
+    facts(text).into_iter().filter(|line| words.iter().any(|w| line.contains(w))).collect()
+}
+
+/// One tip of a class at a minute of the first days: day 0 is Monday, 6 January 2025.
+pub fn tip(id: &str, class: &str, day: u32, hour: u32, minute: u32) -> String {
+    tip_with(id, class, day, hour, minute, "")
+}
+
+/// The same with further keys of its source.
+pub fn tip_with(id: &str, class: &str, day: u32, hour: u32, minute: u32, keys: &str) -> String {
+    // Gaps are constant, so the first epoch comes one minute after `from`.
+    let minutes = day * 1440 + hour * 60 + minute - 1;
+    let (day, hour, minute) = (6 + minutes / 1440, minutes / 60 % 24, minutes % 60);
+    format!(
+        "[[source]]\nid = \"{id}\"\nrate = \"1440 per day\"\ngaps = \"constant\"\nat_most = 1\n\
+         from = 2025-01-{day:02}T{hour:02}:{minute:02}:00\nmix = {{ {class} = 1.0 }}\n{keys}\n"
+    )
+}
+
+/// Header, classes and one outcome: what every small scenario has. Classes are `urgent` and `low`.
+pub const BASE: &str = r#"
+[scenario]
+start = 2025-01-06
+horizon = "3 weeks"
+sample = "7 days"
+replications = 1
+seed = 1
+
+[[class]]
+id = "urgent"
+
+[[class]]
+id = "low"
+
+[[outcome]]
+id = "done"
+counts_as = "closed"
+"#;
