@@ -2,8 +2,11 @@
 
 pub mod diagnostic;
 pub mod engine;
+pub mod error;
 pub mod model;
+pub mod output;
 pub mod random;
+pub mod run;
 pub mod scenario;
 pub mod stats;
 pub mod theory;

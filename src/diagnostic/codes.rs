@@ -1,4 +1,5 @@
-//! Every code of a finding: its name, how bad it is, and what it means in one line.
+//! Every code of a finding: its name, how bad it is, and what it means in one line. Its page stands in
+//! `docs/diagnostics` under the same name.
 
 use std::fmt;
 
@@ -29,6 +30,11 @@ macro_rules! codes {
             /// How bad it is.
             pub fn severity(self) -> Severity {
                 match self { $(Code::$variant => Severity::$severity,)* }
+            }
+
+            /// The page that explains it: what it means, an example, how to mend it.
+            pub fn page(self) -> &'static str {
+                match self { $(Code::$variant => include_str!(concat!("../../docs/diagnostics/", $name, ".md")),)* }
             }
         }
     };
@@ -140,6 +146,15 @@ mod tests {
         for &code in Code::ALL {
             assert!(code.name().chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{code}");
             assert_eq!(Code::from_name(code.name()), Some(code));
+        }
+    }
+
+    #[test]
+    fn every_page_starts_with_its_name_and_shows_an_example() {
+        for &code in Code::ALL {
+            let page = code.page();
+            assert!(page.starts_with(&format!("# {code}\n")), "{code}: {page}");
+            assert!(page.contains("```toml"), "the page of {code} has no example");
         }
     }
 }

@@ -6,11 +6,18 @@
 //! the [`Model`] itself.
 
 pub mod calendar;
+pub mod capacity;
 mod compile;
+pub mod fluid;
 mod hours;
 pub mod ids;
+mod inflow;
 pub mod law;
 mod rates;
+mod staffing;
+#[cfg(test)]
+mod testing;
+mod ways;
 
 use std::sync::Arc;
 

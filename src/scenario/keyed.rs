@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
-use super::tree::{Entry, Node, Value};
-use super::value::{At, Cases, Id, Lasting, Name, NonNegative, Posts, TimeSpan, tidy};
+use super::tree::{Entry, Node, Table, Value};
+use super::value::{At, Cases, Id, Lasting, Name, NonNegative, Posts, tidy};
 use super::{law_reading, value};
 use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -195,16 +195,19 @@ impl Kind for Routing {
 }
 
 impl Single for Routing {
-    /// Shares have numbers and at most a `"rest"`; a table by class has names, tables or a `default`.
     fn is_one(node: &Node, _: &Reading<'_>) -> bool {
-        let Some(table) = node.table() else { return true };
-        let share = |entry: &Entry| match &entry.node.value {
-            Value::Text(text) => text == "rest",
-            Value::Table(_) => false,
-            _ => true,
-        };
-        table.get("default").is_none() && table.entries.iter().all(share)
+        node.table().is_none_or(looks_like_shares)
     }
+}
+
+/// Shares have numbers and at most a `"rest"`; a table by class has names, tables or a `default`.
+pub(crate) fn looks_like_shares(table: &Table) -> bool {
+    let share = |entry: &Entry| match &entry.node.value {
+        Value::Text(text) => text == "rest",
+        Value::Table(_) => false,
+        _ => true,
+    };
+    table.get("default").is_none() && table.entries.iter().all(share)
 }
 
 /// A number of cases by class.
@@ -250,9 +253,6 @@ fn numbers_by_name<K: Kind>(node: &Node, wanted: &str, cx: &mut Reading<'_>) -> 
         .collect();
     read.into_iter().collect()
 }
-
-/// Time allowed by class.
-pub(crate) type Allowances = ByClass<At<TimeSpan>>;
 
 /// Days of the week as they are written.
 pub(crate) const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

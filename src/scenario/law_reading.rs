@@ -43,7 +43,7 @@ pub(crate) const FAMILIES: &[(&str, &[&[&str]], &str)] = &[
 ];
 
 /// Keys that may stand beside a family.
-const BESIDE: &[&str] = &["min", "max", "times", "plus"];
+pub(crate) const BESIDE: &[&str] = &["min", "max", "times", "plus"];
 
 /// Names of the families.
 pub(crate) fn families() -> impl Iterator<Item = &'static str> + Clone {

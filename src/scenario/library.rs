@@ -165,8 +165,7 @@ fn text(bytes: Vec<u8>) -> Result<String, (Code, String)> {
 
 fn read_column(text: &str, column: &str) -> Result<Vec<Row>, (u64, String)> {
     let text = text.trim_start_matches('\u{feff}');
-    let mut reader =
-        csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let line_of = |error: &csv::Error| error.position().map_or(1, csv::Position::line);
     let header = reader.headers().map_err(|error| (line_of(&error), error.to_string()))?.clone();
     let Some(at) = header.iter().position(|name| name == column) else {
@@ -217,9 +216,9 @@ mod tests {
 
     #[test]
     fn a_column_is_found_by_name_with_its_lines() {
-        let rows = read_column("id, hours\n# a note\n1, 2.5\n2,3\n", "hours").unwrap();
+        let rows = read_column("id, hours\n1, 2.5\n2,3\n", "hours").unwrap();
         assert_eq!(rows.iter().map(|r| r.text.as_str()).collect::<Vec<_>>(), ["2.5", "3"]);
-        assert_eq!(rows[0].line, 3);
+        assert_eq!(rows[1].line, 3);
         assert!(read_column("id,hours\n", "days").unwrap_err().1.contains("`id`, `hours`"));
     }
 }

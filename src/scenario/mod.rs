@@ -3,6 +3,9 @@
 //!
 //! What the values mean together (names across tables, routes, loads) is checked by the model.
 
+mod apply;
+mod change;
+mod check;
 pub mod choice;
 pub mod edit;
 pub mod hours;
@@ -10,19 +13,29 @@ mod json_schema;
 pub mod keyed;
 pub mod law;
 mod law_reading;
+mod layers;
 mod library;
+mod load;
+mod path;
+mod read;
 mod reading;
+mod reference;
 pub mod schema;
 mod spec;
+mod timeline;
 mod tree;
 pub mod value;
+mod write;
 
 pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
+pub use json_schema::json_schema;
 pub use keyed::{ByClass, Profile, Shares};
 pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
+pub use load::{Loading, Request, load};
+pub use reference::{explain_key, reference};
 pub use schema::{
     Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
     Stage, Target,
@@ -127,3 +140,11 @@ pub struct Input {
     /// Its text.
     pub text: String,
 }
+
+/// A commented file to start from; it loads without a finding.
+pub fn starter() -> &'static str {
+    include_str!("starter.toml")
+}
+
+#[cfg(test)]
+mod tests;

@@ -46,6 +46,8 @@ pub(crate) enum Form {
     Whole,
     /// A number or quantity: replaced, scaled, added to.
     Number,
+    /// The same, rounded half up to a whole number.
+    Count,
     /// A law: also its parameters.
     Law,
     /// A value of that form for each class, or one for all.

@@ -2,7 +2,8 @@
 //!
 //! Plans and dated changes edit this tree value by value; what the values mean is read from it afterwards.
 
-use toml::de::{DeInteger, DeTable, DeValue};
+use toml::Spanned;
+use toml::de::{DeInteger, DeString, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, Documents, Span};
 use crate::units::civil;
@@ -131,6 +132,13 @@ impl Node {
         }
     }
 
+    /// The number here after its edits, if it is a bare one.
+    pub(crate) fn amount(&self) -> Option<f64> {
+        let Value::Edited(edit) = &self.value else { return self.number() };
+        let base = edit.base.amount()? * edit.times;
+        edit.plus.iter().try_fold(base, |sum, plus| Some(sum + plus.amount()?))
+    }
+
     /// What kind of value it is, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self.value {
@@ -208,17 +216,15 @@ impl Place {
     }
 
     fn table(self, table: &DeTable<'_>) -> Table {
-        let mut entries: Vec<Entry> = table
-            .iter()
-            .map(|(key, value)| Entry {
-                key: key.get_ref().to_string(),
-                key_span: self.span(key.span()),
-                node: self.node(value.span(), value.get_ref()),
-            })
-            .collect();
+        let mut written: Vec<_> = table.iter().collect();
         // The parser sorts by name; the order of the file carries meaning.
-        entries.sort_by_key(|entry| entry.key_span);
-        Table { entries }
+        written.sort_by_key(|(key, _)| key.span().start);
+        let entry = |(key, value): (&Spanned<DeString<'_>>, &Spanned<DeValue<'_>>)| Entry {
+            key: key.get_ref().to_string(),
+            key_span: self.span(key.span()),
+            node: self.node(value.span(), value.get_ref()),
+        };
+        Table { entries: written.into_iter().map(entry).collect() }
     }
 
     fn node(self, span: std::ops::Range<usize>, value: &DeValue<'_>) -> Node {

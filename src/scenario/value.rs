@@ -224,12 +224,9 @@ numbers! {
     Dispersion: "at least 1", |x| x >= 1.0, { "type": "number", "minimum": 1 };
 }
 
-/// A whole number; the result of an edit is rounded half up.
+/// A number without a fraction.
 fn whole(node: &Node, cx: &mut Reading<'_>) -> Option<f64> {
     let value = number(node, cx)?;
-    if matches!(node.value, Value::Edited(_)) {
-        return Some((value + 0.5).floor());
-    }
     if value.fract() == 0.0 {
         return Some(value);
     }
@@ -265,7 +262,7 @@ macro_rules! whole_numbers {
             fn shape() -> Shape {
                 let (low, high): ($out, $out) = ($low, $high);
                 let schema = json!({ "type": "integer", "minimum": low, "maximum": high });
-                Shape::new(format!("a whole number from {low} to {high}"), schema).form(Form::Number)
+                Shape::new(format!("a whole number from {low} to {high}"), schema).form(Form::Count)
             }
         }
     )*};

@@ -129,7 +129,7 @@ pub fn growth_per_year(text: &str) -> Result<f64, Misread> {
 }
 
 /// The number at the beginning of `text`, and what follows it.
-fn leading_number(text: &str) -> Result<(f64, &str), Misread> {
+pub fn leading_number(text: &str) -> Result<(f64, &str), Misread> {
     let text = text.trim();
     let part_of_number = |(at, c): (usize, char)| {
         let after_e = at > 0 && matches!(text.as_bytes()[at - 1], b'e' | b'E');

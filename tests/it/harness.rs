@@ -7,12 +7,12 @@ use caseload::run::Trace;
 use caseload::scenario::{EditKind, Memory, Request, load};
 
 /// The model of a scenario's text; findings make the test fail with the message a person would see.
-pub fn model(text: &str) -> Model {
+pub(crate) fn model(text: &str) -> Model {
     model_with(text, &[])
 }
 
 /// The same under edits from the command line.
-pub fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
+pub(crate) fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
     let sources = Memory::one("test.toml", text);
     let mut request = Request::new("test.toml", &sources);
     for (kind, edit) in edits {
@@ -26,7 +26,7 @@ pub fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
 }
 
 /// The facts of replication 0, as lines.
-pub fn facts(text: &str) -> Vec<String> {
+pub(crate) fn facts(text: &str) -> Vec<String> {
     let model = model(text);
     let mut trace = Trace::new(&model);
     simulate(&model, 0, &mut trace);
@@ -34,17 +34,17 @@ pub fn facts(text: &str) -> Vec<String> {
 }
 
 /// Those of them that hold one of these words.
-pub fn facts_with(text: &str, words: &[&str]) -> Vec<String> {
+pub(crate) fn facts_with(text: &str, words: &[&str]) -> Vec<String> {
     facts(text).into_iter().filter(|line| words.iter().any(|w| line.contains(w))).collect()
 }
 
 /// One tip of a class at a minute of the first days: day 0 is Monday, 6 January 2025.
-pub fn tip(id: &str, class: &str, day: u32, hour: u32, minute: u32) -> String {
+pub(crate) fn tip(id: &str, class: &str, day: u32, hour: u32, minute: u32) -> String {
     tip_with(id, class, day, hour, minute, "")
 }
 
 /// The same with further keys of its source.
-pub fn tip_with(id: &str, class: &str, day: u32, hour: u32, minute: u32, keys: &str) -> String {
+pub(crate) fn tip_with(id: &str, class: &str, day: u32, hour: u32, minute: u32, keys: &str) -> String {
     // Gaps are constant, so the first epoch comes one minute after `from`.
     let minutes = day * 1440 + hour * 60 + minute - 1;
     let (day, hour, minute) = (6 + minutes / 1440, minutes / 60 % 24, minutes % 60);
@@ -55,7 +55,7 @@ pub fn tip_with(id: &str, class: &str, day: u32, hour: u32, minute: u32, keys: &
 }
 
 /// Header, classes and one outcome: what every small scenario has. Classes are `urgent` and `low`.
-pub const BASE: &str = r#"
+pub(crate) const BASE: &str = r#"
 [scenario]
 start = 2025-01-06
 horizon = "3 weeks"

@@ -257,7 +257,13 @@ fn a_pool_list_is_served_by_the_first_with_somebody_free() {
         "{BASE}\n[[pool]]\nid = \"officer\"\nheadcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\n\
          [[pool]]\nid = \"duty\"\nheadcount = 1\n\
          [[stage]]\nid = \"work\"\npool = [\"officer\", \"duty\"]\neffort = \"2 h\"\nroute = \"done\"\n"
-    ) + &tips(&[("low", 0, 7, 0), ("low", 0, 9, 0), ("low", 0, 9, 30), ("low", 0, 10, 0), ("low", 0, 18, 0)]);
+    ) + &tips(&[
+        ("low", 0, 7, 0),
+        ("low", 0, 9, 0),
+        ("low", 0, 9, 30),
+        ("low", 0, 10, 0),
+        ("low", 0, 18, 0),
+    ]);
     assert_eq!(
         facts_with(&text, &["starts"]),
         [
@@ -272,13 +278,14 @@ fn a_pool_list_is_served_by_the_first_with_somebody_free() {
 
 #[test]
 fn a_pool_that_leaves_a_case_to_another_looks_again() {
-    // At 09:00 both are free. `duty` leaves the low case to `officer`, who takes the urgent one elsewhere; then `duty`
-    // takes it after all.
+    // At 09:00 both get their member in one event. `duty` leaves the low case to `officer`, who takes the urgent one
+    // elsewhere; then `duty` takes it after all.
     let text = format!(
-        "{BASE}\n[[pool]]\nid = \"officer\"\nheadcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\n\
-         [[pool]]\nid = \"duty\"\nheadcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\n\
+        "{BASE}\n[[pool]]\nid = \"officer\"\nheadcount = 0\n[[pool]]\nid = \"duty\"\nheadcount = 0\n\
          [[stage]]\nid = \"shared\"\npool = [\"officer\", \"duty\"]\neffort = \"2 h\"\nroute = \"done\"\n\
-         [[stage]]\nid = \"own\"\npool = \"officer\"\neffort = \"2 h\"\nroute = \"done\"\n"
+         [[stage]]\nid = \"own\"\npool = \"officer\"\neffort = \"2 h\"\nroute = \"done\"\n\
+         [[change]]\nat = 2025-01-06T09:00:00\n\
+         add = {{ \"pool.officer.headcount\" = 1, \"pool.duty.headcount\" = 1 }}\n"
     ) + &tip_with("a", "low", 0, 7, 0, "enters = \"shared\"")
         + &tip_with("b", "urgent", 0, 8, 0, "enters = \"own\"");
     assert_eq!(
@@ -390,7 +397,8 @@ fn two_shifts_of_a_rota_take_turns() {
 
 #[test]
 fn nobody_works_on_holidays() {
-    let text = one_stage(OFFICE, "effort = \"10 h\"").replace("seed = 1", "seed = 1\nholidays = [2025-01-07]")
+    let text = one_stage(OFFICE, "effort = \"10 h\"")
+        .replace("seed = 1", "seed = 1\nholidays = [2025-01-07]")
         + &tips(&[("low", 0, 9, 0)]);
     assert_eq!(facts_with(&text, &["finishes"]), ["Wed 11:00 tip 1 finishes work"]);
     let on_duty = text.replace("headcount = 1", "headcount = 1\nholidays = false");
@@ -416,7 +424,8 @@ fn tasks_begin_only_in_their_windows_both_ends_included() {
 
 /// Work, then a delay that preserves nothing, then more work that does.
 fn with_retention(lasts: &str, preserved_by: &str) -> String {
-    let keys = format!("retention = {{ lasts = \"{lasts}\", preserved_by = {preserved_by}, on_lapse = \"lost\" }}");
+    let keys =
+        format!("retention = {{ lasts = \"{lasts}\", preserved_by = {preserved_by}, on_lapse = \"lost\" }}");
     format!(
         "{BASE}\n[[outcome]]\nid = \"lost\"\ncounts_as = \"lost\"\n[[pool]]\nid = \"staff\"\n{OFFICE}\n\
          [[stage]]\nid = \"look\"\npool = \"staff\"\neffort = \"2 h\"\nroute = \"order\"\n\
@@ -451,7 +460,11 @@ fn evidence_lapses_while_waiting_in_a_delay_and_after_work() {
 #[test]
 fn the_provider_s_clock_stops_at_the_start_or_at_the_end() {
     let at_start = facts_with(&with_retention("310 min", "\"exam\""), &["ends"]);
-    assert_eq!(at_start, ["Mon 15:00 tip 1 ends as done"], "preserved at 14:00, ten minutes before the lapse");
+    assert_eq!(
+        at_start,
+        ["Mon 15:00 tip 1 ends as done"],
+        "preserved at 14:00, ten minutes before the lapse"
+    );
     let at_end = facts_with(&with_retention("310 min", "{ end = \"exam\" }"), &["ends"]);
     assert_eq!(at_end, ["Mon 15:00 tip 1 ends as lost, its evidence has lapsed"]);
     let in_time = facts_with(&with_retention("6 h", "{ end = \"exam\" }"), &["ends"]);
@@ -460,7 +473,8 @@ fn the_provider_s_clock_stops_at_the_start_or_at_the_end() {
 
 #[test]
 fn a_tip_whose_evidence_is_gone_on_arrival_ends_at_once() {
-    let text = with_retention("2 days", "\"exam\"").replace("lasts = \"2 days\"", "lasts = \"2 days\", lag = \"3 days\"");
+    let text = with_retention("2 days", "\"exam\"")
+        .replace("lasts = \"2 days\"", "lasts = \"2 days\", lag = \"3 days\"");
     assert_eq!(
         facts(&text),
         [
@@ -483,8 +497,9 @@ fn a_delay_in_working_days_skips_weekends_and_holidays() {
 
 #[test]
 fn a_stage_without_time_passes_cases_on_at_once() {
-    let text = format!("{BASE}\n[[stage]]\nid = \"sort\"\nroute = \"letter\"\n[[stage]]\nid = \"letter\"\ndelay = \"1 h\"\nroute = \"done\"\n")
-        + &tips(&[("low", 0, 8, 0)]);
+    let text = format!(
+        "{BASE}\n[[stage]]\nid = \"sort\"\nroute = \"letter\"\n[[stage]]\nid = \"letter\"\ndelay = \"1 h\"\nroute = \"done\"\n"
+    ) + &tips(&[("low", 0, 8, 0)]);
     assert_eq!(
         facts(&text),
         [
@@ -526,7 +541,14 @@ fn an_initial_case_too_old_for_its_evidence_lapses_at_the_start() {
         "{BASE}\n[[outcome]]\nid = \"lost\"\ncounts_as = \"lost\"\n[[pool]]\nid = \"staff\"\n{OFFICE}\n\
          [[stage]]\nid = \"look\"\npool = \"staff\"\neffort = \"2 h\"\nroute = \"done\"\n\
          [[initial]]\nstage = \"look\"\ncount = {{ low = 2 }}\nage = {{ discrete = {{ values = [\"5 days\", \"40 days\"], weights = [1, 1] }} }}\nsource = \"a\"\n"
-    ) + &tip_with("a", "low", 7, 9, 0, "retention = { lasts = \"30 days\", preserved_by = \"look\", on_lapse = \"lost\" }");
+    ) + &tip_with(
+        "a",
+        "low",
+        7,
+        9,
+        0,
+        "retention = { lasts = \"30 days\", preserved_by = \"look\", on_lapse = \"lost\" }",
+    );
     let lines = facts(&text);
     let lost: Vec<&String> = lines.iter().filter(|l| l.contains("lapsed")).collect();
     let old = lines.iter().filter(|l| l.contains("stands there")).count();
@@ -536,7 +558,8 @@ fn an_initial_case_too_old_for_its_evidence_lapses_at_the_start() {
 
 #[test]
 fn what_lies_at_or_after_the_horizon_does_not_happen() {
-    let text = one_stage("headcount = 1", "effort = \"1 h\"").replace("3 weeks", "10 hours") + &tips(&[("low", 0, 9, 0)]);
+    let text = one_stage("headcount = 1", "effort = \"1 h\"").replace("3 weeks", "10 hours")
+        + &tips(&[("low", 0, 9, 0)]);
     assert_eq!(facts_with(&text, &["starts", "finishes"]), ["Mon 09:00 tip 1 starts work with staff 0"]);
 }
 
@@ -600,10 +623,9 @@ fn a_new_order_holds_for_those_who_wait_already() {
 
 #[test]
 fn new_routes_hold_for_cases_that_leave_afterwards() {
-    let text = one_stage("headcount = 1", "effort = \"2 h\"").replace(
-        "[[pool]]",
-        "[[outcome]]\nid = \"other\"\ncounts_as = \"closed\"\n[[pool]]",
-    ) + "[[change]]\nat = 2025-01-06T09:30:00\nset = { \"stage.work.route\" = \"other\" }\n"
+    let text = one_stage("headcount = 1", "effort = \"2 h\"")
+        .replace("[[pool]]", "[[outcome]]\nid = \"other\"\ncounts_as = \"closed\"\n[[pool]]")
+        + "[[change]]\nat = 2025-01-06T09:30:00\nset = { \"stage.work.route\" = \"other\" }\n"
         + &tips(&[("low", 0, 6, 0), ("low", 0, 8, 0)]);
     assert_eq!(
         facts_with(&text, &["ends"]),
@@ -640,7 +662,12 @@ fn a_mass_report_comes_within_its_length() {
         + "[[source]]\nid = \"viral\"\nburst = { every = { constant = \"2 days\" }, size = 5, over = \"3 h\" }\nmix = { low = 1.0 }\n";
     let arrivals = facts_with(&text, &["arrives"]);
     assert_eq!(arrivals.len(), 5 * 10, "days 2, 4, .. 20 of 21");
-    assert!(arrivals[..5].iter().all(|l| l.starts_with("Wed 00:") || l.starts_with("Wed 01:") || l.starts_with("Wed 02:")), "{arrivals:?}");
+    assert!(
+        arrivals[..5]
+            .iter()
+            .all(|l| l.starts_with("Wed 00:") || l.starts_with("Wed 01:") || l.starts_with("Wed 02:")),
+        "{arrivals:?}"
+    );
 }
 
 #[test]
@@ -650,7 +677,16 @@ fn tips_come_only_in_their_hours_and_days() {
     let arrivals = facts_with(&text, &["arrives"]);
     assert!((130..290).contains(&arrivals.len()), "{}: 210 expected, Poisson", arrivals.len());
     for line in arrivals {
-        let (day, hour) = line.split(" tip ").next().map(|t| (t.contains("Mon") || t.contains("Sat") || t.contains("Sun"), t.rsplit(' ').next().unwrap()[..2].parse::<u32>().unwrap())).unwrap();
+        let (day, hour) = line
+            .split(" tip ")
+            .next()
+            .map(|t| {
+                (
+                    t.contains("Mon") || t.contains("Sat") || t.contains("Sun"),
+                    t.rsplit(' ').next().unwrap()[..2].parse::<u32>().unwrap(),
+                )
+            })
+            .unwrap();
         assert!(!day && (8..18).contains(&hour), "{line}");
     }
 }

@@ -79,7 +79,11 @@ impl Check {
         let (mean, sd) = (self.means.mean().unwrap(), self.means.sd().unwrap());
         let z = (mean - self.exact) / (sd / n.sqrt());
         assert!(z.abs() < 4.0, "{}: {mean:.5} against {:.5}, z = {z:.2}", self.what, self.exact);
-        assert!(sd / n.sqrt() < 0.05 * self.exact.abs() + 1e-9, "{}: too few replications to say anything", self.what);
+        assert!(
+            sd / n.sqrt() < 0.05 * self.exact.abs() + 1e-9,
+            "{}: too few replications to say anything",
+            self.what
+        );
     }
 }
 
@@ -93,7 +97,10 @@ fn queue(rates: &[f64], c: u32, effort: &str, order: &str, horizon_hours: u32) -
     let mut mix = vec![];
     for (i, rate) in rates.iter().enumerate() {
         text += &format!("[[class]]\nid = \"c{i}\"\n");
-        mix.push(format!("c{i} = {}", if i + 1 < rates.len() { format!("{}", rate / total) } else { "\"rest\"".into() }));
+        mix.push(format!(
+            "c{i} = {}",
+            if i + 1 < rates.len() { format!("{}", rate / total) } else { "\"rest\"".into() }
+        ));
     }
     text + &format!(
         "[[source]]\nid = \"tips\"\nrate = \"{total} per hour\"\nmix = {{ {} }}\n\
@@ -169,7 +176,9 @@ fn md1_has_the_mean_and_the_distribution_of_erlang() {
     let mut mean = Check::new("M/D/1 wait", 2.0);
     let mut within: Vec<Check> = limits
         .iter()
-        .map(|x| Check::new(&format!("wait within {x}"), single::md1_wait_cdf(0.8, 1.0, f64::from(*x)).unwrap()))
+        .map(|x| {
+            Check::new(&format!("wait within {x}"), single::md1_wait_cdf(0.8, 1.0, f64::from(*x)).unwrap())
+        })
         .collect();
     assert!((within[0].exact - 0.445_108_185_7).abs() < 1e-9);
     for r in 0..30 {
@@ -187,9 +196,10 @@ fn md1_has_the_mean_and_the_distribution_of_erlang() {
 #[test]
 fn erlang_a_loses_the_share_of_palm() {
     // O15: lambda 50, mu 1, c 45, theta 0.5: the share that gives up is 0.1107321039.
-    let text = queue(&[50.0], 45, EXPONENTIAL, "fifo", 2_000)
-        .replace("route = \"done\"", "route = \"done\"\npatience = { exponential = { mean = \"2 h\" } }\non_patience = \"left\"")
-        + "[[outcome]]\nid = \"left\"\ncounts_as = \"lost\"\n";
+    let text = queue(&[50.0], 45, EXPONENTIAL, "fifo", 2_000).replace(
+        "route = \"done\"",
+        "route = \"done\"\npatience = { exponential = { mean = \"2 h\" } }\non_patience = \"left\"",
+    ) + "[[outcome]]\nid = \"left\"\ncounts_as = \"lost\"\n";
     let model = model(&text);
     struct Ends([u64; 2], Time);
     impl Observer for Ends {
@@ -252,8 +262,10 @@ fn infinitely_many_servers_under_a_weekly_wave_have_the_level_of_eick_massey_and
     ];
     for (delay, exact) in laws {
         let model = model(&nobody_waits(delay, 14));
-        let mut checks: Vec<Check> =
-            [0.0, 1.75, 3.5, 5.25].iter().map(|t| Check::new(&format!("{delay} at {t}"), exact(&wave, *t))).collect();
+        let mut checks: Vec<Check> = [0.0, 1.75, 3.5, 5.25]
+            .iter()
+            .map(|t| Check::new(&format!("{delay} at {t}"), exact(&wave, *t)))
+            .collect();
         for r in 0..30 {
             let seen = waits(&model, r, &[]);
             // After ten weeks 1e-6 of the start is left. Four samples a week.
@@ -373,8 +385,8 @@ fn a_network_with_rework_has_the_levels_of_jackson() {
         }
     }
     let model = model(text);
-    let mut checks =
-        [("intake", 4.528_301_887), ("exam", 8.186_030_31), ("review", 1.466_206_835)].map(|(n, l)| Check::new(n, l));
+    let mut checks = [("intake", 4.528_301_887), ("exam", 8.186_030_31), ("review", 1.466_206_835)]
+        .map(|(n, l)| Check::new(n, l));
     for r in 0..30 {
         let mut levels = Levels(vec![Tally::new(); 3], model.warmup);
         simulate(&model, r, &mut levels);

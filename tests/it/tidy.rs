@@ -55,7 +55,15 @@ fn sources() -> Vec<(String, String, Vec<(usize, String)>)> {
         .into_iter()
         .map(|file| {
             let path = file.strip_prefix(&src).unwrap();
-            let top = path.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+            let top = path
+                .components()
+                .next()
+                .unwrap()
+                .as_os_str()
+                .to_str()
+                .unwrap()
+                .trim_end_matches(".rs")
+                .to_owned();
             let text = fs::read_to_string(&file).unwrap();
             let code = text.lines().enumerate().filter(|(_, l)| !l.trim_start().starts_with("//"));
             let lines = code.map(|(n, l)| (n + 1, l.to_owned())).collect();
@@ -115,11 +123,14 @@ fn each_dependency_has_one_door() {
 
 #[test]
 fn the_engine_does_no_io_and_keeps_no_statistics() {
-    const FORBIDDEN: &[&str] = &["std::fs", "std::io", "std::thread", "println!", "Instant::now", "SystemTime", "rayon"];
+    const FORBIDDEN: &[&str] =
+        &["std::fs", "std::io", "std::thread", "println!", "Instant::now", "SystemTime", "rayon"];
     let mut bad = vec![];
     for (path, _, lines) in sources().into_iter().filter(|(_, top, _)| top == "engine") {
         for (n, line) in lines {
-            bad.extend(FORBIDDEN.iter().filter(|f| line.contains(**f)).map(|f| format!("src/{path}:{n}: {f}")));
+            bad.extend(
+                FORBIDDEN.iter().filter(|f| line.contains(**f)).map(|f| format!("src/{path}:{n}: {f}")),
+            );
         }
     }
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
@@ -136,7 +147,12 @@ fn nothing_is_left_open() {
     let mut bad = vec![];
     for file in files {
         for (n, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
-            bad.extend(marks.iter().filter(|m| line.contains(**m)).map(|m| format!("{}:{}: {m}", file.display(), n + 1)));
+            bad.extend(
+                marks
+                    .iter()
+                    .filter(|m| line.contains(**m))
+                    .map(|m| format!("{}:{}: {m}", file.display(), n + 1)),
+            );
         }
     }
     assert!(bad.is_empty(), "\n{}", bad.join("\n"));
@@ -149,7 +165,9 @@ fn slow_tests_say_so() {
         rust_files(&root().join(folder), &mut files);
     }
     for file in files.iter().filter(|f| !f.ends_with("tidy.rs")) {
-        for line in fs::read_to_string(file).unwrap().lines().filter(|l| l.trim_start().starts_with("#[ignore")) {
+        for line in
+            fs::read_to_string(file).unwrap().lines().filter(|l| l.trim_start().starts_with("#[ignore"))
+        {
             assert!(line.contains("slow: "), "{}: {line}", file.display());
         }
     }

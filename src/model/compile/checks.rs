@@ -50,7 +50,8 @@ fn pools(cx: &mut Context<'_>, model: &Model) {
         let id = PoolId::at(cx.pools.iter().position(|p| *p == pool.id.value).unwrap_or_default());
         if !serving.contains(&id) {
             let message = format!("pool `{}` serves no stage", pool.id.value);
-            let finding = Diagnostic::new(Code::UnusedPool, message).at(pool.id.span, "nobody here ever works");
+            let finding =
+                Diagnostic::new(Code::UnusedPool, message).at(pool.id.span, "nobody here ever works");
             cx.findings.push(finding);
         }
         let paid = pool.yearly_cost.as_ref().filter(|c| c.value > 0.0);
@@ -84,11 +85,17 @@ fn crews(cx: &mut Context<'_>, model: &Model) {
             let fewest = model.params.iter().min_by_key(|params| params.pools[p].headcount);
             if let Some(params) = fewest.filter(|params| params.pools[p].headcount < number.value) {
                 let (posts, when) = (params.pools[p].headcount, moment(params.from));
-                let message = format!("stage `{}` needs {} of `{}`, which has {posts}{when}", stage.id, number.value, id.value);
-                cx.findings.push(Diagnostic::new(Code::CrewTooLarge, message).at(number.span, "more than there are"));
+                let message = format!(
+                    "stage `{}` needs {} of `{}`, which has {posts}{when}",
+                    stage.id, number.value, id.value
+                );
+                cx.findings.push(
+                    Diagnostic::new(Code::CrewTooLarge, message).at(number.span, "more than there are"),
+                );
             }
         }
-        let common = needs.iter().fold(WorkCalendar::always(), |all, (p, _)| all.intersection(&hours(model, *p)));
+        let common =
+            needs.iter().fold(WorkCalendar::always(), |all, (p, _)| all.intersection(&hours(model, *p)));
         if !common.is_always() && common.next_switch(Time(-1)).is_none() {
             let message = format!("the crew of stage `{}` has no hours in common", stage.id);
             let finding = Diagnostic::new(Code::NoCommonHours, message)
@@ -124,7 +131,10 @@ fn effort_in_days(cx: &mut Context<'_>) {
         let Some(effort) = &stage.effort else { continue };
         let laws = effort.default.iter().chain(effort.named.iter().map(|(_, law)| law));
         if let Some(law) = laws.into_iter().find(|law| law.in_days).filter(|_| pools.iter().any(has_hours)) {
-            let message = format!("effort of stage `{}` is written in days: \"1 day\" is 24 hours of work", stage.id.value);
+            let message = format!(
+                "effort of stage `{}` is written in days: \"1 day\" is 24 hours of work",
+                stage.id.value
+            );
             let finding = Diagnostic::new(Code::DaysOfEffort, message)
                 .at(law.span, "days of effort where people work hours")
                 .help("write hours: a working day of 8 hours is \"8 h\"");
@@ -150,12 +160,19 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
             (0..model.stages.len()).map(|s| successors(model, StageId::at(s), Some(class))).collect();
         let stages = walk(&next, entries(model, class));
         for &stage in &stages {
-            let out = walk(&next, vec![stage]).iter().any(|s| next[s.index()].iter().any(|n| matches!(n, Next::End(_))));
+            let out = walk(&next, vec![stage])
+                .iter()
+                .any(|s| next[s.index()].iter().any(|n| matches!(n, Next::End(_))));
             if !out {
                 endless.insert((stage, class));
             }
         }
-        let ends = |s: &StageId| next[s.index()].iter().filter_map(|n| if let Next::End(o) = n { Some(*o) } else { None }).collect::<Vec<_>>();
+        let ends = |s: &StageId| {
+            next[s.index()]
+                .iter()
+                .filter_map(|n| if let Next::End(o) = n { Some(*o) } else { None })
+                .collect::<Vec<_>>()
+        };
         reached.outcomes.push(stages.iter().flat_map(ends).collect());
         reached.stages.push(stages);
     }
@@ -164,8 +181,11 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
     for (stage, class) in endless {
         if told.insert(stage) {
             let id = cx.first.stages[stage.index()].id.clone();
-            let message =
-                format!("a case of class `{}` that comes to stage `{}` can never end", model.class_name(class), id.value);
+            let message = format!(
+                "a case of class `{}` that comes to stage `{}` can never end",
+                model.class_name(class),
+                id.value
+            );
             let span = cx.first.stages[stage.index()].route.as_ref().map_or(id.span, |r| r.span);
             let finding = Diagnostic::new(Code::EndlessCase, message)
                 .at(span, "no outcome can be reached from here")
@@ -180,7 +200,8 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
 fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
     let mut all: Vec<StageId> = vec![];
     for (i, source) in model.sources.iter().enumerate() {
-        let share = |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
+        let share =
+            |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
         let comes = |p: &crate::model::Params| {
             share(&p.sources[i].mix) || p.sources[i].mix_end.as_ref().is_some_and(|m| share(m))
         };
@@ -196,7 +217,11 @@ fn walk(next: &[BTreeSet<Next>], mut open: Vec<StageId>) -> BTreeSet<StageId> {
     let mut seen = BTreeSet::new();
     while let Some(stage) = open.pop() {
         if seen.insert(stage) {
-            open.extend(next[stage.index()].iter().filter_map(|n| if let Next::Stage(s) = n { Some(*s) } else { None }));
+            open.extend(
+                next[stage.index()]
+                    .iter()
+                    .filter_map(|n| if let Next::Stage(s) = n { Some(*s) } else { None }),
+            );
         }
     }
     seen
@@ -206,7 +231,8 @@ fn unused(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
     for (i, stage) in cx.first.stages.iter().enumerate() {
         if !reached.stages.iter().any(|s| s.contains(&StageId::at(i))) {
             let message = format!("no case ever reaches stage `{}`", stage.id.value);
-            let finding = Diagnostic::new(Code::UnreachableStage, message).at(stage.id.span, "no route leads here");
+            let finding =
+                Diagnostic::new(Code::UnreachableStage, message).at(stage.id.span, "no route leads here");
             cx.findings.push(finding);
         }
     }
@@ -217,7 +243,9 @@ fn unused(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
         let id = OutcomeId::at(i);
         if !lapses.contains(&id) && !reached.outcomes.iter().any(|o| o.contains(&id)) {
             let message = format!("no case ever ends as `{}`", outcome.id.value);
-            cx.findings.push(Diagnostic::new(Code::UnusedOutcome, message).at(outcome.id.span, "no route leads here"));
+            cx.findings.push(
+                Diagnostic::new(Code::UnusedOutcome, message).at(outcome.id.span, "no route leads here"),
+            );
         }
     }
 }
@@ -230,12 +258,17 @@ fn milestones(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
         let reaches = |class: usize| match &milestone.at {
             Moment::Start(s) | Moment::End(s) => reached.stages[class].contains(s),
             Moment::Outcome(o) => reached.outcomes[class].contains(o),
-            Moment::CountsAs(word) => reached.outcomes[class].iter().any(|o| model.outcomes[o.index()].counts_as == *word),
-            Moment::FirstTouch => reached.stages[class].iter().any(|s| model.stages[s.index()].kind == StageKind::Work),
+            Moment::CountsAs(word) => {
+                reached.outcomes[class].iter().any(|o| model.outcomes[o.index()].counts_as == *word)
+            }
+            Moment::FirstTouch => {
+                reached.stages[class].iter().any(|s| model.stages[s.index()].kind == StageKind::Work)
+            }
             Moment::Closed => true,
         };
         if !(0..model.classes.len()).filter(of_target).any(reaches) {
-            let message = format!("milestone `{}` is never reached by the cases of this target", milestone.id);
+            let message =
+                format!("milestone `{}` is never reached by the cases of this target", milestone.id);
             let span = written.class.as_ref().map_or(written.milestone.span, |c| c.span);
             cx.findings.push(Diagnostic::new(Code::OutOfReach, message).at(span, "no route leads there"));
         }
@@ -245,13 +278,19 @@ fn milestones(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
 fn changes(cx: &mut Context<'_>, model: &Model) {
     for change in &cx.loaded.changes {
         for edit in &change.edits {
-            let Some(name) = edit.path.strip_prefix("pool.").and_then(|p| p.strip_suffix(".headcount")) else { continue };
+            let Some(name) = edit.path.strip_prefix("pool.").and_then(|p| p.strip_suffix(".headcount"))
+            else {
+                continue;
+            };
             let Some(i) = cx.pools.iter().position(|p| p == name) else { continue };
             let snapshot = model.params.iter().position(|p| p.from == change.at).filter(|&s| s > 0);
             if let Some(s) = snapshot {
-                let (before, after) = (model.params[s - 1].pools[i].headcount, model.params[s].pools[i].headcount);
+                let (before, after) =
+                    (model.params[s - 1].pools[i].headcount, model.params[s].pools[i].headcount);
                 if after < before && change.leave != Some(Leave::LastHired) {
-                    let message = format!("posts of pool `{name}` go from {before} to {after}, but nobody ever leaves it");
+                    let message = format!(
+                        "posts of pool `{name}` go from {before} to {after}, but nobody ever leaves it"
+                    );
                     let finding = Diagnostic::new(Code::NobodyLeaves, message)
                         .at(edit.span, "posts are cut when their holders leave")
                         .help("add `leave = \"last-hired\"` to the change if they are to go at once");
@@ -262,9 +301,14 @@ fn changes(cx: &mut Context<'_>, model: &Model) {
             let added = added_posts(model, i, change.at);
             let cost = posts.yearly_cost.as_ref().map_or(0.0, |c| c.value) * added;
             if change.yearly > 0.0 && (change.yearly - cost).abs() < 0.01 * cost {
-                let message = format!("the yearly cost equals that of the {added:.0} posts of pool `{name}` that it adds");
+                let message = format!(
+                    "the yearly cost equals that of the {added:.0} posts of pool `{name}` that it adds"
+                );
                 let finding = Diagnostic::new(Code::CountedTwice, message)
-                    .at(if change.span == Span::default() { edit.span } else { change.span }, "counted twice?")
+                    .at(
+                        if change.span == Span::default() { edit.span } else { change.span },
+                        "counted twice?",
+                    )
                     .help("posts cost what the pool's `yearly_cost` says; `yearly` is for what is not staff");
                 cx.findings.push(finding);
             }

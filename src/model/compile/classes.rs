@@ -44,9 +44,20 @@ impl Classes {
         classes
     }
 
-    fn add(&mut self, written: &[scenario::Class], class: &scenario::Class, parent: Option<usize>, precedence: u16) {
+    fn add(
+        &mut self,
+        written: &[scenario::Class],
+        class: &scenario::Class,
+        parent: Option<usize>,
+        precedence: u16,
+    ) {
         let row = self.rows.len();
-        self.rows.push(Row { id: class.id.value.clone(), parent, report: self.reported.len() - 1, precedence });
+        self.rows.push(Row {
+            id: class.id.value.clone(),
+            parent,
+            report: self.reported.len() - 1,
+            precedence,
+        });
         let children = written.iter().filter(|c| c.of.as_ref().is_some_and(|of| of.value == class.id.value));
         for child in children.filter(|c| c.id.value != UNKNOWN) {
             self.add(written, child, Some(row), precedence);
@@ -144,7 +155,8 @@ fn check_parents(written: &[scenario::Class], findings: &mut Vec<Diagnostic>) {
         while let Some(a) = ancestor.filter(|_| steps <= written.len()) {
             if a.id.value == class.id.value {
                 let message = format!("class `{}` is a sub-class of itself", class.id.value);
-                findings.push(Diagnostic::new(Code::CircularClasses, message).at(of.span, "leads back to it"));
+                findings
+                    .push(Diagnostic::new(Code::CircularClasses, message).at(of.span, "leads back to it"));
                 break;
             }
             ancestor = parent(a);

@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::model::law::{Law, LawError, Quantile};
 use crate::model::SpanLaw;
+use crate::model::law::{Law, LawError, Quantile};
 use crate::scenario::{Given, LawKind, LawSpec};
 use crate::units::DAY;
 
@@ -24,7 +24,8 @@ impl Context<'_> {
     /// A law of a length of time, which may be counted in working days.
     pub(super) fn span_law(&mut self, spec: &LawSpec) -> Option<SpanLaw> {
         let law = self.built(spec)?;
-        let law = if spec.working_days { self.or_report(law.scaled(DAY as f64, 0.0), spec.span)? } else { law };
+        let law =
+            if spec.working_days { self.or_report(law.scaled(DAY as f64, 0.0), spec.span)? } else { law };
         Some(SpanLaw { law, working_days: spec.working_days })
     }
 
@@ -63,7 +64,9 @@ fn family(kind: &LawKind) -> Result<Law, LawError> {
             given_by(given, Law::lognormal, Law::lognormal_natural, Law::lognormal_quantiles)
         }
         LawKind::Gamma(given) => given_by(given, Law::gamma, Law::gamma_natural, Law::gamma_quantiles),
-        LawKind::Weibull(given) => given_by(given, Law::weibull, Law::weibull_natural, Law::weibull_quantiles),
+        LawKind::Weibull(given) => {
+            given_by(given, Law::weibull, Law::weibull_natural, Law::weibull_quantiles)
+        }
         LawKind::Erlang { k, mean } => Law::erlang(k, mean),
         LawKind::Hyperexponential { mean, cv } => Law::hyperexponential(mean, cv),
         LawKind::Normal { mean, sd } => Law::normal(mean, sd),
@@ -91,8 +94,6 @@ fn given_by(
     match given {
         Given::MeanCv { mean, cv } => mean_cv(mean, cv),
         Given::Natural(a, b) => natural(a, b),
-        Given::Quantiles { p, x, q, y } => {
-            quantiles((p, x), (q, y))
-        }
+        Given::Quantiles { p, x, q, y } => quantiles((p, x), (q, y)),
     }
 }

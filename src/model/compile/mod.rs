@@ -15,7 +15,9 @@ use std::collections::BTreeMap;
 use jiff::civil;
 
 use super::hours::{self, HoursFrom};
-use super::{ClassId, ExtraCost, FiscalYear, Limit, Model, OutcomeId, PoolId, SourceId, StageId, WorkCalendar};
+use super::{
+    ClassId, ExtraCost, FiscalYear, Limit, Model, OutcomeId, PoolId, SourceId, StageId, WorkCalendar,
+};
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::scenario::{At, Id, Loaded, Scenario, TimeSpan};
@@ -121,9 +123,10 @@ impl<'a> Context<'a> {
     fn check_window(&mut self) {
         let header = &self.first.header;
         if header.warmup.value >= header.horizon.value {
-            let finding = Diagnostic::new(Code::NothingMeasured, "the warm-up is not shorter than the horizon")
-                .at(header.warmup.span, "measuring starts here")
-                .see(header.horizon.span, "and ends here");
+            let finding =
+                Diagnostic::new(Code::NothingMeasured, "the warm-up is not shorter than the horizon")
+                    .at(header.warmup.span, "measuring starts here")
+                    .see(header.horizon.span, "and ends here");
             self.findings.push(finding);
         }
     }
@@ -192,10 +195,8 @@ impl<'a> Context<'a> {
     /// Times 0, s, 2s, .. before the horizon, and the horizon.
     fn samples(&self) -> Vec<Time> {
         let (step, horizon) = (self.first.header.sample.value, self.first.header.horizon.value);
-        let mut samples: Vec<Time> = (0..)
-            .map_while(|k| step.after(self.start, k))
-            .take_while(|t| *t < horizon)
-            .collect();
+        let mut samples: Vec<Time> =
+            (0..).map_while(|k| step.after(self.start, k)).take_while(|t| *t < horizon).collect();
         samples.push(horizon);
         samples
     }
@@ -256,7 +257,13 @@ fn sorted<'a>(ids: impl Iterator<Item = &'a Id>) -> Vec<String> {
 }
 
 /// Where a name stands, or a finding that says what is near it.
-fn position(names: &[String], id: &Id, code: Code, kind: &str, findings: &mut Vec<Diagnostic>) -> Option<usize> {
+fn position(
+    names: &[String],
+    id: &Id,
+    code: Code,
+    kind: &str,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<usize> {
     let found = names.iter().position(|n| *n == id.value);
     if found.is_none() {
         let finding = Diagnostic::new(code, format!("there is no {kind} `{}`", id.value))

@@ -52,7 +52,11 @@ impl Context<'_> {
         all
     }
 
-    fn source_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<SourceParams>>> {
+    fn source_rows(
+        &mut self,
+        epoch: &Epoch,
+        last: Option<(&Epoch, &Params)>,
+    ) -> Option<Vec<Arc<SourceParams>>> {
         let mut rows = vec![];
         for (i, name) in self.sources.clone().iter().enumerate() {
             let source = named(&epoch.scenario.sources, name, |s| &s.id);
@@ -65,7 +69,11 @@ impl Context<'_> {
         rows.into_iter().collect()
     }
 
-    fn stage_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<StageParams>>> {
+    fn stage_rows(
+        &mut self,
+        epoch: &Epoch,
+        last: Option<(&Epoch, &Params)>,
+    ) -> Option<Vec<Arc<StageParams>>> {
         let mut rows = vec![];
         for (i, stage) in epoch.scenario.stages.iter().enumerate() {
             let same = last.filter(|(e, _)| e.scenario.stages[i] == *stage);
@@ -83,7 +91,9 @@ impl Context<'_> {
             let pool = named(&epoch.scenario.pools, name, |p| &p.id);
             let before = last.map(|(_, params)| params.pools[i].clone());
             rows.push(match before {
-                Some(params) if last.is_some_and(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool) => {
+                Some(params)
+                    if last.is_some_and(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool) =>
+                {
                     Some(params)
                 }
                 before => self.pool_params(pool, epoch.at, before.as_deref()).map(Arc::new),

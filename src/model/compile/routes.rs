@@ -7,8 +7,8 @@ use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::hours::{self, HoursFrom};
 use crate::model::{
-    ClassId, Crew, Limit, Model, Next, Order, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId, StageKind,
-    StageParams, StagePlaces, WorkCalendar,
+    ClassId, Crew, Limit, Model, Next, Order, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId,
+    StageKind, StageParams, StagePlaces, WorkCalendar,
 };
 use crate::random::{Place, Purpose};
 use crate::scenario::{self, At, ByClass, Id, LawSpec, RouteBy, Scenario, Servers, Shares, StageEdge};
@@ -63,7 +63,8 @@ impl Context<'_> {
         };
         if let Some(key) = needs {
             let message = format!("stage `{}` has a pool but no `{key}`", id.value);
-            self.findings.push(Diagnostic::new(Code::MissingKey, message).at(id.span, "how long does the work take?"));
+            self.findings
+                .push(Diagnostic::new(Code::MissingKey, message).at(id.span, "how long does the work take?"));
         }
         if kind != StageKind::Work {
             let stray = [
@@ -82,7 +83,9 @@ impl Context<'_> {
 
     fn check_patience(&mut self, written: &scenario::Stage) {
         let (span, message) = match (&written.patience, &written.on_patience) {
-            (Some(patience), None) => (patience.span, "where does a case go when its patience ends? add `on_patience`"),
+            (Some(patience), None) => {
+                (patience.span, "where does a case go when its patience ends? add `on_patience`")
+            }
             (None, Some(target)) => (target.span, "`on_patience` without `patience` never happens"),
             _ => return,
         };
@@ -181,13 +184,24 @@ impl Context<'_> {
     }
 
     /// One law for each class; a class that is neither named nor covered by a default has none.
-    fn laws_by_class(&mut self, table: &ByClass<LawSpec>, working_days: bool, what: &str) -> Option<Vec<Option<SpanLaw>>> {
+    fn laws_by_class(
+        &mut self,
+        table: &ByClass<LawSpec>,
+        working_days: bool,
+        what: &str,
+    ) -> Option<Vec<Option<SpanLaw>>> {
         self.classes.check_names(table, false, &mut self.findings);
-        let specs: Vec<Option<LawSpec>> = self.classes.spread(table).into_iter().map(Option::<&LawSpec>::cloned).collect();
+        let specs: Vec<Option<LawSpec>> =
+            self.classes.spread(table).into_iter().map(Option::<&LawSpec>::cloned).collect();
         self.compiled(specs, working_days, what)
     }
 
-    fn compiled(&mut self, specs: Vec<Option<LawSpec>>, working_days: bool, what: &str) -> Option<Vec<Option<SpanLaw>>> {
+    fn compiled(
+        &mut self,
+        specs: Vec<Option<LawSpec>>,
+        working_days: bool,
+        what: &str,
+    ) -> Option<Vec<Option<SpanLaw>>> {
         let mut laws = vec![];
         for spec in specs {
             laws.push(match spec {
@@ -199,10 +213,20 @@ impl Context<'_> {
         Some(laws)
     }
 
-    fn require_all<T>(&mut self, table: &ByClass<LawSpec>, rows: &[Option<T>], id: &Id, what: &str) -> Option<()> {
+    fn require_all<T>(
+        &mut self,
+        table: &ByClass<LawSpec>,
+        rows: &[Option<T>],
+        id: &Id,
+        what: &str,
+    ) -> Option<()> {
         let names = self.classes.names();
-        let missing: Vec<String> =
-            rows.iter().zip(names).filter(|(row, _)| row.is_none()).map(|(_, name)| format!("`{name}`")).collect();
+        let missing: Vec<String> = rows
+            .iter()
+            .zip(names)
+            .filter(|(row, _)| row.is_none())
+            .map(|(_, name)| format!("`{name}`"))
+            .collect();
         if missing.is_empty() {
             return Some(());
         }
@@ -212,7 +236,8 @@ impl Context<'_> {
 
     fn leaves_out(&mut self, stage: &str, what: &str, missing: &[String], span: Span) {
         let message = format!("`{what}` of stage `{stage}` says nothing of {}", missing.join(", "));
-        let finding = Diagnostic::new(Code::MissingClass, message).at(span, "").help("name it, or add a `default`");
+        let finding =
+            Diagnostic::new(Code::MissingClass, message).at(span, "").help("name it, or add a `default`");
         self.findings.push(finding);
     }
 
@@ -233,7 +258,8 @@ impl Context<'_> {
             scenario::Order::Random => Order::Random,
             scenario::Order::Shortest { drawn: true } => Order::ShortestDrawn,
             scenario::Order::Shortest { drawn: false } => {
-                let mut means: Vec<f64> = time.iter().map(|t| t.as_ref().map_or(0.0, |t| t.law.mean())).collect();
+                let mut means: Vec<f64> =
+                    time.iter().map(|t| t.as_ref().map_or(0.0, |t| t.law.mean())).collect();
                 // Nobody knows what an unknown case takes: the mean over the classes.
                 means.push(means.iter().sum::<f64>() / means.len().max(1) as f64);
                 Order::Shortest(means)
@@ -268,7 +294,8 @@ impl Context<'_> {
             self.leaves_out(&stage.id.value, "route", &missing, table.span);
             return None;
         }
-        let routes: Vec<Option<Route>> = rows.into_iter().flatten().map(|shares| self.route(&shares)).collect();
+        let routes: Vec<Option<Route>> =
+            rows.into_iter().flatten().map(|shares| self.route(&shares)).collect();
         routes.into_iter().collect()
     }
 
@@ -300,9 +327,10 @@ impl Context<'_> {
             return Some(Next::End(OutcomeId::at(i)));
         }
         let names = self.stages.iter().chain(&self.outcomes).map(String::as_str);
-        let finding = Diagnostic::new(Code::UnknownTarget, format!("there is no stage or outcome `{}`", id.value))
-            .at(id.span, "neither a stage nor an outcome")
-            .maybe_help(did_you_mean(&id.value, names));
+        let finding =
+            Diagnostic::new(Code::UnknownTarget, format!("there is no stage or outcome `{}`", id.value))
+                .at(id.span, "neither a stage nor an outcome")
+                .maybe_help(did_you_mean(&id.value, names));
         self.findings.push(finding);
         None
     }
@@ -324,7 +352,9 @@ pub(super) fn reached_from<'s>(scenario: &'s Scenario, stage: &'s str) -> BTreeS
         }
         if let Some(table) = &stage.route {
             let rows = table.default.iter().chain(table.named.iter().map(|(_, row)| row));
-            open.extend(rows.flat_map(|r| &r.entries).filter(|(_, p)| *p > 0.0).map(|(id, _)| id.value.as_str()));
+            open.extend(
+                rows.flat_map(|r| &r.entries).filter(|(_, p)| *p > 0.0).map(|(id, _)| id.value.as_str()),
+            );
         }
         open.extend(stage.on_patience.iter().map(|id| id.value.as_str()));
     }
@@ -352,7 +382,8 @@ pub(super) fn successors(model: &Model, stage: StageId, class: Option<ClassId>) 
 
 /// Numbers the stages that a case may visit more than once.
 pub(super) fn number_loops(model: &mut Model) {
-    let after: Vec<BTreeSet<Next>> = (0..model.stages.len()).map(|s| successors(model, StageId::at(s), None)).collect();
+    let after: Vec<BTreeSet<Next>> =
+        (0..model.stages.len()).map(|s| successors(model, StageId::at(s), None)).collect();
     let mut loops = 0;
     for start in 0..model.stages.len() {
         let mut seen = BTreeSet::new();

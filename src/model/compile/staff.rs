@@ -39,7 +39,8 @@ impl Context<'_> {
         }
         let sum: f64 = shifts.iter().map(|s| s.share.value).sum();
         if (sum - 1.0).abs() > 1e-9 {
-            let message = format!("the shares of the shifts of pool `{}` add up to {sum}, not 1", pool.id.value);
+            let message =
+                format!("the shares of the shifts of pool `{}` add up to {sum}, not 1", pool.id.value);
             self.findings.push(Diagnostic::new(Code::BadShares, message).at(span, ""));
         }
         if shifts.len() > MOST_SHIFTS {
@@ -88,8 +89,10 @@ impl Context<'_> {
             return None;
         }
         let groups = self.groups(&pool.id.value);
-        let mut shares: Vec<f64> =
-            pool.shifts.as_ref().map_or_else(|| vec![1.0], |s| s.iter().map(|shift| shift.share.value).collect());
+        let mut shares: Vec<f64> = pool
+            .shifts
+            .as_ref()
+            .map_or_else(|| vec![1.0], |s| s.iter().map(|shift| shift.share.value).collect());
         shares.resize(groups.max(shares.len()), 0.0);
         let fewer = before.is_some_and(|b| headcount < b.headcount);
         let cost = |value: Option<&scenario::At<f64>>| value.map_or(0.0, |v| v.value);

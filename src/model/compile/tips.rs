@@ -37,7 +37,8 @@ impl Context<'_> {
         }
         if written.rate.is_none() && written.burst.is_none() {
             let message = format!("source `{}` has neither `rate` nor `burst`", written.id.value);
-            let finding = Diagnostic::new(Code::MissingKey, message).at(written.id.span, "no tip ever comes from it");
+            let finding =
+                Diagnostic::new(Code::MissingKey, message).at(written.id.span, "no tip ever comes from it");
             self.findings.push(finding);
             return None;
         }
@@ -86,7 +87,8 @@ impl Context<'_> {
     fn rate_set_at(&self, name: &str, at: Time) -> Time {
         let path = format!("source.{name}.rate");
         let in_force = |c: &&scenario::ChangeInfo| c.at <= at && c.until.is_none_or(|until| at < until);
-        let sets = |c: &&scenario::ChangeInfo| c.edits.iter().any(|e| e.kind == EditKind::Set && e.path == path);
+        let sets =
+            |c: &&scenario::ChangeInfo| c.edits.iter().any(|e| e.kind == EditKind::Set && e.path == path);
         self.loaded.changes.iter().filter(in_force).filter(sets).map(|c| c.at).max().unwrap_or(Time::ZERO)
     }
 
@@ -183,7 +185,8 @@ impl Context<'_> {
             let source = written.source.as_ref().map(|id| self.source(id));
             let age = self.law(&written.age, "an age");
             let waited = written.waited.as_ref().map(|spec| self.law(spec, "a time waited"));
-            let (Some(stage), Some(source), Some(age), Some(waited)) = (stage, whole(source), age, whole(waited))
+            let (Some(stage), Some(source), Some(age), Some(waited)) =
+                (stage, whole(source), age, whole(waited))
             else {
                 complete = false;
                 continue;
@@ -224,7 +227,8 @@ impl Context<'_> {
     /// Whether the stage that stops the provider's clock still lies ahead of cases that stand at a stage: it is that
     /// stage, or can be reached from it.
     fn can_still_lapse(&self, initial: &scenario::Initial) -> bool {
-        let source = initial.source.as_ref().and_then(|id| self.first.sources.iter().find(|s| s.id.value == id.value));
+        let source =
+            initial.source.as_ref().and_then(|id| self.first.sources.iter().find(|s| s.id.value == id.value));
         let Some(retention) = source.and_then(|s| s.retention.as_ref()) else { return false };
         let (StageEdge::Start(id) | StageEdge::End(id)) = &retention.preserved_by;
         let reached = super::routes::reached_from(self.first, &initial.stage.value);

@@ -73,8 +73,13 @@ impl Context<'_> {
         let names: Vec<String> = milestones.iter().map(|m| m.id.clone()).collect();
         let mut rows = vec![];
         for written in &self.first.targets {
-            let milestone =
-                super::position(&names, &written.milestone, Code::UnknownMilestone, "milestone", &mut self.findings);
+            let milestone = super::position(
+                &names,
+                &written.milestone,
+                Code::UnknownMilestone,
+                "milestone",
+                &mut self.findings,
+            );
             let class = written.class.as_ref().map(|id| self.reported_class(id));
             rows.push(match (milestone, class) {
                 (None, _) | (_, Some(None)) => None,
@@ -95,7 +100,8 @@ impl Context<'_> {
         let row = self.classes.report_row(class);
         if row.is_none() {
             let message = format!("`{}` is a sub-class and is reported with its class", id.value);
-            self.findings.push(Diagnostic::new(Code::UnknownClass, message).at(id.span, "name the class instead"));
+            self.findings
+                .push(Diagnostic::new(Code::UnknownClass, message).at(id.span, "name the class instead"));
         }
         row
     }

@@ -1,0 +1,150 @@
+//! Laws and rules of stages and sources, made ready for steps; renewed when a dated change replaces them.
+
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::delay::DelayLaw;
+use crate::model::{
+    Crew, Law, Model, OutcomeId, PoolId, SourceParams, SpanLaw, Stage, StageKind, StageParams, WorkCalendar,
+};
+use crate::units::HOUR;
+
+/// A stage under the parameters in force.
+pub(super) struct StageTables {
+    params: Arc<StageParams>,
+    /// By observed class.
+    pub(super) patience: Vec<Option<Patience>>,
+    /// By true class, at delay stages.
+    pub(super) delays: Vec<Option<DelayLaw>>,
+    /// By true class: mean effort in hours.
+    pub(super) effort: Vec<f64>,
+}
+
+/// Members of pools who do a task together.
+pub(super) struct Team {
+    pub(super) needs: Vec<(PoolId, u32)>,
+    /// With members of several pools: the hours that shifts of all of them share, for every choice of shifts.
+    pub(super) common: Vec<WorkCalendar>,
+}
+
+/// How long cases wait before they give up.
+pub(super) struct Patience {
+    pub(super) working_days: bool,
+    pub(super) law: Survival,
+}
+
+/// A source under the parameters in force.
+pub(super) struct SourceTables {
+    params: Arc<SourceParams>,
+    pub(super) evidence: Option<Evidence>,
+}
+
+/// How long evidence lasts.
+pub(super) struct Evidence {
+    pub(super) lasts: Survival,
+    /// How old it is when the tip arrives, in steps.
+    pub(super) lag: f64,
+    pub(super) on_lapse: OutcomeId,
+}
+
+impl StageTables {
+    pub(super) fn new(kind: StageKind, params: &Arc<StageParams>, clock: &Clock) -> StageTables {
+        let delayed = kind == StageKind::Delay;
+        let delay = |law: &Option<SpanLaw>| law.as_ref().filter(|_| delayed).map(|l| DelayLaw::new(l, clock));
+        let patience = |law: &Option<SpanLaw>| {
+            law.as_ref().map(|span| Patience {
+                working_days: span.working_days,
+                law: Survival::new(&span.law, clock),
+            })
+        };
+        let effort = |law: &Option<SpanLaw>| law.as_ref().map_or(0.0, |l| l.law.mean() / HOUR as f64);
+        StageTables {
+            params: Arc::clone(params),
+            patience: params.patience.iter().map(patience).collect(),
+            delays: params.time.iter().map(delay).collect(),
+            effort: params.time.iter().map(effort).collect(),
+        }
+    }
+
+    pub(super) fn is_of(&self, params: &Arc<StageParams>) -> bool {
+        Arc::ptr_eq(&self.params, params)
+    }
+}
+
+/// Who may do the work of a stage, the first choice first.
+pub(super) fn teams(model: &Model, stage: &Stage) -> Vec<Team> {
+    match &stage.crew {
+        Crew::Nobody => vec![],
+        Crew::AnyOf(list) => {
+            list.iter().map(|&pool| Team { needs: vec![(pool, 1)], common: vec![] }).collect()
+        }
+        Crew::Together(needs) => {
+            let mut common = vec![];
+            if needs.len() > 1 {
+                common.push(WorkCalendar::always());
+                for (pool, _) in needs {
+                    let shifts = &model.pools[pool.index()].calendars;
+                    let with =
+                        |c: &WorkCalendar| shifts.iter().map(|s| c.intersection(s)).collect::<Vec<_>>();
+                    common = common.iter().flat_map(with).collect();
+                }
+            }
+            vec![Team { needs: needs.clone(), common }]
+        }
+    }
+}
+
+impl SourceTables {
+    pub(super) fn new(params: &Arc<SourceParams>, clock: &Clock) -> SourceTables {
+        let evidence = params.retention.as_ref().map(|r| Evidence {
+            lasts: Survival::new(&r.lasts, clock),
+            lag: clock.in_steps(r.lag.0 as f64),
+            on_lapse: r.on_lapse,
+        });
+        SourceTables { params: Arc::clone(params), evidence }
+    }
+
+    pub(super) fn is_of(&self, params: &Arc<SourceParams>) -> bool {
+        Arc::ptr_eq(&self.params, params)
+    }
+}
+
+/// The probability that a length of time exceeds an age (in steps).
+pub(super) struct Survival {
+    law: Law,
+    /// Milliseconds in a step.
+    step: f64,
+    mean: f64,
+    /// At every half step: ages of what joins in the middle of a step are met exactly.
+    table: Vec<f64>,
+}
+
+impl Survival {
+    fn new(law: &Law, clock: &Clock) -> Survival {
+        let step = clock.in_milliseconds(1.0);
+        let longest = (law.quantile(1.0 - 1e-9) / step).min(clock.steps as f64).max(0.0);
+        let above = |i: usize| 1.0 - law.cdf(i as f64 * 0.5 * step);
+        let table = (0..2 * longest as usize + 4).map(above).collect();
+        Survival { law: law.clone(), step, mean: law.mean() / step, table }
+    }
+
+    pub(super) fn above(&self, age: f64) -> f64 {
+        let place = 2.0 * age.max(0.0);
+        let i = place as usize;
+        match self.table.get(i..i + 2) {
+            Some(ends) => ends[0] + (ends[1] - ends[0]) * (place - i as f64),
+            None => 1.0 - self.law.cdf(age * self.step),
+        }
+    }
+
+    /// The mean, in steps.
+    pub(super) fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// The probability that what exceeds an age exceeds a later one too; 0 where nothing exceeds the first.
+    pub(super) fn between(&self, age: f64, later: f64) -> f64 {
+        let there = self.above(age);
+        if there > 0.0 { (self.above(later) / there).min(1.0) } else { 0.0 }
+    }
+}

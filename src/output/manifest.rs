@@ -1,0 +1,234 @@
+//! `manifest.json`: enough to make the same run again, bit for bit, with nothing else at hand.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, ErrorKind};
+
+/// How a run came about. The number of threads is not in it: results do not depend on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Version of this format.
+    pub format: u32,
+    /// Version of the program.
+    pub version: String,
+    /// Processor and system: bits are the same on machines of one architecture.
+    pub platform: String,
+    /// The command line, word by word.
+    pub command: Vec<String>,
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Name of the plan; empty for the scenario itself.
+    pub plan: String,
+    /// The scenario's file, by its name in `inputs`.
+    pub file: String,
+    /// The plans' files, by their names in `inputs`, in the order in which they were applied.
+    pub plan_files: Vec<String>,
+    /// Edits from the command line, in order.
+    pub edits: Vec<EditNote>,
+    /// Every file that was read, as it was.
+    pub inputs: Vec<InputFile>,
+    /// The scenario that was run, after plans and edits.
+    pub effective: String,
+    /// Hash of it.
+    pub effective_sha256: String,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Replications made.
+    pub replications: u32,
+    /// The precision that was asked for, as written.
+    pub precision: Option<String>,
+    /// Level of all intervals.
+    pub level: f64,
+    /// When the run began, as an ISO time in UTC.
+    pub started: String,
+    /// How long it took.
+    pub wall_seconds: f64,
+    /// Every table that was written.
+    pub tables: Vec<TableFile>,
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InputFile {
+    /// Its path as the scenario names it.
+    pub name: String,
+    /// Hash of its bytes.
+    pub sha256: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+impl InputFile {
+    /// Of a name and a text.
+    pub fn new(name: &str, text: &str) -> InputFile {
+        InputFile { name: name.to_owned(), sha256: sha256(text.as_bytes()), text: text.to_owned() }
+    }
+}
+
+/// An edit from the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditNote {
+    /// `set`, `add` or `scale`.
+    pub kind: String,
+    /// What is edited.
+    pub path: String,
+    /// The value, as written.
+    pub value: String,
+}
+
+/// A table that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableFile {
+    /// Its file.
+    pub name: String,
+    /// Hash of its bytes.
+    pub sha256: String,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// The format that this version writes and reads.
+const FORMAT: u32 = 1;
+/// The file's name in a results folder.
+pub(super) const FILE: &str = "manifest.json";
+
+impl Manifest {
+    /// A manifest of this program and machine, for the caller to fill in.
+    pub fn new(scenario: &str, plan: &str) -> Manifest {
+        Manifest {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+            command: vec![],
+            scenario: scenario.to_owned(),
+            plan: plan.to_owned(),
+            file: String::new(),
+            plan_files: vec![],
+            edits: vec![],
+            inputs: vec![],
+            effective: String::new(),
+            effective_sha256: String::new(),
+            seed: 0,
+            replications: 0,
+            precision: None,
+            level: 0.95,
+            started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            wall_seconds: 0.0,
+            tables: vec![],
+        }
+    }
+
+    /// Sets the scenario that was run, with its hash.
+    pub fn set_effective(&mut self, text: &str) {
+        text.clone_into(&mut self.effective);
+        self.effective_sha256 = sha256(text.as_bytes());
+    }
+
+    /// Reads a manifest, from its file or from the folder it stands in.
+    pub fn read(path: &Path) -> Result<Manifest, Error> {
+        let path = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
+        let text = std::fs::read_to_string(&path).map_err(Error::io(&path))?;
+        parse(&text).map_err(|why| Error::at(&path, ErrorKind::Malformed(why)))
+    }
+
+    /// Whether another run gives the same tables: same scenario, seed and count, same program and kind of machine.
+    pub fn same_run(&self, other: &Manifest) -> bool {
+        let key = |m: &Manifest| {
+            (
+                m.effective_sha256.clone(),
+                m.seed,
+                m.replications,
+                m.level.to_bits(),
+                m.version.clone(),
+                m.platform.clone(),
+            )
+        };
+        key(self) == key(other) && (&self.scenario, &self.plan) == (&other.scenario, &other.plan)
+    }
+
+    pub(super) fn to_text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).expect("words and numbers can be written as JSON");
+        text.push('\n');
+        text
+    }
+}
+
+fn parse(text: &str) -> Result<Manifest, String> {
+    #[derive(Deserialize)]
+    struct Format {
+        format: u32,
+    }
+    let Format { format } =
+        serde_json::from_str(text).map_err(|e| format!("this is no manifest of a run: {e}"))?;
+    if format != FORMAT {
+        return Err(format!("the manifest has format {format}, this version reads format {FORMAT}"));
+    }
+    let manifest: Manifest =
+        serde_json::from_str(text).map_err(|e| format!("the manifest is damaged: {e}"))?;
+    let broken = manifest.inputs.iter().find(|input| sha256(input.text.as_bytes()) != input.sha256);
+    match broken {
+        Some(input) => Err(format!("the text of `{}` in the manifest does not fit its hash", input.name)),
+        None => Ok(manifest),
+    }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        let mut manifest = Manifest::new("first-steps", "");
+        manifest.set_effective("[scenario]\n");
+        manifest.inputs.push(InputFile::new("first-steps.toml", "[scenario]\n# größer \"x\"\n"));
+        Manifest { seed: u64::MAX, replications: 20, ..manifest }
+    }
+
+    #[test]
+    fn a_known_hash() {
+        // FIPS 180-2, appendix B.1.
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256(b"abc"), abc);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let manifest = manifest();
+        assert_eq!(parse(&manifest.to_text()).unwrap(), manifest);
+    }
+
+    #[test]
+    fn damage_is_told() {
+        let text = manifest().to_text();
+        let said = |text: &str| parse(text).unwrap_err();
+        assert!(said(&text.replace("größer", "kleiner")).contains("does not fit its hash"));
+        assert!(said(&text.replace("\"format\": 1", "\"format\": 9")).contains("format 9"));
+        assert!(said("{}").starts_with("this is no manifest"));
+        assert!(said(&text.replace("\"seed\"", "\"sead\"")).starts_with("the manifest is damaged"));
+    }
+
+    #[test]
+    fn a_run_is_the_same_if_its_tables_would_be() {
+        let one = manifest();
+        let later = Manifest { wall_seconds: 9.0, started: "2030-01-01T00:00:00Z".to_owned(), ..one.clone() };
+        assert!(one.same_run(&later));
+        assert!(!one.same_run(&Manifest { seed: 1, ..one.clone() }));
+        assert!(!one.same_run(&Manifest { plan: "b".to_owned(), ..one.clone() }));
+    }
+}

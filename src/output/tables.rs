@@ -1,0 +1,520 @@
+//! Every table of a results folder, every column with its unit and one sentence: the only list there is.
+//!
+//! From it come the row types that are written and read back, `columns.csv` and `docs/outputs.md`. A row type is named
+//! after its file (`backlog.csv` holds [`BacklogRow`]s) and its fields are the columns, in order. The first two columns
+//! of every table are `scenario` and `plan`, so that tables of several runs can be stacked. An empty cell means "not
+//! reached", "not observable" or "all together", never zero.
+
+use serde::{Deserialize, Serialize};
+
+use crate::output::moment::Moment;
+
+/// One column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: &'static str,
+    /// The unit of its values; empty where they are words, or where the column `unit` of the row says it.
+    pub unit: &'static str,
+    /// What it holds.
+    pub doc: &'static str,
+}
+
+/// One table: a CSV file of the results folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Table {
+    /// Its file's name without `.csv`.
+    pub name: &'static str,
+    /// What a row is.
+    pub doc: &'static str,
+    /// Its columns in order.
+    pub columns: &'static [Column],
+}
+
+impl Table {
+    /// The file's name.
+    pub fn file(&self) -> String {
+        format!("{}.csv", self.name)
+    }
+}
+
+/// A row type that belongs to a table.
+pub trait Row: Serialize + for<'a> Deserialize<'a> {
+    /// Its table.
+    const TABLE: Table;
+}
+
+macro_rules! tables {
+    ($(
+        $(#[doc = $doc:literal])+
+        $name:ident: $row:ident {
+            $( $(#[doc = $column_doc:literal])+ $column:ident: $kind:ty = $unit:literal; )+
+        }
+    )+) => {
+        /// All tables, in the order in which people read them.
+        pub const TABLES: &[Table] = &[$($row::TABLE),+];
+
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            pub struct $row {
+                /// Name of the scenario: its file's name without ending.
+                pub scenario: String,
+                /// Name of the plan; empty for the scenario itself.
+                pub plan: String,
+                $( $(#[doc = $column_doc])+ pub $column: $kind, )+
+            }
+
+            impl Row for $row {
+                const TABLE: Table = Table {
+                    name: stringify!($name),
+                    doc: concat!($($doc),+).trim_ascii(),
+                    columns: &[
+                        Column {
+                            name: "scenario",
+                            unit: "",
+                            doc: "Name of the scenario: its file's name without ending.",
+                        },
+                        Column { name: "plan", unit: "", doc: "Name of the plan; empty for the scenario itself." },
+                        $( Column {
+                            name: stringify!($column),
+                            unit: $unit,
+                            doc: concat!($($column_doc),+).trim_ascii(),
+                        }, )+
+                    ],
+                };
+            }
+        )+
+    };
+}
+
+tables! {
+    /// One row for every scalar measure: its estimate over all replications.
+    summary: SummaryRow {
+        /// The measure; its parts are separated by `/`, as in `utilization/officer` or `share_within/action/7 days`.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// Estimate of the expected value.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the estimate.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+        /// A tenth of the replications gave at most this.
+        p10: Option<f64> = "";
+        /// Half of the replications gave at most this.
+        p50: Option<f64> = "";
+        /// Nine tenths of the replications gave at most this.
+        p90: Option<f64> = "";
+    }
+
+    /// One row for every target: what is asked, what was reached, the verdict.
+    targets: TargetRow {
+        /// The milestone whose delay is judged.
+        milestone: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// The limit, as in `24 h` or `10 working days`.
+        within: String = "";
+        /// The share of cases asked for.
+        asked: f64 = "share";
+        /// Share of cases that reached the milestone within the limit, among those followed long enough.
+        estimate: Option<f64> = "share";
+        /// Lower end of the interval of the share.
+        low: Option<f64> = "share";
+        /// Upper end of the interval of the share.
+        high: Option<f64> = "share";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+        /// Cases per replication whose clock started in the window.
+        cases: Option<f64> = "cases";
+        /// First moment of the window in which the clocks of the counted cases started.
+        window_from: Option<Moment> = "";
+        /// End of that window: cases after it were not followed for the whole limit.
+        window_until: Option<Moment> = "";
+        /// `met` if the whole interval is at or above what is asked, `not met` if it is below, `undecided` if it holds
+        /// both, `not observable` if nobody could be followed for the whole limit.
+        verdict: String = "";
+    }
+
+    /// One row for every sample time, part of the backlog, stage and class: how many, how old.
+    backlog: BacklogRow {
+        /// `backlog` (open cases), its parts `waiting`, `in_work` (paused work included) and `delayed`, or `age_p10`,
+        /// `age_p50`, `age_p90`: the age that a tenth, half, nine tenths of the open cases do not exceed.
+        measure: String = "";
+        /// The stage; empty for all together.
+        stage: String = "";
+        /// `true` or `observed`: whose classes the column `class` means; empty for all together.
+        class_as: String = "";
+        /// The class; empty for all together.
+        class: String = "";
+        /// The sample time.
+        at: Moment = "";
+        /// The sample time since the start.
+        day: f64 = "days";
+        /// Unit of the value: `cases` or `days`.
+        unit: String = "";
+        /// Mean over the replications.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the mean.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the mean.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the interval was made.
+        method: String = "";
+        /// Lower end of the band that holds 90 % of the replications at this time (pointwise).
+        p5: Option<f64> = "";
+        /// Lower end of the band that holds 50 % of the replications at this time (pointwise).
+        p25: Option<f64> = "";
+        /// Median of the replications.
+        p50: Option<f64> = "";
+        /// Upper end of the band that holds 50 % of the replications at this time (pointwise).
+        p75: Option<f64> = "";
+        /// Upper end of the band that holds 90 % of the replications at this time (pointwise).
+        p95: Option<f64> = "";
+    }
+
+    /// One row for every interval between samples, kind of flow and class: how many cases moved in (`from`, `at`].
+    flows: FlowRow {
+        /// `arrivals`, `starts`, `completions`, `reneged` (patience ended), `lapses` (evidence gone) or `outcomes`.
+        flow: String = "";
+        /// The source (arrivals), stage (starts, completions, reneged) or outcome (outcomes); empty for all together.
+        of: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// The sample time that ends the interval and belongs to it.
+        at: Moment = "";
+        /// The sample time since the start.
+        day: f64 = "days";
+        /// Length of the interval.
+        days: f64 = "days";
+        /// Mean count over the replications.
+        estimate: Option<f64> = "cases";
+        /// Lower end of the interval of the mean.
+        low: Option<f64> = "cases";
+        /// Upper end of the interval of the mean.
+        high: Option<f64> = "cases";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the interval was made.
+        method: String = "";
+        /// Lower end of the band that holds 90 % of the replications in this interval (pointwise).
+        p5: Option<f64> = "cases";
+        /// Lower end of the band that holds 50 % of the replications in this interval (pointwise).
+        p25: Option<f64> = "cases";
+        /// Median of the replications.
+        p50: Option<f64> = "cases";
+        /// Upper end of the band that holds 50 % of the replications in this interval (pointwise).
+        p75: Option<f64> = "cases";
+        /// Upper end of the band that holds 90 % of the replications in this interval (pointwise).
+        p95: Option<f64> = "cases";
+    }
+
+    /// One row for every milestone, class, year of arrival and limit, and for what else is said of the delay.
+    time_to_action: TimeToActionRow {
+        /// `share_within` (reached within `limit`, among cases followed for that long); `curve_p50`, `curve_p90`,
+        /// `curve_p95` (first age at which the mean curve reaches that share); of those reached only: `reached_cases`,
+        /// `reached_mean`, `reached_p50`, `reached_p90`, `reached_p95`; `population` (cases whose clock started in the
+        /// window); `initial_reached`, `initial_mean` (cases that stood in the system at the start, counted beside).
+        measure: String = "";
+        /// The milestone.
+        milestone: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Civil year in which the clock started; empty for the whole window.
+        year: Option<i16> = "";
+        /// The limit, as in `24 h` or `10 working days`; empty where there is none.
+        limit: String = "";
+        /// The limit in days (of working days: their number).
+        limit_days: Option<f64> = "days";
+        /// Unit of the value.
+        unit: String = "";
+        /// Estimate of the expected value; empty where it was not reached or could not be observed.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "";
+        /// Upper end of the interval; empty where it was not reached.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+        /// Cases per replication that stand under the share.
+        cases: Option<f64> = "cases";
+        /// First moment of the window in which the clocks of the counted cases started.
+        window_from: Option<Moment> = "";
+        /// End of that window.
+        window_until: Option<Moment> = "";
+    }
+
+    /// One row for every milestone, class, year of arrival and age: the share that has reached the milestone by that
+    /// age (cumulative incidence with other ends as competing, mean of the replications' curves).
+    time_to_action_curve: CurveRow {
+        /// The milestone.
+        milestone: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Civil year in which the clock started; empty for the whole window.
+        year: Option<i16> = "";
+        /// Time since the clock started: 16 ages per doubling, and every limit.
+        age_days: f64 = "days";
+        /// Mean share that has reached the milestone by this age.
+        estimate: Option<f64> = "share";
+        /// Lower end of the interval of the mean.
+        low: Option<f64> = "share";
+        /// Upper end of the interval of the mean.
+        high: Option<f64> = "share";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the interval was made.
+        method: String = "";
+        /// `true` beyond the shortest follow-up: assumes that late arrivals fare like early ones.
+        assumed: bool = "";
+    }
+
+    /// One row for every stage, class and statistic: the quantities that queueing theory speaks of.
+    stages: StageRow {
+        /// `wait_mean`, `wait_sd`, `wait_p50`, `wait_p90`, `wait_p95` (from joining to the first start, of those that
+        /// started in the window), `started` (their number), `waited_share` (of them, those that had to wait at all),
+        /// `waiting`, `in_work`, `delayed` (time-average numbers), `throughput` (completions per day); without a stage
+        /// `system_mean`, `system_p50`, `system_p90`, `system_p95` (arrival to end, of those that ended in the window).
+        measure: String = "";
+        /// The stage; empty for the whole system.
+        stage: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// Estimate of the expected value.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the estimate.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+    }
+
+    /// One row for every class, stage and state: days of a case's life spent there, of cases that ended in the window.
+    where_the_time_goes: WhereRow {
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// The stage; empty for the whole life.
+        stage: String = "";
+        /// `waiting`, `in_work` or `delayed`; `total` for the whole life.
+        state: String = "";
+        /// Mean days per case between its arrival and its end.
+        estimate: Option<f64> = "days";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "days";
+        /// Upper end of the interval of the estimate.
+        high: Option<f64> = "days";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+    }
+
+    /// One row for every pool and interval between samples, and one for the whole measuring window.
+    utilization: UtilizationRow {
+        /// The pool.
+        pool: String = "";
+        /// `interval` between two samples, or `window` for the whole measuring window.
+        span: String = "";
+        /// First moment.
+        from: Moment = "";
+        /// First moment after it.
+        until: Moment = "";
+        /// End of the span since the start.
+        day: f64 = "days";
+        /// Busy member-hours on shift over member-hours on shift; 1 is saturation; empty where nobody was on shift.
+        estimate: Option<f64> = "share";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "share";
+        /// Upper end of the interval of the estimate.
+        high: Option<f64> = "share";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+        /// Mean member-hours on shift.
+        on_shift_hours: f64 = "hours";
+        /// Mean member-hours on shift with a task in hand.
+        busy_hours: f64 = "hours";
+        /// Mean member-hours of effort done in stints that ended in the span (stints are shorter than busy hours where
+        /// a part of the shift is not case work).
+        effort_hours: f64 = "hours";
+        /// Mean member-hours worked after the shift.
+        overtime_hours: f64 = "hours";
+        /// Mean post-hours (day and night) of posts that were not filled.
+        vacant_hours: f64 = "hours";
+    }
+
+    /// One row for every pool, sample time and level: how many there were.
+    staff: StaffRow {
+        /// `posts` and `filled` (posts, filled posts at the sample time), `on_shift` and `busy` (mean number on shift,
+        /// with a task in hand, since the sample before).
+        measure: String = "";
+        /// The pool.
+        pool: String = "";
+        /// The sample time.
+        at: Moment = "";
+        /// The sample time since the start.
+        day: f64 = "days";
+        /// Mean over the replications.
+        estimate: Option<f64> = "members";
+        /// Lower end of the interval of the mean.
+        low: Option<f64> = "members";
+        /// Upper end of the interval of the mean.
+        high: Option<f64> = "members";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the interval was made.
+        method: String = "";
+    }
+
+    /// One row for every outcome and class: how cases ended in the measuring window.
+    outcomes: OutcomeRow {
+        /// `cases` (that ended so) or `share` (of the cases that ended).
+        measure: String = "";
+        /// The outcome.
+        outcome: String = "";
+        /// What it is counted as: `acted`, `closed`, `referred`, `lost` or `linked`.
+        counts_as: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// Estimate of the expected value.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the estimate.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+    }
+
+    /// One row for every fiscal year and item: what the measuring window cost.
+    costs: CostRow {
+        /// The fiscal year, as in `2025` or `2025/26`; empty for the whole window.
+        fiscal_year: String = "";
+        /// `pool` (staff), `stage` (starts) or `change` (what is not staff); empty for all together.
+        kind: String = "";
+        /// The pool, stage or change; empty for all together.
+        item: String = "";
+        /// The currency.
+        unit: String = "";
+        /// Mean cost; discounted to the start if the scenario gives a discount rate.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the mean.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the mean.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the interval was made.
+        method: String = "";
+    }
+
+    /// One row for every replication and scalar measure: enough to make every interval of the summary again.
+    replications: ReplicationRow {
+        /// Number of the replication, from 0.
+        replication: u64 = "";
+        /// The measure, as in the summary.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// The value; empty where the replication gave none (no such case).
+        value: Option<f64> = "";
+        /// Of a ratio: what stands above the line.
+        numerator: Option<f64> = "";
+        /// Of a ratio: what stands below the line.
+        denominator: Option<f64> = "";
+    }
+
+    /// One row for every sample time and stage: the deterministic limit of the same scenario, where noise is taken away.
+    fluid: FluidRow {
+        /// The stage; empty for all together.
+        stage: String = "";
+        /// The sample time.
+        at: Moment = "";
+        /// The sample time since the start.
+        day: f64 = "days";
+        /// Open cases in the fluid limit.
+        estimate: f64 = "cases";
+    }
+
+    /// One row for every dated change: when and why.
+    changes: ChangeRow {
+        /// Its date.
+        at: Moment = "";
+        /// Its date since the start.
+        day: f64 = "days";
+        /// Its name or reason, as written.
+        label: String = "";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_table_and_column_has_its_own_name_and_a_sentence() {
+        let mut files = BTreeSet::new();
+        for table in TABLES {
+            assert!(files.insert(table.name), "{} stands twice", table.name);
+            let mut names = BTreeSet::new();
+            for column in table.columns {
+                assert!(names.insert(column.name), "{}.{} stands twice", table.name, column.name);
+                let doc = column.doc;
+                assert!(doc.ends_with('.') && doc == doc.trim() && !doc.contains("  "), "{doc:?}");
+            }
+            assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
+        }
+        assert_eq!(files.len(), 15);
+    }
+}

@@ -1,0 +1,193 @@
+//! Replications in the order of their numbers, and what they say together.
+
+use rayon::prelude::*;
+
+use crate::model::Model;
+use crate::stats::{BandPoint, CurveTally, Interval};
+use crate::units::{Duration, Time};
+
+use super::estimate::{estimate, point};
+use super::layout::Layout;
+use super::measure::{Family, Response, Value};
+use super::recorder;
+use super::result::{
+    AgeRow, Estimate, PoolBand, PoolHours, PoolRow, ReplicationResult, RunResult, SeriesBand, SeriesKey,
+    TargetResult, Verdict,
+};
+
+/// Keeps of each replication what bands and intervals need; curves are averaged at once, because they are large.
+#[derive(Debug, Default)]
+pub(super) struct Gather {
+    values: Vec<Vec<Value>>,
+    backlog: Vec<Vec<u32>>,
+    ages: Vec<Vec<AgeRow>>,
+    flows: Vec<Vec<u32>>,
+    pools: Vec<Vec<PoolRow>>,
+    curves: Vec<CurveTally>,
+}
+
+impl Gather {
+    /// The next replication; the order of calls is the order of their numbers.
+    pub(super) fn push(&mut self, result: ReplicationResult) {
+        self.curves.resize(result.curves.len(), CurveTally::new());
+        self.curves.iter_mut().zip(&result.curves).for_each(|(tally, curve)| tally.push(curve));
+        self.values.push(result.values);
+        self.backlog.push(result.backlog);
+        self.ages.push(result.ages);
+        self.flows.push(result.flows);
+        self.pools.push(result.pools);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// One measure over the replications so far.
+    pub(super) fn measure(&self, response: usize) -> Vec<Value> {
+        self.values.iter().map(|values| values[response]).collect()
+    }
+
+    /// All estimates.
+    pub(super) fn conclude(
+        self,
+        model: &Model,
+        layout: &Layout,
+        names: Vec<Response>,
+        level: f64,
+    ) -> RunResult {
+        let [(backlog_keys, backlog_width), (flow_keys, flow_width)] = recorder::series(model);
+        let mut backlog = bands(&self.backlog, backlog_keys, backlog_width, level);
+        backlog.retain(|band| !is_empty_unknown(band));
+        backlog.extend(age_bands(model, &self.ages, level));
+        let estimate_one = |i: usize| self.estimate(i, &names[i], level);
+        let estimates: Vec<_> = (0..names.len()).into_par_iter().map(estimate_one).collect();
+        let keys = recorder::curve_keys(model, layout);
+        let targets = (0..model.targets.len()).map(|t| self.judge(model, layout, &names, t, level)).collect();
+        RunResult {
+            replications: self.values.len() as u32,
+            level,
+            estimates,
+            backlog,
+            flows: bands(&self.flows, flow_keys, flow_width, level),
+            pools: self.pool_bands(model, layout, level),
+            curves: keys.into_iter().zip(self.curves.iter().map(|tally| tally.mean(level))).collect(),
+            targets,
+            responses: names,
+            values: self.values,
+            precision: None,
+        }
+    }
+
+    fn estimate(&self, i: usize, name: &Response, level: f64) -> Option<Estimate> {
+        let mut found = estimate(&self.measure(i), &name.unit, level)?;
+        if name.family == Family::Costs && name.of.starts_with("change/") {
+            // What a plan costs beside staff is written in it: no replication differs.
+            found.interval = Interval::exact(found.interval.estimate, found.interval.n);
+        }
+        Some(found)
+    }
+
+    fn judge(
+        &self,
+        model: &Model,
+        layout: &Layout,
+        names: &[Response],
+        target: usize,
+        level: f64,
+    ) -> TargetResult {
+        let asked = &model.targets[target];
+        let limits = &layout.limits[asked.milestone.index()];
+        let limit = limits.iter().find(|l| l.limit == asked.within).expect("every target's limit is judged");
+        let class = asked.class.map_or("", |c| &model.report_classes[c]);
+        let id = &model.milestones[asked.milestone.index()].id;
+        let is = |r: &Response| {
+            let here = r.quantity == "share_within" && r.of == *id && r.detail == limit.label;
+            here && r.year.is_none() && r.class == class
+        };
+        let values = self.measure(names.iter().position(is).expect("every limit has its share"));
+        let share = estimate(&values, "share", level);
+        let below = |value: &Value| if let Value::Ratio { below, .. } = *value { below } else { 0.0 };
+        TargetResult {
+            target,
+            verdict: Verdict::of(share.as_ref().map(|s| &s.interval), asked.share),
+            share,
+            cases: values.iter().map(below).sum::<f64>() / values.len().max(1) as f64,
+            window: limit.last.map(|last| (model.warmup, last)),
+        }
+    }
+
+    fn pool_bands(&self, model: &Model, layout: &Layout, level: f64) -> Vec<Vec<PoolBand>> {
+        let pools = model.pools.len();
+        let one = |pool: usize| {
+            let starts = std::iter::once(&model.warmup).chain(&layout.intervals);
+            let spans = starts.zip(&layout.intervals).enumerate();
+            let band = |(i, (from, until)): (usize, (&Time, &Time))| {
+                let rows: Vec<&PoolRow> = self.pools.iter().map(|rows| &rows[i * pools + pool]).collect();
+                pool_band(&rows, *until - *from, level)
+            };
+            spans.map(band).collect()
+        };
+        (0..pools).into_par_iter().map(one).collect()
+    }
+}
+
+/// The series of a key in every replication, point by point.
+fn bands(rows: &[Vec<u32>], keys: Vec<SeriesKey>, width: usize, level: f64) -> Vec<SeriesBand> {
+    let points = rows.first().map_or(0, |row| row.len() / width.max(1));
+    let one = |key: SeriesKey| {
+        let sum = |row: &[u32]| key.cells.iter().map(|cell| u64::from(row[*cell])).sum::<u64>() as f64;
+        let at = |i: usize| point(rows.iter().map(|row| sum(&row[i * width..(i + 1) * width])), level);
+        let points: Vec<Option<BandPoint>> = (0..points).map(at).collect();
+        SeriesBand { key, unit: "cases", points }
+    };
+    keys.into_par_iter().map(one).collect()
+}
+
+/// The observed class `unknown` is shown only where somebody was unknown.
+fn is_empty_unknown(band: &SeriesBand) -> bool {
+    band.key.class_as == "observed"
+        && band.key.class == "unknown"
+        && band.points.iter().flatten().all(|p| p.middle_90[1] == 0.0 && p.mean.estimate == 0.0)
+}
+
+fn age_bands(model: &Model, ages: &[Vec<AgeRow>], level: f64) -> Vec<SeriesBand> {
+    let width = model.report_classes.len() + 1;
+    let points = ages.first().map_or(0, |rows| rows.len() / width);
+    let mut all = vec![];
+    for class in 0..width {
+        for (which, (_, measure)) in recorder::AGE_SHARES.iter().enumerate() {
+            let at = |i: usize| {
+                let age = |rows: &Vec<AgeRow>| rows[i * width + class][which].map(Duration::days);
+                point(ages.iter().filter_map(age), level)
+            };
+            let name = class.checked_sub(1).map_or("", |c| &model.report_classes[c]);
+            let key = SeriesKey::new(measure, "", vec![]).class(if class == 0 { "" } else { "true" }, name);
+            all.push(SeriesBand { key, unit: "days", points: (0..points).map(at).collect() });
+        }
+    }
+    all
+}
+
+fn pool_band(rows: &[&PoolRow], span: Duration, level: f64) -> PoolBand {
+    let mean = |of: &dyn Fn(&PoolRow) -> f64| {
+        point(rows.iter().map(|row| of(row)), level).expect("a run has at least one replication").mean
+    };
+    let hours = |of: &dyn Fn(&PoolRow) -> i64| mean(&|row| Duration(of(row)).hours()).estimate;
+    let busy: Vec<Value> =
+        rows.iter().map(|r| Value::Ratio { above: r.busy as f64, below: r.on_shift as f64 }).collect();
+    PoolBand {
+        utilization: estimate(&busy, "share", level),
+        on_shift: mean(&|row| row.on_shift as f64 / span.0 as f64),
+        busy: mean(&|row| row.busy as f64 / span.0 as f64),
+        hours: PoolHours {
+            on_shift: hours(&|row| row.on_shift),
+            busy: hours(&|row| row.busy),
+            effort: hours(&|row| row.effort),
+            overtime: hours(&|row| row.overtime),
+            vacant: hours(&|row| row.posts - row.filled),
+        },
+        posts: mean(&|row| f64::from(row.posts_now)),
+        filled: mean(&|row| f64::from(row.filled_now)),
+    }
+}

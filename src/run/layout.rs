@@ -1,0 +1,216 @@
+//! What all replications of a run share: which series there are, which limits are judged, who listens to which moment.
+
+use crate::model::{CountsAs, Limit, MilestoneId, Model, Moment, OutcomeId, StageId, StageKind};
+use crate::stats::AgeGrid;
+use crate::units::{DAY, Duration, Time};
+
+/// Ages that are always judged, in days.
+const STANDARD_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
+/// Delays are also told by year of arrival while milestones × classes × years are not more than this.
+const MOST_YEAR_CELLS: usize = 400;
+
+/// The shared plan of all recorders of one model.
+#[derive(Debug)]
+pub struct Layout {
+    /// Times at which levels are noted: sample times from the warm-up on.
+    pub samples: Vec<Time>,
+    /// Ends of the intervals of flows; each begins where the one before ends, the first at the warm-up.
+    pub intervals: Vec<Time>,
+    /// Civil years in the window, with their first moments; empty if the window lies in one year.
+    pub years: Vec<(i16, Time)>,
+    /// Steps of age for all delays.
+    pub grid: AgeGrid,
+    /// By milestone: the limits that are judged.
+    pub limits: Vec<Vec<LimitOf>>,
+    /// Who listens when a stage starts, a stage ends, work is first touched.
+    pub(crate) on_start: Vec<Vec<Listener>>,
+    pub(crate) on_end: Vec<Vec<Listener>>,
+    pub(crate) on_touch: Vec<Listener>,
+    /// By outcome.
+    pub(crate) on_outcome: Vec<Vec<Listener>>,
+    pub(crate) on_closed: Vec<Listener>,
+    /// By source, whether tips count for each milestone.
+    pub(crate) watched: Vec<Vec<bool>>,
+}
+
+/// A limit on an age, ready to judge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitOf {
+    /// As people write it: `24 h`, `10 working days`.
+    pub label: String,
+    /// The limit.
+    pub limit: Limit,
+    /// Clocks that start later are not followed for the whole limit; none where not even the first is.
+    pub last: Option<Time>,
+}
+
+impl LimitOf {
+    /// In days; of working days, their number.
+    pub fn days(&self) -> f64 {
+        match self.limit {
+            Limit::Plain(span) | Limit::WorkingDays(span) => span.days(),
+        }
+    }
+
+    /// Whether an age reached by a clock that started at `from` is within the limit.
+    pub(crate) fn holds(&self, model: &Model, from: Time, age: Duration) -> bool {
+        from + age <= deadline(model, self.limit, from)
+    }
+}
+
+/// What a milestone does at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listener {
+    /// Its clock starts.
+    From(usize),
+    /// It is reached.
+    At(usize),
+}
+
+impl Layout {
+    /// For a model.
+    pub fn new(model: &Model) -> Layout {
+        let samples: Vec<Time> = model.samples.iter().copied().filter(|s| *s >= model.warmup).collect();
+        let intervals = samples.iter().copied().filter(|s| *s > model.warmup).collect();
+        let limits: Vec<Vec<LimitOf>> = (0..model.milestones.len()).map(|m| limits_of(model, m)).collect();
+        let edges: Vec<i64> = limits.iter().flatten().filter_map(plain_edge).collect();
+        let by = |moment: &dyn Fn(&Moment) -> bool| listeners(model, moment);
+        let outcomes = (0..model.outcomes.len()).map(OutcomeId::at);
+        let stages = || (0..model.stages.len()).map(StageId::at);
+        Layout {
+            samples,
+            intervals,
+            years: years(model),
+            grid: AgeGrid::new(model.end().0.max(1), &edges),
+            limits,
+            on_start: stages().map(|s| by(&|m| *m == Moment::Start(s))).collect(),
+            on_end: stages().map(|s| by(&|m| *m == Moment::End(s))).collect(),
+            on_touch: by(&|m| *m == Moment::FirstTouch),
+            on_outcome: outcomes
+                .map(|o| by(&|m| is_outcome(m, o, model.outcomes[o.index()].counts_as)))
+                .collect(),
+            on_closed: by(&|m| *m == Moment::Closed),
+            watched: (0..model.sources.len())
+                .map(|s| {
+                    let counts =
+                        |list: &[_]| list.is_empty() || list.contains(&crate::model::SourceId::at(s));
+                    model.milestones.iter().map(|m| counts(&m.sources)).collect()
+                })
+                .collect(),
+        }
+    }
+
+    /// The row of [`Layout::years`] in which a moment lies; 0 where years are not told apart.
+    pub(crate) fn year_of(&self, at: Time) -> usize {
+        self.years.partition_point(|(_, from)| *from <= at).saturating_sub(1)
+    }
+
+    /// Rows of years that are kept apart, at least one.
+    pub(crate) fn year_rows(&self) -> usize {
+        self.years.len().max(1)
+    }
+
+    /// How many states of a stage take time.
+    pub(crate) fn has_state(kind: StageKind, state: usize) -> bool {
+        match kind {
+            StageKind::Work => state < 2,
+            StageKind::Delay => state == 2,
+            StageKind::Instant => false,
+        }
+    }
+}
+
+fn is_outcome(moment: &Moment, outcome: OutcomeId, counts_as: CountsAs) -> bool {
+    *moment == Moment::Outcome(outcome) || *moment == Moment::CountsAs(counts_as)
+}
+
+fn listeners(model: &Model, moment: &dyn Fn(&Moment) -> bool) -> Vec<Listener> {
+    let mut all = vec![];
+    for (i, milestone) in model.milestones.iter().enumerate() {
+        // A clock that starts and stops at the same moment shows an age of nothing: start first.
+        if milestone.from.as_ref().is_some_and(moment) {
+            all.push(Listener::From(i));
+        }
+        if moment(&milestone.at) {
+            all.push(Listener::At(i));
+        }
+    }
+    all
+}
+
+fn plain_edge(limit: &LimitOf) -> Option<i64> {
+    match limit.limit {
+        Limit::Plain(span) => Some(span.0),
+        Limit::WorkingDays(_) => None,
+    }
+}
+
+/// The standard limits and those of the milestone's targets, each once, the shortest first.
+fn limits_of(model: &Model, milestone: usize) -> Vec<LimitOf> {
+    let mut limits: Vec<Limit> = STANDARD_DAYS.iter().map(|d| Limit::Plain(Duration(d * DAY))).collect();
+    let targets = model.targets.iter().filter(|t| t.milestone == MilestoneId::at(milestone));
+    for target in targets {
+        if !limits.contains(&target.within) {
+            limits.push(target.within);
+        }
+    }
+    limits.sort_by_key(|limit| match limit {
+        Limit::Plain(span) => (span.0, 0),
+        Limit::WorkingDays(span) => (span.0, 1),
+    });
+    limits
+        .into_iter()
+        .map(|limit| LimitOf { label: label(limit), limit, last: last_start(model, limit) })
+        .collect()
+}
+
+/// A limit as people write it.
+pub fn label(limit: Limit) -> String {
+    match limit {
+        Limit::Plain(span) => span.to_string(),
+        Limit::WorkingDays(span) if span.days() == 1.0 => "1 working day".to_owned(),
+        Limit::WorkingDays(span) => format!("{} working days", span.days()),
+    }
+}
+
+/// When a limit that starts at `from` is over.
+fn deadline(model: &Model, limit: Limit, from: Time) -> Time {
+    match limit {
+        Limit::Plain(span) => from + span,
+        Limit::WorkingDays(span) => model.working_days.finish_after(from, span),
+    }
+}
+
+/// The last start in the window whose whole limit is over by the end of the observation.
+fn last_start(model: &Model, limit: Limit) -> Option<Time> {
+    let seen = |from: i64| deadline(model, limit, Time(from)) <= model.end();
+    let (mut low, mut high) = (model.warmup.0, model.horizon.0);
+    if !seen(low) {
+        return None;
+    }
+    if seen(high) {
+        return Some(model.horizon);
+    }
+    // A later start is never over earlier, so the last one is found by halving.
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if seen(middle) { low = middle } else { high = middle }
+    }
+    Some(Time(low))
+}
+
+/// The civil years that the window touches.
+fn years(model: &Model) -> Vec<(i16, Time)> {
+    let civil = |at: Time| model.start.saturating_add(jiff::SignedDuration::from_millis(at.0));
+    let (first, last) = (civil(model.warmup).year(), civil(Time(model.horizon.0 - 1)).year());
+    let rows = (i32::from(last) - i32::from(first) + 1).max(1) as usize;
+    let cells = rows * model.milestones.len() * model.report_classes.len();
+    if rows == 1 || cells > MOST_YEAR_CELLS {
+        return vec![];
+    }
+    let begin = |year: i16| {
+        let january = jiff::civil::date(year, 1, 1).at(0, 0, 0, 0);
+        Time(january.duration_since(model.start).as_millis() as i64).max(model.warmup)
+    };
+    (first..=last).map(|year| (year, begin(year))).collect()
+}

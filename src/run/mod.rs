@@ -1,0 +1,140 @@
+//! Runs: many replications of one model, on many threads, and what they say together.
+//!
+//! Replication r is a pure function of the model and r. They are made in parallel and gathered strictly in the order
+//! of their numbers, so the result has the same bits for every number of threads. Memory is bounded by what is kept
+//! of each replication: levels, counts and sums, no cases.
+
+mod estimate;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod gather;
+pub mod layout;
+pub mod measure;
+mod plan;
+pub mod precision;
+mod recorder;
+pub mod result;
+#[cfg(test)]
+mod tests;
+mod trace;
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use rayon::prelude::*;
+
+pub use layout::Layout;
+pub use measure::{Family, Response, Value};
+pub use plan::RunPlan;
+pub use precision::Goal;
+pub use recorder::{CurveKey, Recorder, responses};
+pub use result::{Estimate, ReplicationResult, RunResult, Verdict};
+pub use trace::Trace;
+
+use crate::engine::simulate;
+use crate::error::{Error, ErrorKind};
+use crate::model::Model;
+use gather::Gather;
+use result::PrecisionResult;
+
+/// Replications between two looks at the precision: fixed, so that their number does not depend on the threads.
+const LOOK: u32 = 20;
+/// Replications in flight for each thread: enough that nobody waits long for the slowest.
+const IN_FLIGHT: usize = 4;
+
+/// Who looks on while a run goes.
+pub struct Watcher<'a> {
+    /// Set from outside to stop after the replications in hand.
+    pub cancel: &'a AtomicBool,
+    /// Told after each replication: how many are done, how many are planned so far.
+    pub progress: &'a (dyn Fn(u32, u32) + Sync),
+}
+
+/// Runs a model.
+///
+/// Fails when cancelled, and when a replication loses count of its cases, which is a bug of the engine.
+pub fn run(model: &Model, plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunResult, Error> {
+    let layout = Layout::new(model);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(plan.threads.unwrap_or(0))
+        .build()
+        .map_err(|e| Error::new(ErrorKind::Threads(e.to_string())))?;
+    pool.install(|| {
+        let names = responses(model, &layout);
+        let mut gather = Gather::default();
+        let crew = Crew { model, layout: &layout, watcher, done: AtomicU32::new(0) };
+        crew.extend(&mut gather, plan.replications.max(1))?;
+        let precision = match &plan.precision {
+            Some(goal) => Some(crew.sharpen(&mut gather, goal, plan, &names)?),
+            None => None,
+        };
+        let result = gather.conclude(model, &layout, names, plan.level);
+        Ok(RunResult { precision, ..result })
+    })
+}
+
+/// Those who make replications.
+struct Crew<'a> {
+    model: &'a Model,
+    layout: &'a Layout,
+    watcher: &'a Watcher<'a>,
+    done: AtomicU32,
+}
+
+impl Crew<'_> {
+    /// Makes replications until there are so many.
+    fn extend(&self, gather: &mut Gather, planned: u32) -> Result<(), Error> {
+        let block = (rayon::current_num_threads() * IN_FLIGHT) as u32;
+        while (gather.len() as u32) < planned {
+            let from = gather.len() as u32;
+            let until = planned.min(from + block);
+            let results: Vec<Option<ReplicationResult>> =
+                (from..until).into_par_iter().map(|r| self.replicate(r, planned)).collect();
+            for (r, result) in (from..until).zip(results) {
+                let result = result.ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
+                if let Some(violation) = &result.violation {
+                    return Err(Error::conservation(r, self.model.start, violation.at, &violation.figures));
+                }
+                gather.push(result);
+            }
+        }
+        Ok(())
+    }
+
+    /// One replication; none if the run has been cancelled.
+    fn replicate(&self, number: u32, planned: u32) -> Option<ReplicationResult> {
+        if self.watcher.cancel.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut recorder = Recorder::new(self.model, self.layout);
+        simulate(self.model, u64::from(number), &mut recorder);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.watcher.progress)(done, planned);
+        Some(recorder.finish())
+    }
+
+    /// Adds blocks of replications until the goal is reached or no more are allowed.
+    fn sharpen(
+        &self,
+        gather: &mut Gather,
+        goal: &Goal,
+        plan: &RunPlan,
+        names: &[Response],
+    ) -> Result<PrecisionResult, Error> {
+        loop {
+            let decision = goal.judge(&gather.measure(goal.response), plan.level);
+            let made = gather.len() as u32;
+            if decision.enough || made >= plan.max_replications {
+                let name = &names[goal.response];
+                return Ok(PrecisionResult {
+                    measure: name.name(),
+                    unit: name.unit.clone(),
+                    asked: goal.width,
+                    half_width: decision.half_width,
+                    reached: decision.enough,
+                    needed: decision.needed,
+                });
+            }
+            self.extend(gather, plan.max_replications.min(made + LOOK))?;
+        }
+    }
+}

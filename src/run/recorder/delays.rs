@@ -1,0 +1,259 @@
+//! Time to each milestone: clocks that start, and what becomes of them.
+//!
+//! A clock that starts in the window is followed to the end of the replication, horizon and follow-up, whatever
+//! becomes of it: the milestone is reached, the case ends otherwise, or it is still open. Initial cases are outside
+//! and counted beside.
+
+use crate::model::Model;
+use crate::run::layout::{Layout, Listener};
+use crate::run::measure::{Family, Response, Sink, Value};
+use crate::stats::{Counts, Curve};
+use crate::units::Time;
+
+use super::cases::Case;
+use super::class_rows;
+use super::stages::Waits;
+use super::window::Window;
+
+/// The clock of one case and one milestone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Clock {
+    /// Not asked about, reached, or started outside the window.
+    #[default]
+    Off,
+    /// Its start has not come yet.
+    Idle,
+    /// Since then.
+    Running(Time),
+}
+
+/// What became of a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Reached,
+    Ended,
+    Open,
+}
+
+/// All clocks, and the counts of those that have stopped.
+#[derive(Debug)]
+pub(super) struct Delays<'a> {
+    model: &'a Model,
+    layout: &'a Layout,
+    milestones: usize,
+    reports: usize,
+    /// By slot, then milestone.
+    clocks: Vec<Clock>,
+    /// By milestone, class and year.
+    cohorts: Vec<Cohort>,
+    /// By milestone and class: delays of those reached, of tips and of initial cases (from the start).
+    reached: Vec<Waits>,
+    initial: Vec<Waits>,
+}
+
+/// Clocks of one milestone and class that started in one year.
+#[derive(Debug, Clone)]
+struct Cohort {
+    counts: Counts,
+    /// By limit: reached within it, and followed for the whole of it.
+    within: Vec<(u64, u64)>,
+}
+
+impl<'a> Delays<'a> {
+    pub(super) fn new(model: &'a Model, layout: &'a Layout) -> Delays<'a> {
+        let (milestones, reports) = (model.milestones.len(), model.report_classes.len());
+        let cohort = |m: usize| Cohort {
+            counts: Counts::new(&layout.grid),
+            within: vec![(0, 0); layout.limits[m].len()],
+        };
+        let per_milestone = reports * layout.year_rows();
+        Delays {
+            model,
+            layout,
+            milestones,
+            reports,
+            clocks: vec![],
+            cohorts: (0..milestones).flat_map(|m| vec![cohort(m); per_milestone]).collect(),
+            reached: vec![Waits::default(); milestones * reports],
+            initial: vec![Waits::default(); milestones * reports],
+        }
+    }
+
+    /// A case arrived: the clocks that start with its arrival run.
+    pub(super) fn arrive(&mut self, window: Window, slot: u32, case: &Case, source: Option<usize>) {
+        let base = slot as usize * self.milestones;
+        if self.clocks.len() < base + self.milestones {
+            self.clocks.resize(base + self.milestones, Clock::Off);
+        }
+        for (m, milestone) in self.model.milestones.iter().enumerate() {
+            let watched = source.map_or(milestone.sources.is_empty(), |s| self.layout.watched[s][m]);
+            self.clocks[base + m] = match &milestone.from {
+                _ if !watched => Clock::Off,
+                Some(_) => Clock::Idle,
+                // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
+                None => start(window, case, if case.initial { Time::ZERO } else { case.arrived }),
+            };
+        }
+    }
+
+    /// Something happened that milestones listen to.
+    pub(super) fn tell(&mut self, window: Window, slot: u32, case: &Case, now: Time, listeners: &[Listener]) {
+        let base = slot as usize * self.milestones;
+        for listener in listeners {
+            match *listener {
+                Listener::From(m) if self.clocks[base + m] == Clock::Idle => {
+                    self.clocks[base + m] = start(window, case, now);
+                }
+                Listener::At(m) => {
+                    if let Clock::Running(from) = self.clocks[base + m] {
+                        self.clocks[base + m] = Clock::Off;
+                        self.stop(m, case, from, now, Fate::Reached);
+                    }
+                }
+                Listener::From(_) => {}
+            }
+        }
+    }
+
+    /// A case ended: what its clocks still wait for will not come.
+    pub(super) fn end(&mut self, slot: u32, case: &Case, now: Time) {
+        self.close(slot as usize, case, now, Fate::Ended);
+    }
+
+    /// The replication is over and this case is still open.
+    pub(super) fn leave_open(&mut self, slot: usize, case: &Case) {
+        self.close(slot, case, self.model.end(), Fate::Open);
+    }
+
+    fn close(&mut self, slot: usize, case: &Case, now: Time, fate: Fate) {
+        for m in 0..self.milestones {
+            let clock = std::mem::take(&mut self.clocks[slot * self.milestones + m]);
+            if let Clock::Running(from) = clock {
+                self.stop(m, case, from, now, fate);
+            }
+        }
+    }
+
+    fn stop(&mut self, m: usize, case: &Case, from: Time, now: Time, fate: Fate) {
+        let age = now - from;
+        let row = m * self.reports + case.report;
+        if case.initial {
+            if fate == Fate::Reached {
+                self.initial[row].push(age);
+            }
+            return;
+        }
+        let cohort = &mut self.cohorts[row * self.layout.year_rows() + self.layout.year_of(from)];
+        let counts = match fate {
+            Fate::Reached => &mut cohort.counts.reached,
+            Fate::Ended => &mut cohort.counts.otherwise,
+            Fate::Open => &mut cohort.counts.censored,
+        };
+        counts[self.layout.grid.cell(age.0)] += 1;
+        for (limit, (within, followed)) in self.layout.limits[m].iter().zip(&mut cohort.within) {
+            if limit.last.is_some_and(|last| from <= last) {
+                *followed += 1;
+                *within += u64::from(fate == Fate::Reached && limit.holds(self.model, from, age));
+            }
+        }
+        if fate == Fate::Reached {
+            self.reached[row].push(age);
+        }
+    }
+
+    /// The cohorts of a milestone, one class or all, one year or all.
+    fn cohorts(&self, m: usize, class: Option<usize>, year: Option<usize>) -> impl Iterator<Item = &Cohort> {
+        let years = self.layout.year_rows();
+        let reports = class.map_or(0..self.reports, |c| c..c + 1);
+        reports.flat_map(move |r| year.map_or(0..years, |y| y..y + 1).map(move |y| (r, y))).map(
+            move |(r, y)| {
+                let row = m * self.reports + r;
+                &self.cohorts[row * years + y]
+            },
+        )
+    }
+
+    pub(super) fn report(&self, out: &mut impl Sink) {
+        for (m, milestone) in self.model.milestones.iter().enumerate() {
+            for (class, name) in class_rows(self.model) {
+                let named = |quantity, unit| {
+                    let id = &milestone.id;
+                    move || Response::new(Family::TimeToAction, quantity, unit).of(id).class(name)
+                };
+                for year in year_rows(self.layout) {
+                    let all = self.cohorts(m, class, year).map(|c| c.counts.total()).sum();
+                    let civil = year.map(|y| self.layout.years[y].0);
+                    out.put(|| named("population", "cases")().year(civil), Value::count(all));
+                    for (i, limit) in self.layout.limits[m].iter().enumerate() {
+                        let sum = |a: (u64, u64), b: &Cohort| (a.0 + b.within[i].0, a.1 + b.within[i].1);
+                        let (within, followed) = self.cohorts(m, class, year).fold((0, 0), sum);
+                        let name = || named("share_within", "share")().detail(&limit.label).year(civil);
+                        out.put(name, Value::share(within, followed));
+                    }
+                }
+                let rows = |all: &'_ [Waits]| {
+                    let reports = class.map_or(0..self.reports, |c| c..c + 1);
+                    Waits::merged(reports.map(|r| &all[m * self.reports + r]))
+                };
+                let (reached, initial) = (rows(&self.reached), rows(&self.initial));
+                out.put(named("reached_cases", "cases"), Value::count(reached.count()));
+                out.put(named("reached_mean", "days"), reached.mean());
+                let quantiles =
+                    ["reached_p50", "reached_p90", "reached_p95"].into_iter().zip(reached.quantiles());
+                quantiles.for_each(|(quantity, value)| out.put(named(quantity, "days"), value));
+                out.put(named("initial_reached", "cases"), Value::count(initial.count()));
+                out.put(named("initial_mean", "days"), initial.mean());
+            }
+        }
+    }
+
+    /// The curves of this replication, in the order of [`curve_keys`].
+    pub(super) fn curves(&self) -> Vec<Curve> {
+        let curve = |key: &CurveKey| {
+            let mut counts = Counts::new(&self.layout.grid);
+            for cohort in self.cohorts(key.milestone, key.class, key.year) {
+                add(&mut counts.reached, &cohort.counts.reached);
+                add(&mut counts.otherwise, &cohort.counts.otherwise);
+                add(&mut counts.censored, &cohort.counts.censored);
+            }
+            Curve::aalen_johansen(&counts)
+        };
+        curve_keys(self.model, self.layout).iter().map(curve).collect()
+    }
+}
+
+/// A clock starts: in the window it runs, outside nobody asks.
+fn start(window: Window, case: &Case, from: Time) -> Clock {
+    if case.initial || window.holds(from) { Clock::Running(from) } else { Clock::Off }
+}
+
+fn add(sum: &mut [u32], counts: &[u32]) {
+    sum.iter_mut().zip(counts).for_each(|(sum, n)| *sum += n);
+}
+
+/// All years together, then each, where they are told apart.
+fn year_rows(layout: &Layout) -> impl Iterator<Item = Option<usize>> + use<> {
+    std::iter::once(None).chain((0..layout.years.len()).map(Some))
+}
+
+/// Which cases a curve is about, by position in the model's and the layout's lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CurveKey {
+    /// The milestone.
+    pub milestone: usize,
+    /// The report class; all together where absent.
+    pub class: Option<usize>,
+    /// The year in which the clocks started; all together where absent.
+    pub year: Option<usize>,
+}
+
+/// All curves of a model.
+pub(crate) fn curve_keys(model: &Model, layout: &Layout) -> Vec<CurveKey> {
+    let mut keys = vec![];
+    for milestone in 0..model.milestones.len() {
+        for (class, _) in class_rows(model) {
+            keys.extend(year_rows(layout).map(|year| CurveKey { milestone, class, year }));
+        }
+    }
+    keys
+}

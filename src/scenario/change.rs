@@ -1,0 +1,237 @@
+//! Where changes come from (dated tables, plans, the command line) and what can be wrong with them.
+
+use super::Origin;
+use super::choice::{Hire, Leave};
+use super::edit::{Edit, EditKind, EditList, Edits};
+use super::layers::{Layer, Reader};
+use super::library::Library;
+use super::path::{self, Path};
+use super::reading::Reading;
+use super::schema::{Change, Cost};
+use super::spec::{Kind, When};
+use super::timeline::{Timed, Timeline, pool};
+use super::tree::{self, Node, Table};
+use super::value::At;
+use super::write;
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::units::Time;
+use crate::units::civil::{self, DateTime};
+
+/// What changes are gathered from.
+pub(crate) struct Gathered<'g> {
+    pub(crate) layers: &'g [Layer],
+    pub(crate) library: &'g Library,
+    pub(crate) start: DateTime,
+}
+
+/// All changes of the files, the scenario's before those of the plans.
+pub(crate) fn gather(from: &Gathered<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Timed> {
+    let mut changes = Vec::new();
+    for (number, layer) in from.layers.iter().enumerate() {
+        let origin = if number == 0 { Origin::Scenario } else { Origin::Plan(layer.name.clone()) };
+        let mut cx = Reading::new(from.library, from.start, Vec::new());
+        if number > 0 {
+            changes.extend(plan(layer, &origin, &mut cx));
+        }
+        for node in layer.table.get("change").and_then(Node::list).unwrap_or_default() {
+            changes.extend(Change::read(node, &mut cx).map(|change| timed(change, &origin, &mut cx)));
+        }
+        findings.append(&mut cx.findings);
+    }
+    changes
+}
+
+/// What a plan does from the start on, with what it costs.
+fn plan(layer: &Layer, origin: &Origin, cx: &mut Reading<'_>) -> Option<Timed> {
+    let table = &layer.table;
+    let mut edits = Vec::new();
+    for (kind, key) in [(EditKind::Set, "set"), (EditKind::Scale, "scale"), (EditKind::Add, "add")] {
+        edits.extend(cx.optional::<Edits>(table, key).flatten().map(|list| (kind, list)));
+    }
+    let hire = cx.optional::<Hire>(table, "hire").flatten().map(|hire| hire.value);
+    let leave = cx.optional::<Leave>(table, "leave").flatten().map(|leave| leave.value);
+    let cost = cx.optional::<Cost>(table, "cost").flatten();
+    if edits.is_empty() && cost.is_none() {
+        return None;
+    }
+    let span = table.entries.iter().find(|e| matches!(e.key.as_str(), "set" | "add" | "scale" | "cost"));
+    let mut timed = Timed::at_start(edits, origin.clone(), span.map_or(layer.span, |entry| entry.key_span));
+    if let Some(cost) = cost {
+        (timed.once, timed.yearly) = (cost.once, cost.yearly);
+    }
+    (timed.hire, timed.leave) = (hire, leave);
+    Some(timed)
+}
+
+fn timed(change: Change, origin: &Origin, cx: &mut Reading<'_>) -> Timed {
+    let at = change.at.value;
+    let over = change.over.as_ref().and_then(|over| {
+        let date = civil::date_time(cx.start(), at)?;
+        over.value.after(date, 1)
+    });
+    let edits = [(EditKind::Set, change.set), (EditKind::Scale, change.scale), (EditKind::Add, change.add)];
+    Timed {
+        id: change.id.map(|id| id.value),
+        why: change.why.map(|why| why.value),
+        at,
+        full: over.map_or(at, |over| Time(at.0.saturating_add(over.0))),
+        until: change.until.map(|until| until.value),
+        edits: edits.into_iter().filter_map(|(kind, list)| Some((kind, list?))).collect(),
+        once: change.once,
+        yearly: change.yearly,
+        hire: change.hire.map(|hire| hire.value),
+        leave: change.leave.map(|leave| leave.value),
+        origin: origin.clone(),
+        span: change.at.span,
+    }
+}
+
+/// The edits of the command line. Each argument is a document of its own, for findings to point into.
+pub(crate) fn command_line(edits: &[(EditKind, String)], reader: &mut Reader<'_>) -> Vec<Timed> {
+    let mut all = Vec::new();
+    for (kind, text) in edits {
+        let doc = reader.library.documents.add(format!("--{}", kind.word()), text.as_str());
+        let Some((path, value)) = text.split_once('=') else {
+            let finding = Diagnostic::new(Code::BadEdit, format!("`--{} {text}` is no edit", kind.word()));
+            let help = "write path=value, as in pool.examiner.headcount=8";
+            reader.findings.push(finding.at(Span::new(doc, 0..text.len()), "").help(help));
+            continue;
+        };
+        let from = path.len() + 1;
+        // What is no TOML value is taken as text: nobody should have to quote quotes on a command line.
+        let node = tree::parse_value(&reader.library.documents, doc, from)
+            .unwrap_or_else(|| Node::text(Span::new(doc, from..text.len()), value.trim()));
+        let mut holder = Table::default();
+        holder.put("value", node.clone());
+        reader.preload(&holder);
+        let path = At::new(path.trim().to_owned(), Span::new(doc, 0..path.len()));
+        let span = path.span;
+        let list = EditList { edits: vec![Edit { path, value: node }], span };
+        all.push(Timed::at_start(vec![(*kind, list)], Origin::CommandLine, span));
+    }
+    all
+}
+
+/// What can be said of changes without the scenario: what may be edited when, ends after beginnings.
+pub(crate) fn check(changes: &[Timed], findings: &mut Vec<Diagnostic>) {
+    for change in changes {
+        let allowed = match (&change.origin, change.from_the_start()) {
+            (Origin::CommandLine, _) => When::CommandLine,
+            (_, true) => When::Start,
+            (_, false) => When::Dated,
+        };
+        for (_, edit) in change.each() {
+            let path = Path { text: &edit.path.value, span: edit.path.span };
+            findings.extend(path::check_when(path, allowed).err().map(|finding| *finding));
+        }
+        if let Some(until) = change.until.filter(|until| *until <= change.at) {
+            let message = format!(
+                "a change is withdrawn on day {} and begins on day {}",
+                until.days(),
+                change.at.days()
+            );
+            findings.push(Diagnostic::new(Code::DateOrder, message).at(change.span, "it begins here"));
+        }
+    }
+}
+
+/// Changes that never come into force, and whether their paths are right all the same.
+pub(crate) fn check_against_horizon(timeline: &Timeline<'_>, horizon: Time, findings: &mut Vec<Diagnostic>) {
+    for change in timeline.changes.iter().filter(|change| change.at >= horizon && change.at > Time::ZERO) {
+        findings.push(
+            Diagnostic::new(
+                Code::ChangeAfterHorizon,
+                "this change lies at or after the horizon: it never happens",
+            )
+            .at(change.span, ""),
+        );
+        let mut scratch = timeline.written.clone();
+        for (kind, edit) in change.each() {
+            let path = Path { text: &edit.path.value, span: edit.path.span };
+            findings.extend(path::slot(&mut scratch, path, kind).err().map(|finding| *finding));
+        }
+    }
+}
+
+/// The value at a path as it would be written; none if there is no such value.
+pub(crate) fn said(sheet: &Table, path: &str) -> Option<String> {
+    let mut scratch = sheet.clone();
+    let path = Path { text: path, span: Span::default() };
+    path::slot(&mut scratch, path, EditKind::Add).ok().map(|slot| write::inline(slot.node))
+}
+
+/// Edits that make no difference, costs that seem to be counted twice, posts that nobody leaves.
+pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings: &mut Vec<Diagnostic>) {
+    let in_time = |change: &&Timed| change.at < horizon;
+    for (number, change) in timeline.changes.iter().enumerate().filter(|(_, change)| in_time(change)) {
+        let before = timeline.tree(change.at, Some(number), &mut Vec::new());
+        let after = timeline.tree(change.full, None, &mut Vec::new());
+        for (kind, edit) in change.each() {
+            no_difference(&before, &after, edit, findings);
+            if kind == EditKind::Set {
+                set_again_later(timeline, change, edit, findings);
+            }
+            posts(change, edit, (&before, &after), findings);
+        }
+    }
+}
+
+fn no_difference(before: &Table, after: &Table, edit: &Edit, findings: &mut Vec<Diagnostic>) {
+    let path = &edit.path.value;
+    if let (Some(old), Some(new)) = (said(before, path), said(after, path))
+        && old == new
+    {
+        let message = format!("`{path}` is {old} with and without this edit");
+        findings.push(Diagnostic::new(Code::NoDifference, message).at(edit.path.span, "makes no difference"));
+    }
+}
+
+/// A plan's `set` that a later `set` of the scenario undoes.
+fn set_again_later(timeline: &Timeline<'_>, change: &Timed, edit: &Edit, findings: &mut Vec<Diagnostic>) {
+    if change.origin == Origin::Scenario {
+        return;
+    }
+    let later =
+        timeline.changes.iter().filter(|other| other.origin == Origin::Scenario && other.at > change.at);
+    let again = later.flat_map(|other| other.each().map(move |(kind, edit)| (other, kind, edit)));
+    for (other, _, theirs) in
+        again.filter(|(_, kind, e)| *kind == EditKind::Set && e.path.value == edit.path.value)
+    {
+        let message =
+            format!("`{}` is set again by the scenario on day {}", edit.path.value, other.at.days());
+        findings.push(
+            Diagnostic::new(Code::NoDifference, message)
+                .at(edit.path.span, "no difference from then on")
+                .see(theirs.path.span, "set again here")
+                .help("to have it on top of what the scenario does, use `add`"),
+        );
+    }
+}
+
+/// Posts that are cut where nobody leaves, and posts whose cost is given twice.
+fn posts(change: &Timed, edit: &Edit, (before, after): (&Table, &Table), findings: &mut Vec<Diagnostic>) {
+    let parts: Vec<&str> = edit.path.value.split('.').collect();
+    let ["pool", id, "headcount"] = parts[..] else { return };
+    let read =
+        |sheet: &Table, key: &str| pool(sheet, id).and_then(|table| table.get(key)).and_then(Node::amount);
+    let (Some(old), Some(new)) = (read(before, "headcount"), read(after, "headcount")) else { return };
+    let dated = !change.from_the_start();
+    if new < old && dated && change.leave != Some(Leave::LastHired) {
+        let message = format!("pool `{id}` loses posts, but nobody ever leaves it");
+        findings.push(
+            Diagnostic::new(Code::NobodyLeaves, message)
+                .at(edit.path.span, format!("{old} posts become {new}"))
+                .help("write leave = \"last-hired\" if people go on that date"),
+        );
+    }
+    let (Some(yearly), Some(each)) = (&change.yearly, read(after, "yearly_cost")) else { return };
+    let added = (new - old) * each;
+    if added > 0.0 && (yearly.value - added).abs() <= 0.01 * added {
+        let message = format!("the yearly cost is that of the {} posts added to `{id}`", new - old);
+        findings.push(
+            Diagnostic::new(Code::CountedTwice, message)
+                .at(yearly.span, "counted twice?")
+                .help("posts cost what their pool's `yearly_cost` says, without being named here"),
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! Rules about one table: keys that need or exclude each other, ends after beginnings, sums.
+
+use super::schema::{Header, Pool, Source, Stage};
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::units::Time;
+
+/// Checks every table for itself.
+pub(crate) fn tables(
+    scenario: Option<&Header>,
+    sources: &[Source],
+    pools: &[Pool],
+    stages: &[Stage],
+    findings: &mut Vec<Diagnostic>,
+) {
+    scenario.into_iter().for_each(|each| header(each, findings));
+    sources.iter().for_each(|each| source(each, findings));
+    pools.iter().for_each(|each| pool(each, findings));
+    stages.iter().for_each(|each| stage(each, findings));
+}
+
+fn missing(message: String, span: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::MissingKey, message).at(span, "").help(help)
+}
+
+fn conflict(message: String, span: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::ConflictingKeys, message).at(span, "").help(help)
+}
+
+fn header(header: &Header, findings: &mut Vec<Diagnostic>) {
+    if header.horizon.value <= Time::ZERO {
+        findings.push(
+            Diagnostic::new(Code::DateOrder, "the horizon does not lie after the start")
+                .at(header.horizon.span, "")
+                .see(header.start.span, "the start"),
+        );
+    } else if header.warmup.value >= header.horizon.value {
+        findings.push(
+            Diagnostic::new(
+                Code::NothingMeasured,
+                "nothing is measured: the warm-up ends at or after the horizon",
+            )
+            .at(header.warmup.span, "")
+            .see(header.horizon.span, "the horizon"),
+        );
+    }
+}
+
+fn source(source: &Source, findings: &mut Vec<Diagnostic>) {
+    let id = &source.id;
+    if source.rate.is_none() && source.burst.is_none() {
+        findings.push(missing(
+            format!("source `{}` has no `rate`", id.value),
+            source.span,
+            "write rate = \"42 per day\", or a `burst` for one sender's mass reports",
+        ));
+    }
+    let flow_keys = [("gaps", source.gaps.as_ref()), ("batch", source.batch.as_ref())];
+    for (key, law) in flow_keys.into_iter().filter_map(|(key, law)| Some((key, law?))) {
+        if source.rate.is_none() && source.burst.is_some() {
+            let message = format!("source `{}` has `{key}` but no `rate`", id.value);
+            findings.push(conflict(
+                message,
+                law.span,
+                "bursts bring what their `size` says, spread over `over`",
+            ));
+        }
+    }
+    if let (Some(from), Some(until)) = (&source.from, &source.until)
+        && until.value <= from.value
+    {
+        findings.push(
+            Diagnostic::new(Code::DateOrder, format!("source `{}` ends before it begins", id.value))
+                .at(until.span, "")
+                .see(from.span, "it begins here"),
+        );
+    }
+}
+
+fn pool(pool: &Pool, findings: &mut Vec<Diagnostic>) {
+    let id = &pool.id.value;
+    if let (Some(hours), Some(_)) = (&pool.hours, &pool.shifts) {
+        let help = "a rota says the hours of each shift itself";
+        findings.push(conflict(format!("pool `{id}` has both `hours` and `shifts`"), hours.span, help));
+    }
+    if let Some(shifts) = &pool.shifts {
+        let sum: f64 = shifts.iter().map(|shift| shift.share.value).sum();
+        if (sum - 1.0).abs() > 1e-9 {
+            let message = format!("the shifts of pool `{id}` add up to {}, not 1", super::value::tidy(sum));
+            findings
+                .push(Diagnostic::new(Code::BadShares, message).at(shifts[0].share.span, "the first share"));
+        }
+    }
+    if let (Some(yearly), Some(hourly)) = (&pool.yearly_cost, &pool.hourly) {
+        let message = format!("pool `{id}` has both `yearly_cost` and `hourly`");
+        let finding = conflict(message, hourly.span, "`yearly_cost` is all-in: keep one of the two");
+        findings.push(finding.see(yearly.span, "the cost of a year"));
+    }
+    if let Some(filled) = pool.filled.as_ref().filter(|filled| filled.value > pool.headcount.value) {
+        let message =
+            format!("pool `{id}` has {} posts, but {} are filled", pool.headcount.value, filled.value);
+        let finding = Diagnostic::new(Code::OutOfRange, message).at(filled.span, "");
+        findings.push(finding.see(pool.headcount.span, "the posts"));
+    }
+}
+
+fn stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
+    let id = &stage.id.value;
+    let lacks = |what: &str| format!("stage `{id}` has {what}");
+    match (&stage.pool, &stage.effort, &stage.delay) {
+        (Some(_), _, Some(delay)) => findings.push(conflict(
+            lacks("both `pool` and `delay`"),
+            delay.span,
+            "a stage is worked or waited at: make two stages of it",
+        )),
+        (Some(_), None, None) => findings.push(missing(
+            lacks("a `pool` but no `effort`"),
+            stage.span,
+            "write how long the work takes: effort = \"2 h\"",
+        )),
+        (None, Some(effort), _) => {
+            let message = lacks("`effort` but no `pool`");
+            findings.push(missing(
+                message,
+                effort.span,
+                "say who works there, or write `delay` where nobody does",
+            ));
+        }
+        _ => {}
+    }
+    if stage.route.is_none() {
+        findings.push(
+            Diagnostic::new(Code::MissingRoute, lacks("no `route`"))
+                .at(stage.span, "")
+                .help("say where cases go afterwards: a stage, an outcome, or shares among them"),
+        );
+    }
+    patience(stage, findings);
+    if stage.pool.is_none()
+        && let Some(starts) = &stage.starts
+    {
+        let help = "`starts` says when members may begin";
+        findings.push(conflict(lacks("`starts` but no `pool`"), starts.span, help));
+    }
+}
+
+fn patience(stage: &Stage, findings: &mut Vec<Diagnostic>) {
+    let id = &stage.id.value;
+    match (&stage.patience, &stage.on_patience) {
+        (Some(patience), None) => findings.push(missing(
+            format!("stage `{id}` has `patience` but no `on_patience`"),
+            patience.span,
+            "say where a case goes whose patience ends",
+        )),
+        (None, Some(to)) => findings.push(missing(
+            format!("stage `{id}` has `on_patience` but no `patience`"),
+            to.span,
+            "say how long cases wait: patience = \"180 days\"",
+        )),
+        (Some(patience), Some(_)) if stage.pool.is_none() => findings.push(conflict(
+            format!("stage `{id}` has `patience` but no queue"),
+            patience.span,
+            "patience runs in the queue for members of a `pool`",
+        )),
+        _ => {}
+    }
+}

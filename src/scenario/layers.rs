@@ -1,0 +1,271 @@
+//! The files of one loading: a scenario and the plans that extend it, laid on each other.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::library::{Library, Sources};
+use super::read::KINDS;
+use super::schema;
+use super::tree::{self, Entry, Node, Table, Value};
+use crate::diagnostic::suggest::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic, Span};
+
+/// One file: the first is the scenario, the others are plans.
+pub(crate) struct Layer {
+    pub(crate) name: String,
+    pub(crate) table: Table,
+    pub(crate) span: Span,
+}
+
+/// Keys of a scenario file beside its lists of tables.
+const SCENARIO_KEYS: &[&str] = &["scenario", "change"];
+/// Keys that only a plan has.
+pub(crate) const PLAN_KEYS: &[&str] = &["extends", "set", "add", "scale", "cost", "hire", "leave"];
+
+/// Reads files and what they extend, each once, in the order in which they apply.
+pub(crate) struct Reader<'r> {
+    pub(crate) library: &'r mut Library,
+    pub(crate) sources: &'r dyn Sources,
+    pub(crate) findings: &'r mut Vec<Diagnostic>,
+    pub(crate) layers: Vec<Layer>,
+    done: Vec<PathBuf>,
+    open: Vec<PathBuf>,
+}
+
+impl<'r> Reader<'r> {
+    pub(crate) fn new(
+        library: &'r mut Library,
+        sources: &'r dyn Sources,
+        findings: &'r mut Vec<Diagnostic>,
+    ) -> Reader<'r> {
+        Reader { library, sources, findings, layers: Vec::new(), done: Vec::new(), open: Vec::new() }
+    }
+
+    /// Reads a file after what it extends. `asked` is where its name stands.
+    pub(crate) fn read(&mut self, path: &Path, asked: Option<Span>) {
+        let path = tidy(path);
+        if self.open.contains(&path) {
+            let message = format!("`{}` extends itself", path.display());
+            let finding = Diagnostic::new(Code::CircularExtends, message).at(asked.unwrap_or_default(), "");
+            self.findings.push(finding.help("a plan extends a scenario, or a plan that extends one"));
+            return;
+        }
+        if self.done.contains(&path) {
+            return;
+        }
+        match self.library.file(&path, self.sources, asked) {
+            Ok(doc) => {
+                self.open.push(path.clone());
+                self.layer(&path, doc);
+                self.open.pop();
+                self.done.push(path);
+            }
+            Err(finding) => self.findings.push(*finding),
+        }
+    }
+
+    fn layer(&mut self, path: &Path, doc: u16) {
+        let before = self.findings.len();
+        let table = tree::parse(&self.library.documents, doc, self.findings);
+        let span = Span::new(doc, 0..0);
+        if table.entries.is_empty() && self.findings.len() == before {
+            let finding = Diagnostic::new(Code::EmptyFile, format!("`{}` says nothing", path.display()));
+            self.findings.push(finding.at(span, "").help("`caseload new` writes a file to start from"));
+            return;
+        }
+        for (file, span) in self.extends(&table) {
+            let beside = self.library.beside(doc, &file);
+            self.read(&beside, Some(span));
+        }
+        self.preload(&table);
+        self.layers.push(Layer { name: stem(path), table, span });
+    }
+
+    fn extends(&mut self, table: &Table) -> Vec<(String, Span)> {
+        let Some(node) = table.get("extends") else { return Vec::new() };
+        let list = node.list().map_or(std::slice::from_ref(node), |list| list);
+        let mut files = Vec::new();
+        for item in list {
+            match item.as_text() {
+                Some(file) => files.push((file.to_owned(), item.span)),
+                None => {
+                    let finding = Diagnostic::new(Code::WrongType, "`extends` is a file or a list of files");
+                    self.findings.push(finding.at(item.span, format!("this is {}", item.kind())));
+                }
+            }
+        }
+        files
+    }
+
+    /// Reads the tables of numbers that laws name, so that reading values needs no files.
+    pub(crate) fn preload(&mut self, table: &Table) {
+        for entry in &table.entries {
+            self.preload_node(&entry.node, entry.key == "empirical");
+        }
+    }
+
+    fn preload_node(&mut self, node: &Node, empirical: bool) {
+        match &node.value {
+            Value::Table(table) if empirical => {
+                let Some(csv) = table.get("csv") else { return };
+                let Some(file) = csv.as_text() else { return };
+                let path = self.library.beside(csv.span.doc, file);
+                if let Err(finding) = self.library.file(&path, self.sources, Some(csv.span)) {
+                    self.findings.push(*finding);
+                }
+            }
+            Value::Table(table) => self.preload(table),
+            Value::List(list) => list.iter().for_each(|item| self.preload_node(item, false)),
+            _ => {}
+        }
+    }
+}
+
+/// A path without `.` and without `..` after a folder, so that one file has one name.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidy = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(tidy.components().next_back(), Some(Component::Normal(_))) => {
+                tidy.pop();
+            }
+            part => tidy.push(part),
+        }
+    }
+    tidy
+}
+
+/// The name of a file without folders and ending.
+fn stem(path: &Path) -> String {
+    if path == Path::new("-") {
+        return "stdin".to_owned();
+    }
+    path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Lays the plans on the scenario: one tree, in which the added tables follow the scenario's.
+pub(crate) fn merge(layers: &[Layer], findings: &mut Vec<Diagnostic>) -> Table {
+    let mut sheet = Table::default();
+    for (number, layer) in layers.iter().enumerate() {
+        let known: Vec<&str> = match number {
+            0 => SCENARIO_KEYS.iter().chain(KINDS).copied().collect(),
+            _ => PLAN_KEYS.iter().chain(SCENARIO_KEYS).chain(KINDS).copied().collect(),
+        };
+        for entry in &layer.table.entries {
+            match entry.key.as_str() {
+                key if !known.contains(&key) => findings.push(unknown_table(entry, &known)),
+                key if PLAN_KEYS.contains(&key) || key == "change" => {}
+                _ if number == 0 => sheet.entries.push(entry.clone()),
+                "scenario" => title(&mut sheet, entry, findings),
+                "initial" => findings.push(
+                    Diagnostic::new(Code::NotInAPlan, "a plan cannot have an initial backlog of its own")
+                        .at(entry.key_span, "")
+                        .help("plans are compared from the same start: put it into the scenario"),
+                ),
+                kind => added(&mut sheet, kind, entry, findings),
+            }
+        }
+    }
+    for kind in ["class", "stage"] {
+        place(&mut sheet, kind, findings);
+    }
+    sheet
+}
+
+/// A plan may have a title of its own; the rest of `[scenario]` is what plans are compared on.
+fn title(sheet: &mut Table, entry: &Entry, findings: &mut Vec<Diagnostic>) {
+    let Some(table) = entry.node.table() else { return };
+    for key in &table.entries {
+        if key.key != "title" {
+            findings.push(
+                Diagnostic::new(Code::NotInAPlan, format!("a plan cannot have its own `{}`", key.key))
+                    .at(key.key_span, "")
+                    .help("plans are compared over the same time and under the same luck: only `title` may differ"),
+            );
+        } else if let Some(base) = sheet.get_mut("scenario").and_then(Node::table_mut) {
+            base.put("title", key.node.clone());
+        }
+    }
+}
+
+/// Tables that a plan adds.
+fn added(sheet: &mut Table, kind: &str, entry: &Entry, findings: &mut Vec<Diagnostic>) {
+    let Some(list) = entry.node.list() else {
+        let finding = Diagnostic::new(Code::WrongType, format!("`{kind}` is a list of tables"));
+        findings.push(finding.at(entry.key_span, "").help(format!("head each of them with `[[{kind}]]`")));
+        return;
+    };
+    let mut new = Vec::new();
+    for node in list {
+        let id = node.table().and_then(Table::id);
+        let there = super::path::tables(sheet, kind).find(|table| id.is_some() && table.id() == id);
+        match (id, there.and_then(|table| table.get("id"))) {
+            (Some(id), Some(first)) => findings.push(
+                Diagnostic::new(Code::AlreadyExists, format!("the scenario already has a {kind} `{id}`"))
+                    .at(
+                        node.table().and_then(|t| t.get("id")).map_or(node.span, |id| id.span),
+                        "declared again here",
+                    )
+                    .see(first.span, "declared here")
+                    .help(format!("to change it, edit its values: [set] \"{kind}.{id}.key\" = ...")),
+            ),
+            _ => new.push(node.clone()),
+        }
+    }
+    match sheet.get_mut(kind).map(|node| &mut node.value) {
+        Some(Value::List(there)) => there.extend(new),
+        _ => sheet.put(kind, Node::new(entry.node.span, Value::List(new))),
+    }
+}
+
+/// Moves tables to where their `before` asks for.
+fn place(sheet: &mut Table, kind: &str, findings: &mut Vec<Diagnostic>) {
+    let Some(Value::List(list)) = sheet.get_mut(kind).map(|node| &mut node.value) else { return };
+    let asks = |node: &Node| {
+        let before = node.table()?.get("before")?;
+        Some((node.table()?.id()?.to_owned(), before.as_text()?.to_owned(), before.span))
+    };
+    let moves: Vec<_> = list.iter().filter_map(asks).collect();
+    for (id, before, span) in moves {
+        let position =
+            |list: &[Node], id: &str| list.iter().position(|n| n.table().and_then(Table::id) == Some(id));
+        match (position(list, &id), position(list, &before)) {
+            (Some(from), Some(to)) if from != to => {
+                let moved = list.remove(from);
+                list.insert(if from < to { to - 1 } else { to }, moved);
+            }
+            (_, Some(_)) => {}
+            (_, None) => {
+                let code = if kind == "class" { Code::UnknownClass } else { Code::UnknownStage };
+                let names: Vec<&str> = list.iter().filter_map(|n| n.table()?.id()).collect();
+                let help = did_you_mean(&before, names.iter().copied());
+                let message = format!("there is no {kind} `{before}` to stand before");
+                findings.push(Diagnostic::new(code, message).at(span, "").maybe_help(help));
+            }
+        }
+    }
+}
+
+/// A key at the top of a file that is no table of it.
+fn unknown_table(entry: &Entry, known: &[&str]) -> Diagnostic {
+    let key = entry.key.as_str();
+    let at = |code, message: String| Diagnostic::new(code, message).at(entry.key_span, "");
+    if key == "unsure" {
+        return at(
+            Code::NotYetAvailable,
+            "values that nobody knows (`unsure`) are not yet available".to_owned(),
+        );
+    }
+    if PLAN_KEYS.contains(&key) {
+        return at(Code::MisplacedKey, format!("`{key}` belongs to a plan, and this file extends nothing"))
+            .help("a plan begins with extends = \"scenario.toml\"; a scenario writes the values themselves");
+    }
+    let owners: Vec<&str> = schema::tables_with(key).collect();
+    if !owners.is_empty() && entry.node.table().is_none() {
+        let owners = crate::diagnostic::suggest::quoted(&owners);
+        return at(Code::MisplacedKey, format!("`{key}` is a key of {owners}; here it stands in no table"))
+            .help("a key belongs to the table header above it");
+    }
+    at(Code::UnknownKey, format!("there is no table `{key}`"))
+        .maybe_help(did_you_mean(key, known.iter().copied().collect::<Vec<_>>()))
+}

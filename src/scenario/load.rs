@@ -1,0 +1,228 @@
+//! Loading: files, plans and command-line edits become scenarios, one for each moment at which something changes.
+
+use std::collections::BTreeSet;
+use std::path::{Path as FilePath, PathBuf};
+
+use super::change::{self, Gathered};
+use super::edit::EditKind;
+use super::layers::{self, Layer, Reader};
+use super::library::{Library, Sources};
+use super::read;
+use super::timeline::{Timed, Timeline};
+use super::tree::{Node, Table, Value};
+use super::{ChangeInfo, EditInfo, Epoch, Input, Loaded, write};
+use crate::diagnostic::{Checked, Code, Diagnostic, Span};
+use crate::units::Time;
+
+/// What is to be loaded.
+pub struct Request<'a> {
+    /// The scenario, or a plan that extends one; `-` is the standard input.
+    pub file: PathBuf,
+    /// Plans to lay on it, in this order.
+    pub plans: Vec<PathBuf>,
+    /// Edits from the command line, `path=value` each, with what they do.
+    pub edits: Vec<(EditKind, String)>,
+    /// Where files are read from.
+    pub sources: &'a dyn Sources,
+}
+
+impl<'a> Request<'a> {
+    /// A file alone.
+    pub fn new(file: impl Into<PathBuf>, sources: &'a dyn Sources) -> Request<'a> {
+        Request { file: file.into(), plans: Vec::new(), edits: Vec::new(), sources }
+    }
+
+    /// The same with one plan more.
+    #[must_use]
+    pub fn plan(mut self, plan: impl Into<PathBuf>) -> Request<'a> {
+        self.plans.push(plan.into());
+        self
+    }
+
+    /// The same with one edit more.
+    #[must_use]
+    pub fn edit(mut self, kind: EditKind, text: impl Into<String>) -> Request<'a> {
+        self.edits.push((kind, text.into()));
+        self
+    }
+}
+
+/// What a loading found, and the texts that its findings point into: they are there even when loading failed.
+pub struct Loading {
+    /// The scenarios, if there are no errors, and all findings.
+    pub checked: Checked<Loaded>,
+    /// The texts.
+    pub documents: crate::diagnostic::Documents,
+}
+
+/// Loads a scenario with its plans and edits. Every mistake in them is found in one go.
+pub fn load(request: &Request<'_>) -> Loading {
+    let mut library = Library::default();
+    let mut findings = Vec::new();
+    let mut reader = Reader::new(&mut library, request.sources, &mut findings);
+    reader.read(&request.file, None);
+    for plan in &request.plans {
+        reader.read(plan, None);
+    }
+    let edits = change::command_line(&request.edits, &mut reader);
+    let layers = std::mem::take(&mut reader.layers);
+    let loaded = if layers.is_empty() { None } else { build(&layers, edits, &library, &mut findings) };
+    let documents = library.documents.clone();
+    Loading { checked: Checked::new(loaded, findings), documents }
+}
+
+fn build(
+    layers: &[Layer],
+    edits: Vec<Timed>,
+    library: &Library,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Loaded> {
+    let written = layers::merge(layers, findings);
+    let start = read::start_of(&written, library);
+    let mut changes = change::gather(&Gathered { layers, library, start }, findings);
+    changes.extend(edits);
+    changes.sort_by_key(|change| change.at);
+    change::check(&changes, findings);
+
+    let timeline = Timeline { written: &written, changes: &changes, start };
+    let first = timeline.tree(Time::ZERO, None, findings);
+    let scenario = read::scenario(&first, library, start, findings)?;
+    let horizon = scenario.header.horizon.value;
+    change::check_against_horizon(&timeline, horizon, findings);
+    let epochs = epochs(&timeline, horizon, Epoch { at: Time::ZERO, scenario }, library, findings)?;
+    change::check_in_context(&timeline, horizon, findings);
+    let infos = infos(&timeline);
+    Some(Loaded {
+        name: layers[0].name.clone(),
+        plan: plan_name(layers),
+        epochs,
+        changes: infos,
+        inputs: inputs(library),
+        effective: effective(&first, layers),
+        parameters: parameters(&first),
+        documents: library.documents.clone(),
+    })
+}
+
+/// The scenario at every later moment of change. Findings met before are not said again.
+fn epochs(
+    timeline: &Timeline<'_>,
+    horizon: Time,
+    first: Epoch,
+    library: &Library,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Vec<Epoch>> {
+    let moments = match timeline.moments(horizon) {
+        Ok(moments) => moments,
+        Err(finding) => {
+            findings.push(*finding);
+            return None;
+        }
+    };
+    let mut met: BTreeSet<(Code, Option<Span>)> = findings.iter().map(|f| (f.code, f.span())).collect();
+    let mut epochs = vec![first];
+    for &at in moments.iter().filter(|&&at| at > Time::ZERO) {
+        let mut found = Vec::new();
+        let sheet = timeline.tree(at, None, &mut found);
+        let scenario = read::scenario(&sheet, library, timeline.start, &mut found);
+        findings.extend(found.into_iter().filter(|finding| met.insert((finding.code, finding.span()))));
+        epochs.push(Epoch { at, scenario: scenario? });
+    }
+    Some(epochs)
+}
+
+fn plan_name(layers: &[Layer]) -> Option<String> {
+    let names: Vec<&str> = layers[1..].iter().map(|layer| layer.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join("+"))
+}
+
+fn inputs(library: &Library) -> Vec<Input> {
+    let input = |(path, doc): (&FilePath, u16)| {
+        let text = library.documents.get(doc).map(|document| document.text.to_string()).unwrap_or_default();
+        Input { name: path.display().to_string(), text }
+    };
+    library.files().map(input).collect()
+}
+
+/// Every change with what it makes of the values it edits.
+fn infos(timeline: &Timeline<'_>) -> Vec<ChangeInfo> {
+    let info = |(number, change): (usize, &Timed)| {
+        let before = timeline.tree(change.at, Some(number), &mut Vec::new());
+        let after = timeline.tree(change.full, None, &mut Vec::new());
+        let edits = change.each().map(|(kind, edit)| EditInfo {
+            path: edit.path.value.clone(),
+            kind,
+            value: write::inline(&edit.value),
+            before: change::said(&before, &edit.path.value).unwrap_or_default(),
+            after: change::said(&after, &edit.path.value).unwrap_or_default(),
+            span: edit.path.span,
+        });
+        ChangeInfo {
+            id: change.id.clone(),
+            at: change.at,
+            full: (change.full > change.at).then_some(change.full),
+            until: change.until,
+            why: change.why.clone(),
+            once: change.once.as_ref().map_or(0.0, |cost| cost.value),
+            yearly: change.yearly.as_ref().map_or(0.0, |cost| cost.value),
+            hire: change.hire,
+            leave: change.leave,
+            edits: edits.collect(),
+            span: change.span,
+            origin: change.origin.clone(),
+        }
+    };
+    timeline.changes.iter().enumerate().map(info).collect()
+}
+
+/// The scenario at the start as one file, with the changes still to come.
+fn effective(first: &Table, layers: &[Layer]) -> String {
+    let mut text = String::new();
+    for entry in &first.entries {
+        match &entry.node.value {
+            Value::Table(table) => text.push_str(&write::section(&format!("[{}]", entry.key), table)),
+            Value::List(list) => {
+                for table in list.iter().filter_map(Node::table) {
+                    text.push_str(&write::section(&format!("[[{}]]", entry.key), table));
+                }
+            }
+            _ => {}
+        }
+    }
+    for layer in layers {
+        for change in super::path::tables(&layer.table, "change") {
+            text.push_str(&write::section("[[change]]", change));
+        }
+    }
+    text
+}
+
+/// Every value by path; tables are taken apart, laws are not.
+fn parameters(sheet: &Table) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for entry in &sheet.entries {
+        match &entry.node.value {
+            Value::List(list) => {
+                for (number, table) in
+                    list.iter().enumerate().filter_map(|(n, node)| Some((n, node.table()?)))
+                {
+                    let id = table.id().map_or_else(|| (number + 1).to_string(), str::to_owned);
+                    leaves(&format!("{}.{id}", entry.key), table, &mut all);
+                }
+            }
+            Value::Table(table) => leaves(&entry.key, table, &mut all),
+            _ => {}
+        }
+    }
+    all
+}
+
+fn leaves(before: &str, table: &Table, all: &mut Vec<(String, String)>) {
+    for entry in table.entries.iter().filter(|entry| entry.key != "id") {
+        let path = format!("{before}.{}", entry.key);
+        match entry.node.table().filter(|table| !super::law_reading::looks_like_a_law(table)) {
+            Some(inner) if !inner.entries.is_empty() => leaves(&path, inner, all),
+            _ => all.push((path, write::inline(&entry.node))),
+        }
+    }
+}
