@@ -150,6 +150,15 @@ fn as_json(text: &str) -> Option<Json> {
 }
 
 #[test]
+fn good_files_load_without_a_finding() {
+    for path in files(GOOD) {
+        let loading = loaded(&path);
+        let text = render::human(&loading.checked.diagnostics, &loading.documents, false);
+        assert!(text.is_empty() && loading.checked.value.is_some(), "{}\n{text}", path.display());
+    }
+}
+
+#[test]
 fn the_json_schema_accepts_what_the_reader_accepts() {
     let schema = json_schema();
     let validator = jsonschema::validator_for(&schema).unwrap();
