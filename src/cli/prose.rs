@@ -23,7 +23,7 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
         quoted(model.classes.iter().map(|class| class.id.as_str())),
     ));
     let parts: [(&str, Vec<String>); 5] = [
-        ("Where tips come from", model.sources.iter().map(|source| values.source(&source.id, model, source.enters.index())).collect()),
+        ("Where tips come from", model.sources.iter().enumerate().map(|(i, source)| values.source(&source.id, model, model.params[0].sources[i].enters.index())).collect()),
         ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
         ("What happens to a case", model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect()),
         ("What is asked", asked(model)),
