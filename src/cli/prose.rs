@@ -23,9 +23,19 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
         quoted(model.classes.iter().map(|class| class.id.as_str())),
     ));
     let parts: [(&str, Vec<String>); 5] = [
-        ("Where tips come from", model.sources.iter().enumerate().map(|(i, source)| values.source(&source.id, model, model.params[0].sources[i].enters.index())).collect()),
+        (
+            "Where tips come from",
+            model
+                .sources
+                .iter()
+                .map(|source| values.source(&source.id, model, source.enters.index()))
+                .collect(),
+        ),
         ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
-        ("What happens to a case", model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect()),
+        (
+            "What happens to a case",
+            model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect(),
+        ),
         ("What is asked", asked(model)),
         ("What changes at dates", loaded.changes.iter().filter_map(|change| dated(model, change)).collect()),
     ];
@@ -67,7 +77,10 @@ fn dated(model: &Model, change: &ChangeInfo) -> Option<String> {
     if change.at == Time::ZERO {
         return None;
     }
-    let edits = change.edits.iter().map(|edit| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after));
+    let edits = change
+        .edits
+        .iter()
+        .map(|edit| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after));
     let until = change.until.map_or_else(String::new, |until| format!(" until {}", date(model, until)));
     let why = change.why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
     Some(format!("From {}{until}{why}: {}.", date(model, change.at), edits.collect::<Vec<_>>().join("; ")))
@@ -95,23 +108,32 @@ impl<'a> Values<'a> {
         if let Some(value) = self.get(path) {
             return Some(value.to_owned());
         }
-        let parts: Vec<String> =
-            self.below(path).into_iter().map(|(name, value)| format!("{} {value}", name.replace('.', " "))).collect();
+        let parts: Vec<String> = self
+            .below(path)
+            .into_iter()
+            .map(|(name, value)| format!("{} {value}", name.replace('.', " ")))
+            .collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// Keys not said in words already, so that nothing of the file is left out.
     fn rest(&self, path: &str, said: &[&str]) -> String {
-        let more = self.below(path).into_iter().filter(|(key, _)| !said.contains(&key.split('.').next().unwrap_or("")));
-        let more: Vec<String> = more.map(|(key, value)| format!("{} {value}", key.replace('.', " "))).collect();
+        let more = self
+            .below(path)
+            .into_iter()
+            .filter(|(key, _)| !said.contains(&key.split('.').next().unwrap_or("")));
+        let more: Vec<String> =
+            more.map(|(key, value)| format!("{} {value}", key.replace('.', " "))).collect();
         if more.is_empty() { String::new() } else { format!("; {}", more.join(", ")) }
     }
 
     fn source(&self, id: &str, model: &Model, enters: usize) -> String {
         let path = format!("source.{id}");
         let rate = self.get(&format!("{path}.rate")).map_or_else(String::new, |rate| format!(" {rate}"));
-        let mix = self.said(&format!("{path}.mix")).map_or_else(String::new, |mix| format!("; of them {mix}"));
-        let growth = self.get(&format!("{path}.growth")).map_or_else(String::new, |g| format!(", growing by {g}"));
+        let mix =
+            self.said(&format!("{path}.mix")).map_or_else(String::new, |mix| format!("; of them {mix}"));
+        let growth =
+            self.get(&format!("{path}.growth")).map_or_else(String::new, |g| format!(", growing by {g}"));
         let rest = self.rest(&path, &["rate", "growth", "mix", "enters"]);
         format!("`{id}` sends tips{rate}{growth}{mix}; they enter `{}`{rest}.", model.stages[enters].id)
     }
@@ -119,13 +141,18 @@ impl<'a> Values<'a> {
     fn pool(&self, id: &str) -> String {
         let path = format!("pool.{id}");
         let posts = self.get(&format!("{path}.headcount")).unwrap_or("0");
-        let filled =
-            self.get(&format!("{path}.filled")).map_or_else(String::new, |filled| format!(" ({filled} filled)"));
+        let filled = self
+            .get(&format!("{path}.filled"))
+            .map_or_else(String::new, |filled| format!(" ({filled} filled)"));
         let hours = self.said(&format!("{path}.hours")).unwrap_or_else(|| "day and night".to_owned());
-        let hours = if self.below(&format!("{path}.shifts")).is_empty() { format!(", at work {hours}") } else { String::new() };
-        let work = self.get(&format!("{path}.availability")).map_or_else(String::new, |share| {
-            format!("; of a shift the share {share} is work on cases")
-        });
+        let hours = if self.below(&format!("{path}.shifts")).is_empty() {
+            format!(", at work {hours}")
+        } else {
+            String::new()
+        };
+        let work = self
+            .get(&format!("{path}.availability"))
+            .map_or_else(String::new, |share| format!("; of a shift the share {share} is work on cases"));
         let rest = self.rest(&path, &["headcount", "filled", "hours", "availability"]);
         format!("`{id}`: {posts} posts{filled}{hours}{work}{rest}.")
     }
@@ -144,7 +171,8 @@ impl<'a> Values<'a> {
             ),
             StageKind::Instant => "no time passes".to_owned(),
         };
-        let next = self.said(&format!("{path}.route")).map_or_else(String::new, |to| format!("; then to {to}"));
+        let next =
+            self.said(&format!("{path}.route")).map_or_else(String::new, |to| format!("; then to {to}"));
         let rest = self.rest(&path, &["pool", "effort", "delay", "route"]);
         format!("`{id}`: {what}{next}{rest}.")
     }
