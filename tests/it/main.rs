@@ -2,6 +2,7 @@
 
 mod diagnostics;
 mod harness;
+mod laws;
 mod rules;
 mod theory;
 mod tidy;
