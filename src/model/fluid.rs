@@ -201,7 +201,7 @@ impl<'m> Run<'m> {
         let (from, until) = self.clock.bounds(self.step);
         for tips in self.inflow.next(from, until) {
             let evidence = self.source_tables[tips.source.index()].evidence.as_ref();
-            let enters = self.model.sources[tips.source.index()].enters;
+            let enters = self.model.params_at(from).sources[tips.source.index()].enters;
             let kind = self.kinds.of_tips(&tips, evidence.is_some());
             self.arrived += tips.count;
             // What the provider has deleted before the tip came is lost at once.

@@ -1,5 +1,6 @@
 //! `--precision '5% of MEASURE'`: which measure is to be known how well.
 
+use crate::diagnostic::suggest::similarity;
 use crate::stats::sequential::decide;
 use crate::stats::{Decision, HalfWidth, Precision};
 use crate::units::{DAY, HOUR, MINUTE, SECOND, WEEK};
@@ -51,7 +52,7 @@ fn find(name: &str, responses: &[Response]) -> Result<usize, String> {
     }
     let mut near: Vec<(f64, &String)> = names
         .iter()
-        .map(|candidate| (strsim::normalized_damerau_levenshtein(&wanted, candidate), candidate))
+        .map(|candidate| (similarity(&wanted, candidate), candidate))
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<String> = near.iter().take(NAMED).map(|(_, candidate)| format!("`{candidate}`")).collect();

@@ -17,7 +17,12 @@ pub fn advice(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Vec<Diagno
 }
 
 /// A finding where so many replications on so many threads will take long.
-pub fn long_run(capacity: &Capacity, replications: u32, threads: usize) -> Option<Diagnostic> {
+pub fn long_run(
+    loaded: &Loaded,
+    capacity: &Capacity,
+    replications: u32,
+    threads: usize,
+) -> Option<Diagnostic> {
     let seconds = capacity.events * f64::from(replications) / (EVENTS_PER_SECOND * threads.max(1) as f64);
     (seconds > LONG).then(|| {
         let time = if seconds > 7200.0 {
@@ -29,7 +34,9 @@ pub fn long_run(capacity: &Capacity, replications: u32, threads: usize) -> Optio
             "{} tips in each of {replications} replications take about {time} here",
             thousands(capacity.tips)
         );
-        Diagnostic::new(Code::LongRun, message).help("fewer `--replications` show the picture sooner")
+        let span = loaded.epochs[0].scenario.header.replications.span;
+        let finding = Diagnostic::new(Code::LongRun, message).at(span, "");
+        finding.help("fewer `--replications` show the picture sooner")
     })
 }
 
@@ -47,7 +54,11 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
             backlog_per_month,
         } => {
             let id = &model.pools[pool.index()].id;
-            let rising = if load_at_end > load * 1.05 { format!(", {load_at_end:.2} x at the end") } else { String::new() };
+            let rising = if load_at_end > load * 1.05 {
+                format!(", {load_at_end:.2} x at the end")
+            } else {
+                String::new()
+            };
             let message = format!("pool `{id}` needs {load:.2} x its hours {}{rising}", since(model, from));
             let hours = format!(
                 "{} h a year wanted, {} there: the backlog grows by {} cases a month",
@@ -72,7 +83,8 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
             let asked = model.targets[target].share;
             let milestone = &model.milestones[model.targets[target].milestone.index()].id;
             let written = &scenario.targets[target];
-            let whom = written.class.as_ref().map_or_else(|| "cases".to_owned(), |c| format!("`{}` cases", c.value));
+            let whom =
+                written.class.as_ref().map_or_else(|| "cases".to_owned(), |c| format!("`{}` cases", c.value));
             let message = format!(
                 "at most {} of {whom} can ever reach milestone `{milestone}`; the target asks for {}",
                 percent(at_most),

@@ -26,8 +26,12 @@ fn arrivals(cx: &mut Context<'_>, model: &Model) {
     };
     let any = model.sources.iter().enumerate().any(|(i, s)| comes(s, i));
     if !any && model.initial.is_empty() {
-        let message = "no tip ever arrives: add a [[source]] with a `rate`, or an [[initial]] backlog";
-        cx.findings.push(Diagnostic::new(Code::NothingArrives, message));
+        let message = "no tip ever arrives";
+        cx.findings.push(
+            Diagnostic::new(Code::NothingArrives, message)
+                .at(cx.first.header.span, "")
+                .help("add a [[source]] with a `rate`, or an [[initial]] backlog"),
+        );
     }
     let sources = &cx.first.sources;
     if sources.iter().any(|s| s.enters.is_some()) {
@@ -197,13 +201,9 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
 /// Where cases of a class come in.
 fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
     let mut all: Vec<StageId> = vec![];
-    for (i, source) in model.sources.iter().enumerate() {
-        let share =
-            |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
-        let comes = |p: &crate::model::Params| {
-            share(&p.sources[i].mix) || p.sources[i].mix_end.as_ref().is_some_and(|m| share(m))
-        };
-        if model.params.iter().any(comes) {
+    let share = |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
+    for source in model.params.iter().flat_map(|p| &p.sources) {
+        if share(&source.mix) || source.mix_end.as_ref().is_some_and(|m| share(m)) {
             all.push(source.enters);
         }
     }

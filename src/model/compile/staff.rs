@@ -31,7 +31,8 @@ impl Context<'_> {
         let Some(shifts) = &pool.shifts else { return };
         if shifts.len() > MOST_SHIFTS {
             let message = format!("pool `{}` has more than {MOST_SHIFTS} shifts", pool.id.value);
-            self.findings.push(Diagnostic::new(Code::TooLarge, message).at(shifts[MOST_SHIFTS].span, "one too many"));
+            self.findings
+                .push(Diagnostic::new(Code::TooLarge, message).at(shifts[MOST_SHIFTS].span, "one too many"));
         }
     }
 
