@@ -3,6 +3,7 @@
 mod charts;
 mod diagnostics;
 mod harness;
+mod laws;
 mod rules;
 mod theory;
 mod tidy;
