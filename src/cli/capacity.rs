@@ -19,8 +19,12 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
     let mut text = answers(model, capacity);
     let overloads = overloads(model, capacity);
     if !overloads.is_empty() {
-        text += "\nOverloaded pools (hours and load in the year from that date)\n";
+        text += "\nOverloaded pools\n";
         text += &overloads;
+        text += &paragraph(
+            "Hours and load in the year from that date; growth of the queue; members that are enough in the first and \
+             in the last year.",
+        );
     }
     text += "\nOffered load: work wanted over hours there, without chance\n";
     text += &loads(model, capacity);
@@ -37,7 +41,9 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
 pub(super) fn short(model: &Model, capacity: &Capacity) -> String {
     let mut text = format!("Capacity (`caseload check` tells more)\n{}", answers(model, capacity));
     if capacity.is_overloaded() {
-        text += &paragraph("so there is no steady state: what follows says how the backlog grows, not where it settles");
+        text += &paragraph(
+            "so there is no steady state: what follows says how the backlog grows, not where it settles",
+        );
     }
     text
 }
@@ -103,8 +109,9 @@ fn answers(model: &Model, capacity: &Capacity) -> String {
         None => paragraph(&stable(model, tightest)),
     };
     let others = in_order(capacity).into_iter().filter(|(pool, _)| pool.pool != bottleneck);
-    let others: Vec<String> =
-        others.map(|(pool, overload)| format!("`{}` {}", name(model, pool), since(model, overload))).collect();
+    let others: Vec<String> = others
+        .map(|(pool, overload)| format!("`{}` {}", name(model, pool), since(model, overload)))
+        .collect();
     if !others.is_empty() {
         text += &paragraph(&format!("overloaded after it: {}", others.join(", ")));
     }
@@ -154,8 +161,15 @@ fn overloads(model: &Model, capacity: &Capacity) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let header =
-        ["pool", "from", "h/year wanted", "h/year there", "load", "cases/month more", "enough: first, last year"];
+    let header = [
+        "pool",
+        "from",
+        "h/year wanted",
+        "h/year there",
+        "load",
+        "cases/month more",
+        "enough: first, last year",
+    ];
     table(&header, &rows)
 }
 

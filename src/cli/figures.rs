@@ -37,11 +37,6 @@ impl Figure {
         }
     }
 
-    /// As the unit of the measure asks.
-    pub(super) fn in_unit(self, unit: &str) -> String {
-        if unit == "share" { self.percent() } else { self.plain() }
-    }
-
     /// The decimal place in which the half-width is at least two units: finer digits are noise, coarser ones hide
     /// the interval. Below zero: tens, hundreds.
     fn decimals(self) -> i32 {
