@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("utilization/reader", desk.utilization()),
     ] {
         let index = result.responses.iter().position(|r| r.name() == name).ok_or(name)?;
-        let values: Vec<f64> = result.values.iter().filter_map(|replication| replication[index].get()).collect();
+        let values: Vec<f64> =
+            result.values.iter().filter_map(|replication| replication[index].get()).collect();
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
         let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);

@@ -75,7 +75,8 @@ fn completions(effort: &str) -> Result<Vec<(i64, i64)>, Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    const DAYS: [&str; 10] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "next Sun", "next Mon", "next Tue"];
+    const DAYS: [&str; 10] =
+        ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "next Sun", "next Mon", "next Tue"];
     let six = completions("6 h")?;
     let ten = completions("10 h")?;
     for (job, (a, b)) in six.iter().zip(&ten).enumerate() {

@@ -34,7 +34,9 @@ impl Observer for Returns {
                 self.finished += u64::from(stage == self.from);
                 self.last[slot] = Some(stage);
             }
-            Fact::Joined { stage, .. } if stage == self.to && self.last[slot] == Some(self.from) => self.returned += 1,
+            Fact::Joined { stage, .. } if stage == self.to && self.last[slot] == Some(self.from) => {
+                self.returned += 1
+            }
             _ => {}
         }
     }
@@ -61,7 +63,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (n, expected) = (returns.finished as f64, 0.15);
     let share = returns.returned as f64 / n;
     let error = (expected * (1.0 - expected) / n).sqrt();
-    println!("{} of {} reports came back: {share:.4}, standard error {error:.4}", returns.returned, returns.finished);
+    println!(
+        "{} of {} reports came back: {share:.4}, standard error {error:.4}",
+        returns.returned, returns.finished
+    );
     assert!(returns.finished > 5_000, "too few to say anything: {}", returns.finished);
     assert!((share - expected).abs() < 4.0 * error, "{share} is not {expected}");
     Ok(())

@@ -1,6 +1,8 @@
 //! The capacity check in words and tables: each pool's work against its hours, the first bottleneck, when it
 //! overloads, the smallest stable headcount.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -91,7 +93,7 @@ fn stages(model: &Model, capacity: &Capacity) -> String {
         let mut words =
             format!("{}: {}", model.pools[pool.pool.index()].id, said.collect::<Vec<_>>().join(", "));
         if pool.initial_hours > 0.0 {
-            words += &format!("; the initial backlog needs {} h more", number(pool.initial_hours, 0));
+            let _ = write!(words, "; the initial backlog needs {} h more", number(pool.initial_hours, 0));
         }
         text += &paragraph(&words);
     }

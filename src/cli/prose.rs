@@ -1,6 +1,8 @@
 //! A scenario in prose: who sends tips, who works, what happens to a case, what is asked. The values are said as they
 //! are written in the file, plans and edits applied.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan;
 
 use crate::model::{Model, StageKind};
@@ -41,7 +43,7 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
     ];
     for (title, sentences) in parts {
         if !sentences.is_empty() {
-            text += &format!("\n{title}\n");
+            let _ = write!(text, "\n{title}\n");
             text += &sentences.iter().map(|sentence| paragraph(sentence)).collect::<String>();
         }
     }
