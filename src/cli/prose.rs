@@ -1,6 +1,8 @@
 //! A scenario in prose: who sends tips, who works, what happens to a case, what is asked. The values are said as they
 //! are written in the file, plans and edits applied.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan;
 
 use crate::model::{Model, StageKind};
@@ -41,7 +43,7 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
     ];
     for (title, sentences) in parts {
         if !sentences.is_empty() {
-            text += &format!("\n{title}\n");
+            let _ = write!(text, "\n{title}\n");
             text += &sentences.iter().map(|sentence| paragraph(sentence)).collect::<String>();
         }
     }
@@ -86,27 +88,41 @@ fn dated(model: &Model, change: &ChangeInfo) -> Option<String> {
     Some(format!("From {}{until}{why}: {}.", date(model, change.at), edits.collect::<Vec<_>>().join("; ")))
 }
 
+/// A value without the signs of TOML: `{ lognormal = { mean = "45 min", cv = 1.0 } }` reads
+/// `lognormal (mean 45 min, cv 1.0)`.
+fn plainly(value: &str) -> String {
+    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map_or(value, str::trim);
+    inner
+        .replace(" = {", " (")
+        .replace(['{', '['], "(")
+        .replace(['}', ']'], ")")
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .replace(" = ", " ")
+        .replace('"', "")
+}
+
 /// Values in force at the start, by path.
 struct Values<'a>(&'a [(String, String)]);
 
 impl<'a> Values<'a> {
-    /// The value at a path, without the quotes it has in the file.
-    fn get(&self, path: &str) -> Option<&'a str> {
+    /// The value at a path, as people say it.
+    fn get(&self, path: &str) -> Option<String> {
         let (_, value) = self.0.iter().find(|(known, _)| known == path)?;
-        Some(value.trim_matches('"'))
+        Some(plainly(value))
     }
 
     /// The values below a path, by the rest of theirs.
-    fn below(&self, path: &str) -> Vec<(&'a str, &'a str)> {
+    fn below(&self, path: &str) -> Vec<(&'a str, String)> {
         let prefix = format!("{path}.");
         let inside = self.0.iter().filter_map(|(known, value)| Some((known.strip_prefix(&prefix)?, value)));
-        inside.map(|(rest, value)| (rest, value.trim_matches('"'))).collect()
+        inside.map(|(rest, value)| (rest, plainly(value))).collect()
     }
 
     /// What stands at or below a path: one value, or several with their names.
     fn said(&self, path: &str) -> Option<String> {
         if let Some(value) = self.get(path) {
-            return Some(value.to_owned());
+            return Some(value);
         }
         let parts: Vec<String> = self
             .below(path)
@@ -140,7 +156,7 @@ impl<'a> Values<'a> {
 
     fn pool(&self, id: &str) -> String {
         let path = format!("pool.{id}");
-        let posts = self.get(&format!("{path}.headcount")).unwrap_or("0");
+        let posts = self.get(&format!("{path}.headcount")).unwrap_or_else(|| "0".to_owned());
         let filled = self
             .get(&format!("{path}.filled"))
             .map_or_else(String::new, |filled| format!(" ({filled} filled)"));
@@ -175,5 +191,21 @@ impl<'a> Values<'a> {
             self.said(&format!("{path}.route")).map_or_else(String::new, |to| format!("; then to {to}"));
         let rest = self.rest(&path, &["pool", "effort", "delay", "route"]);
         format!("`{id}`: {what}{next}{rest}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_lose_the_signs_of_toml() {
+        assert_eq!(
+            plainly(r#"{ lognormal = { mean = "45 min", cv = 1.0 } }"#),
+            "lognormal (mean 45 min, cv 1.0)"
+        );
+        assert_eq!(plainly(r#"{ p50 = "14 days", p90 = "45 days" }"#), "p50 14 days, p90 45 days");
+        assert_eq!(plainly(r#"["officer", "duty"]"#), "(officer, duty)");
+        assert_eq!(plainly(r#""19.2 per day""#), "19.2 per day");
     }
 }

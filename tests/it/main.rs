@@ -1,6 +1,7 @@
 //! One binary for all integration tests: it links once.
 
 mod charts;
+mod cli;
 mod diagnostics;
 mod harness;
 mod laws;
