@@ -3,6 +3,8 @@
 //! The program's tables do not say it, the facts do. The observer keeps one thing for every open case, the stage that it
 //! finished last, in an array by the case's slot; and it counts. The share must come out as the scenario's route says.
 
+#![allow(clippy::print_stdout, reason = "an example shows its result")]
+
 use std::error::Error;
 use std::path::Path;
 
@@ -34,7 +36,9 @@ impl Observer for Returns {
                 self.finished += u64::from(stage == self.from);
                 self.last[slot] = Some(stage);
             }
-            Fact::Joined { stage, .. } if stage == self.to && self.last[slot] == Some(self.from) => self.returned += 1,
+            Fact::Joined { stage, .. } if stage == self.to && self.last[slot] == Some(self.from) => {
+                self.returned += 1;
+            }
             _ => {}
         }
     }
@@ -45,7 +49,8 @@ impl Observer for Returns {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/state-task-force.toml");
-    let loaded = scenario::load(&Request::file(file, &Disk)).value.ok_or("the scenario does not read")?;
+    let loaded =
+        scenario::load(&Request::new(file, &Disk)).checked.value.ok_or("the scenario does not read")?;
     let model = compile(&loaded).value.ok_or("the scenario does not compile")?;
     let stage = |id: &str| model.stages.iter().position(|stage| stage.id == id).map(StageId::at);
     let from = stage("prosecutor").ok_or("no such stage")?;
@@ -61,7 +66,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (n, expected) = (returns.finished as f64, 0.15);
     let share = returns.returned as f64 / n;
     let error = (expected * (1.0 - expected) / n).sqrt();
-    println!("{} of {} reports came back: {share:.4}, standard error {error:.4}", returns.returned, returns.finished);
+    println!(
+        "{} of {} reports came back: {share:.4}, standard error {error:.4}",
+        returns.returned, returns.finished
+    );
     assert!(returns.finished > 5_000, "too few to say anything: {}", returns.finished);
     assert!((share - expected).abs() < 4.0 * error, "{share} is not {expected}");
     Ok(())
