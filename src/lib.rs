@@ -1,5 +1,7 @@
 //! An investigative caseload capacity simulator.
 
+pub mod chart;
+pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod error;

@@ -1,2 +1,7 @@
 //! The `caseload` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    caseload::cli::run(std::env::args_os())
+}

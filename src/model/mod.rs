@@ -26,6 +26,7 @@ use jiff::civil;
 use crate::random::Place;
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
+pub use compile::advice::{advice, long_run};
 pub use compile::compile;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
 pub use law::Law;

@@ -3,7 +3,7 @@
 
 use super::edit::EditKind;
 use super::keyed::looks_like_shares;
-use super::law_reading::looks_like_a_law;
+use super::law_families::looks_like_a_law;
 use super::path::{Path, slot};
 use super::spec::Form;
 use super::tree::{Edited, Node, Table, Value};
@@ -159,10 +159,10 @@ fn between(from: &Node, to: &Node, edit: &Active<'_>) -> Result<Node, Box<Diagno
 
 /// Counts are whole: what edits make of them is rounded half up.
 fn round_count(sheet: &mut Table, edit: &Active<'_>) {
-    let Ok(slot) = slot(sheet, edit.path, EditKind::Set) else { return };
-    if matches!((&slot.form, &slot.node.value), (Form::Count, Value::Edited(_))) {
-        if let Some(amount) = slot.node.amount().filter(|amount| amount.is_finite()) {
-            slot.node.value = Value::Integer((amount + 0.5).floor() as i128);
-        }
+    let Ok(slot) = slot(sheet, edit.path, EditKind::Scale) else { return };
+    if matches!((&slot.form, &slot.node.value), (Form::Count, Value::Edited(_)))
+        && let Some(amount) = slot.node.amount().filter(|amount| amount.is_finite())
+    {
+        slot.node.value = Value::Integer((amount + 0.5).floor() as i128);
     }
 }

@@ -75,7 +75,7 @@ fn timed(change: Change, origin: &Origin, cx: &mut Reading<'_>) -> Timed {
         why: change.why.map(|why| why.value),
         at,
         full: over.map_or(at, |over| Time(at.0.saturating_add(over.0))),
-        until: change.until.map(|until| until.value),
+        until: change.until,
         edits: edits.into_iter().filter_map(|(kind, list)| Some((kind, list?))).collect(),
         once: change.once,
         yearly: change.yearly,
@@ -112,25 +112,27 @@ pub(crate) fn command_line(edits: &[(EditKind, String)], reader: &mut Reader<'_>
     all
 }
 
-/// What can be said of changes without the scenario: what may be edited when, ends after beginnings.
-pub(crate) fn check(changes: &[Timed], findings: &mut Vec<Diagnostic>) {
+/// What can be said of changes without the scenario: what may be edited when, ends after beginnings. Edits that may
+/// not be made are taken out, so that nothing is said of what they would do.
+pub(crate) fn check(changes: &mut [Timed], findings: &mut Vec<Diagnostic>) {
     for change in changes {
-        let allowed = match (&change.origin, change.from_the_start()) {
+        let allowed = match (&change.origin, change.holds_from_start()) {
             (Origin::CommandLine, _) => When::CommandLine,
             (_, true) => When::Start,
             (_, false) => When::Dated,
         };
-        for (_, edit) in change.each() {
-            let path = Path { text: &edit.path.value, span: edit.path.span };
-            findings.extend(path::check_when(path, allowed).err().map(|finding| *finding));
+        for (_, list) in &mut change.edits {
+            list.edits.retain(|edit| {
+                let path = Path { text: &edit.path.value, span: edit.path.span };
+                path::check_when(path, allowed).map_err(|finding| findings.push(*finding)).is_ok()
+            });
         }
-        if let Some(until) = change.until.filter(|until| *until <= change.at) {
-            let message = format!(
-                "a change is withdrawn on day {} and begins on day {}",
-                until.days(),
-                change.at.days()
+        if let Some(until) = change.until.as_ref().filter(|until| until.value <= change.at) {
+            findings.push(
+                Diagnostic::new(Code::DateOrder, "this change is withdrawn before it is in force")
+                    .at(until.span, "")
+                    .see(change.span, "in force from here"),
             );
-            findings.push(Diagnostic::new(Code::DateOrder, message).at(change.span, "it begins here"));
         }
     }
 }
@@ -198,7 +200,7 @@ fn set_again_later(timeline: &Timeline<'_>, change: &Timed, edit: &Edit, finding
         again.filter(|(_, kind, e)| *kind == EditKind::Set && e.path.value == edit.path.value)
     {
         let message =
-            format!("`{}` is set again by the scenario on day {}", edit.path.value, other.at.days());
+            format!("`{}` is set again by the scenario on {}", edit.path.value, timeline.date(other.at));
         findings.push(
             Diagnostic::new(Code::NoDifference, message)
                 .at(edit.path.span, "no difference from then on")
@@ -215,7 +217,7 @@ fn posts(change: &Timed, edit: &Edit, (before, after): (&Table, &Table), finding
     let read =
         |sheet: &Table, key: &str| pool(sheet, id).and_then(|table| table.get(key)).and_then(Node::amount);
     let (Some(old), Some(new)) = (read(before, "headcount"), read(after, "headcount")) else { return };
-    let dated = !change.from_the_start();
+    let dated = !change.holds_from_start();
     if new < old && dated && change.leave != Some(Leave::LastHired) {
         let message = format!("pool `{id}` loses posts, but nobody ever leaves it");
         findings.push(

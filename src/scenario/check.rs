@@ -12,10 +12,18 @@ pub(crate) fn tables(
     stages: &[Stage],
     findings: &mut Vec<Diagnostic>,
 ) {
-    scenario.into_iter().for_each(|each| header(each, findings));
-    sources.iter().for_each(|each| source(each, findings));
-    pools.iter().for_each(|each| pool(each, findings));
-    stages.iter().for_each(|each| stage(each, findings));
+    if let Some(scenario) = scenario {
+        header(scenario, findings);
+    }
+    for each in sources {
+        source(each, findings);
+    }
+    for each in pools {
+        pool(each, findings);
+    }
+    for each in stages {
+        stage(each, findings);
+    }
 }
 
 fn missing(message: String, span: Span, help: &str) -> Diagnostic {
@@ -27,6 +35,7 @@ fn conflict(message: String, span: Span, help: &str) -> Diagnostic {
 }
 
 fn header(header: &Header, findings: &mut Vec<Diagnostic>) {
+    samples(header, findings);
     if header.horizon.value <= Time::ZERO {
         findings.push(
             Diagnostic::new(Code::DateOrder, "the horizon does not lie after the start")
@@ -41,6 +50,26 @@ fn header(header: &Header, findings: &mut Vec<Diagnostic>) {
             )
             .at(header.warmup.span, "")
             .see(header.horizon.span, "the horizon"),
+        );
+    }
+}
+
+/// More samples than these fill memory and charts, and tell nothing more.
+const MOST_SAMPLES: i64 = 50_000;
+
+/// Samples are kept for every stage and class.
+fn samples(header: &Header, findings: &mut Vec<Diagnostic>) {
+    let step = header.sample.value;
+    let millis = step.millis.saturating_add(step.months.saturating_mul(crate::units::MONTH)).max(1);
+    if header.horizon.value.0 / millis > MOST_SAMPLES {
+        findings.push(
+            Diagnostic::new(
+                Code::OutOfRange,
+                format!("the backlog would be sampled more than {MOST_SAMPLES} times"),
+            )
+            .at(header.sample.span, "")
+            .see(header.horizon.span, "until here")
+            .help("sample less often, as in sample = \"7 days\""),
         );
     }
 }

@@ -184,9 +184,8 @@ impl Kind for Order {
 }
 
 fn order_with_numbers(node: &Node, cx: &mut Reading<'_>) -> Option<Order> {
-    let entry = match only_entry(node) {
-        Some(entry) => entry,
-        None => return cx.wrong_type(node, "a word such as \"fifo\", or a table with one key such as `due`"),
+    let Some(entry) = only_entry(node) else {
+        return cx.wrong_type(node, "a word such as \"fifo\", or a table with one key such as `due`");
     };
     match entry.key.as_str() {
         "due" => Keyed::<Lasting>::read(&entry.node, cx).map(Order::Due),

@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
+use super::moments::date;
 use super::reading::Reading;
 use super::spec::{Kind, Shape};
 use super::tree::{Node, Value};
-use super::value::{At, date};
+use super::value::At;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::civil::{self, Date};
 use crate::units::week::{BadHours, Week, Window};
@@ -161,14 +162,13 @@ impl Kind for MonthAndDay {
             return cx.wrong_type(node, "a month and a day, such as \"07-01\"");
         };
         // A common year: a fiscal year cannot begin on 29 February.
-        match civil::date(&format!("2001-{text}")) {
-            Some(date) => Some(DayOfYear { month: date.month(), day: date.day(), span: node.span }),
-            None => {
-                let message = format!("{}: `{text}` is no day of the year", cx.subject());
-                cx.report(
-                    Diagnostic::new(Code::BadDate, message).at(node.span, "").help("write it like \"07-01\""),
-                )
-            }
+        if let Some(date) = civil::date(&format!("2001-{text}")) {
+            Some(DayOfYear { month: date.month(), day: date.day(), span: node.span })
+        } else {
+            let message = format!("{}: `{text}` is no day of the year", cx.subject());
+            cx.report(
+                Diagnostic::new(Code::BadDate, message).at(node.span, "").help("write it like \"07-01\""),
+            )
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::edit::Edits;
-use super::law_reading::{BESIDE, FAMILIES};
+use super::law_families::{BESIDE, FAMILIES};
 use super::read::KINDS;
 use super::schema;
 use super::spec::{Kind, Presence, TableSpec};

@@ -7,7 +7,7 @@ use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
 use super::tree::{Entry, Node, Table, Value};
 use super::value::{At, Cases, Id, Lasting, Name, NonNegative, Posts, tidy};
-use super::{law_reading, value};
+use super::{law_families, law_reading, value};
 use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
@@ -94,7 +94,7 @@ impl<U: law_reading::LawUnit> Single for law_reading::Law<U> {
     fn is_one(node: &Node, cx: &Reading<'_>) -> bool {
         let is_class = |key: &str| key == "default" || cx.classes.iter().any(|class| class == key);
         match node.table() {
-            Some(table) => law_reading::looks_like_a_law(table) && !table.keys().any(is_class),
+            Some(table) => law_families::looks_like_a_law(table) && !table.keys().any(is_class),
             None => true,
         }
     }
@@ -102,8 +102,9 @@ impl<U: law_reading::LawUnit> Single for law_reading::Law<U> {
     fn suspicious(entry: &Entry, cx: &mut Reading<'_>) -> bool {
         let is_class = entry.key == "default" || cx.classes.contains(&entry.key);
         // Near a family's name and holding what a law holds: `lognormall = { mean = ..., cv = ... }`.
-        let inner = entry.node.table().is_some_and(|table| !law_reading::looks_like_a_law(table));
-        let Some(family) = nearest(&entry.key, law_reading::families()).filter(|_| !is_class && inner) else {
+        let inner = entry.node.table().is_some_and(|table| !law_families::looks_like_a_law(table));
+        let Some(family) = nearest(&entry.key, law_families::families()).filter(|_| !is_class && inner)
+        else {
             return false;
         };
         let message = format!("there is no law `{}`", entry.key);

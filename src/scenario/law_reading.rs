@@ -1,66 +1,19 @@
 //! Reading laws: the families with their parameters, in the unit of what is drawn.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use serde_json::json;
 
-use super::law::{Given, LawKind, LawSpec};
+use super::law::{LawKind, LawSpec};
+use super::law_families::{BESIDE, FAMILIES, families, quantile, usage};
+use super::law_parameters::{known_parameters, not_negative, ordered, positive};
 use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
 use super::tree::{Node, Table, Value};
-use super::value::{LONGEST, edited, length, number, same_days, within};
-use crate::diagnostic::suggest::{did_you_mean, quoted};
+use super::value::number;
+use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::units::parse::{Length, Unit};
-use crate::units::{DAY, HOUR};
-
-/// The families with the sets of parameters each may be given by, and what each is for.
-pub(crate) const FAMILIES: &[(&str, &[&[&str]], &str)] = &[
-    ("constant", &[], "always the same value: { constant = \"2 h\" }, or just the value"),
-    ("exponential", &[&["mean"]], "memoryless"),
-    ("uniform", &[&["low", "high"]], "anything between two bounds, all equally likely"),
-    ("triangular", &[&["low", "mode", "high"]], "an expert's guess: least, most likely, most"),
-    ("pert", &[&["low", "mode", "high"]], "the same guess, smoother (shape 4)"),
-    (
-        "lognormal",
-        &[&["mean", "cv"], &["mu", "sigma"], &["p50", "p90"]],
-        "right-skewed; mu and sigma of the log of hours",
-    ),
-    ("gamma", &[&["mean", "cv"], &["shape", "scale"], &["p50", "p90"]], "right-skewed, lighter tail"),
-    ("weibull", &[&["mean", "cv"], &["shape", "scale"], &["p50", "p90"]], "lifetimes"),
-    ("erlang", &[&["k", "mean"]], "a sum of k exponential phases"),
-    ("hyperexponential", &[&["mean", "cv"]], "very variable (cv at least 1), balanced means"),
-    ("normal", &[&["mean", "sd"]], "conditioned on at least 0, the mean being the one before"),
-    ("beta", &[&["low", "high", "mean", "sd"]], "between two bounds, with this mean and standard deviation"),
-    ("poisson", &[&["mean"]], "counts from 0"),
-    ("geometric", &[&["mean"]], "counts from 1"),
-    ("binomial", &[&["n", "p"]], "successes among n"),
-    ("discrete", &[&["values", "weights"]], "one of a few values, by weight"),
-    ("empirical", &[&["csv", "column", "unit"], &["csv", "column"]], "a row of a table, each equally likely"),
-    ("mixture", &[], "a list of { weight, law }"),
-    ("shifted", &[&["by", "law"]], "another law, later by a constant"),
-];
-
-/// Keys that may stand beside a family.
-pub(crate) const BESIDE: &[&str] = &["min", "max", "times", "plus"];
-
-/// Names of the families.
-pub(crate) fn families() -> impl Iterator<Item = &'static str> + Clone {
-    FAMILIES.iter().map(|(name, ..)| *name)
-}
-
-/// Whether every key of a table could stand in a law: a family, a condition, or a quantile.
-pub(crate) fn looks_like_a_law(table: &Table) -> bool {
-    let in_law = |key: &str| families().any(|f| f == key) || BESIDE.contains(&key) || quantile(key).is_some();
-    !table.entries.is_empty() && table.keys().all(in_law) && !table.keys().all(|key| BESIDE.contains(&key))
-}
-
-/// The probability that a key such as `p90` stands for.
-fn quantile(key: &str) -> Option<f64> {
-    let percent: u32 = key.strip_prefix('p').filter(|digits| digits.len() <= 2)?.parse().ok()?;
-    (1..=99).contains(&percent).then(|| f64::from(percent) / 100.0)
-}
+use crate::units::parse::Unit;
 
 /// What a law draws: times, counts or plain numbers.
 pub(crate) trait LawUnit {
@@ -141,20 +94,20 @@ fn in_days(node: &Node) -> bool {
 
 /// Reads the parts of one law in one unit.
 #[derive(Clone, Copy)]
-struct LawReader {
-    time: bool,
-    working: bool,
+pub(super) struct LawReader {
+    pub(super) time: bool,
+    pub(super) working: bool,
 }
 
 /// The parameters of a family as they are read: the table that holds them and the family's name.
-struct Parameters<'n> {
-    table: &'n Table,
-    family: &'static str,
-    span: Span,
+pub(super) struct Parameters<'n> {
+    pub(super) table: &'n Table,
+    pub(super) family: &'static str,
+    pub(super) span: Span,
 }
 
 impl LawReader {
-    fn law(self, node: &Node, bare_is_mean: bool, cx: &mut Reading<'_>) -> Option<LawSpec> {
+    pub(super) fn law(self, node: &Node, bare_is_mean: bool, cx: &mut Reading<'_>) -> Option<LawSpec> {
         match &node.value {
             Value::Edited(edit) if edit.base.table().is_some() => {
                 let mut law = self.law(&edit.base, bare_is_mean, cx)?;
@@ -163,7 +116,7 @@ impl LawReader {
                 for plus in &edit.plus {
                     law.plus += self.quantity(plus, cx)?;
                 }
-                self.not_negative(law.times, node, cx)?;
+                not_negative(law.times, node, cx)?;
                 Some(LawSpec { span: node.span, ..law })
             }
             Value::Table(table) => self.family(node, table, cx),
@@ -171,7 +124,7 @@ impl LawReader {
                 let value = self.quantity(node, cx)?;
                 self.in_range(value, node, cx)?;
                 let kind = if bare_is_mean {
-                    self.positive(value, node, cx)?;
+                    positive(value, node, cx)?;
                     LawKind::Exponential { mean: value }
                 } else {
                     LawKind::Constant(value)
@@ -212,10 +165,10 @@ impl LawReader {
         law.plus = self.beside(table, "plus", cx)?.unwrap_or(0.0);
         if let Some(times) = table.get("times") {
             law.times = number(times, cx)?;
-            self.not_negative(law.times, times, cx)?;
+            not_negative(law.times, times, cx)?;
         }
         if let (Some(min), Some(max)) = (law.min, law.max) {
-            self.ordered(min < max, node, "`min` below `max`", cx)?;
+            ordered(min < max, node, "`min` below `max`", cx)?;
         }
         Some(law)
     }
@@ -247,7 +200,7 @@ impl LawReader {
             return cx.wrong_type(node, &format!("a table: {}", usage(family)));
         };
         let given = Parameters { table, family, span: node.span };
-        self.known_parameters(&given, cx)?;
+        known_parameters(&given, cx)?;
         match family {
             "uniform" | "triangular" | "pert" | "beta" => self.bounded(&given, cx),
             "lognormal" | "gamma" | "weibull" => self.two_parameters(&given, cx),
@@ -261,300 +214,6 @@ impl LawReader {
             _ => self.by_mean(&given, cx),
         }
     }
-
-    /// Every key is a parameter of the family, and one of its sets is complete.
-    fn known_parameters(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<()> {
-        let sets =
-            FAMILIES.iter().find(|(name, ..)| *name == given.family).map_or(&[][..], |(_, sets, _)| sets);
-        let by_quantiles = sets.iter().any(|set| set.contains(&"p50"));
-        let known = |key: &str| {
-            sets.iter().any(|set| set.contains(&key)) || (by_quantiles && quantile(key).is_some())
-        };
-        let mut fine = Some(());
-        for entry in given.table.entries.iter().filter(|entry| !known(&entry.key)) {
-            let message = format!("a {} law has no `{}`", given.family, entry.key);
-            fine = cx.report(
-                Diagnostic::new(Code::BadLaw, message).at(entry.key_span, "").help(usage(given.family)),
-            );
-        }
-        let keys: Vec<&str> = given.table.keys().collect();
-        let quantiles = keys.iter().all(|key| quantile(key).is_some()) && keys.len() == 2 && by_quantiles;
-        let complete =
-            sets.iter().any(|set| set.len() == keys.len() && set.iter().all(|key| keys.contains(key)));
-        if fine.is_some() && !complete && !quantiles {
-            let message =
-                format!("{}: this {} law is not fixed by {}", cx.subject(), given.family, quoted(&keys));
-            return cx
-                .report(Diagnostic::new(Code::BadLaw, message).at(given.span, "").help(usage(given.family)));
-        }
-        fine
-    }
-
-    fn bounded(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<LawKind> {
-        let (low, high) = (self.get(given, "low", cx)?, self.get(given, "high", cx)?);
-        self.ordered(low < high, given, "`low` below `high`", cx)?;
-        if given.family == "uniform" {
-            return Some(LawKind::Uniform { low, high });
-        }
-        if given.family == "beta" {
-            let (mean, sd) = (self.get(given, "mean", cx)?, self.get(given, "sd", cx)?);
-            self.ordered(low < mean && mean < high, given, "`mean` between `low` and `high`", cx)?;
-            let most = ((mean - low) * (high - mean)).sqrt();
-            self.ordered(sd > 0.0 && sd < most, given, "an `sd` that fits between the bounds", cx)?;
-            return Some(LawKind::Beta { low, high, mean, sd });
-        }
-        let mode = self.get(given, "mode", cx)?;
-        self.ordered(low <= mode && mode <= high, given, "`mode` between `low` and `high`", cx)?;
-        Some(match given.family {
-            "pert" => LawKind::Pert { low, mode, high },
-            _ => LawKind::Triangular { low, mode, high },
-        })
-    }
-
-    fn two_parameters(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<LawKind> {
-        let numbers = if given.table.get("cv").is_some() {
-            let (mean, cv) = (self.positive_of(given, "mean", cx)?, self.plain(given, "cv", cx)?);
-            Given::MeanCv { mean, cv }
-        } else if given.table.get("sigma").is_some() {
-            // Written for hours, kept for milliseconds (or working days as they are).
-            let hours = if self.time && !self.working { (HOUR as f64).ln() } else { 0.0 };
-            let mu = number(given.table.get("mu")?, cx)? + hours;
-            Given::Natural(mu, self.plain(given, "sigma", cx)?)
-        } else if given.table.get("shape").is_some() {
-            Given::Natural(self.plain(given, "shape", cx)?, self.positive_of(given, "scale", cx)?)
-        } else {
-            self.quantiles(given, cx)?
-        };
-        Some(match given.family {
-            "gamma" => LawKind::Gamma(numbers),
-            "weibull" => LawKind::Weibull(numbers),
-            _ => LawKind::Lognormal(numbers),
-        })
-    }
-
-    fn quantiles(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<Given> {
-        let mut pairs = Vec::new();
-        for entry in &given.table.entries {
-            if let Some(p) = quantile(&entry.key) {
-                let x = self.quantity(&entry.node, cx)?;
-                self.positive(x, &entry.node, cx)?;
-                pairs.push((p, x));
-            }
-        }
-        pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let [(p, x), (q, y)] = pairs[..] else {
-            let message = format!("{} needs two quantiles", cx.subject());
-            let help = "as in { p50 = \"14 days\", p90 = \"45 days\" }";
-            return cx.report(Diagnostic::new(Code::BadLaw, message).at(given.span, "").help(help));
-        };
-        self.ordered(x < y && p < q, given, "quantiles that grow with their probability", cx)?;
-        Some(Given::Quantiles { p, x, q, y })
-    }
-
-    fn by_mean(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<LawKind> {
-        if given.family == "binomial" {
-            let (n, p) = (self.whole(given, "n", cx)?, self.plain(given, "p", cx)?);
-            self.ordered(p <= 1.0, given, "`p` at most 1", cx)?;
-            return Some(LawKind::Binomial { n, p });
-        }
-        let mean = self.positive_of(given, "mean", cx)?;
-        Some(match given.family {
-            "exponential" => LawKind::Exponential { mean },
-            "erlang" => LawKind::Erlang { k: self.whole(given, "k", cx)?, mean },
-            "poisson" => LawKind::Poisson { mean },
-            "geometric" => {
-                self.ordered(mean >= 1.0, given, "a `mean` of at least 1", cx)?;
-                LawKind::Geometric { mean }
-            }
-            "hyperexponential" => {
-                let cv = self.plain(given, "cv", cx)?;
-                self.ordered(cv >= 1.0, given, "a `cv` of at least 1", cx)?;
-                LawKind::Hyperexponential { mean, cv }
-            }
-            _ => LawKind::Normal { mean, sd: self.positive_of(given, "sd", cx)? },
-        })
-    }
-
-    fn discrete(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<LawKind> {
-        let (values, weights) = (given.table.get("values")?, given.table.get("weights")?);
-        let (Some(values), Some(weights)) = (values.list(), weights.list()) else {
-            return cx.wrong_type(if values.list().is_none() { values } else { weights }, "a list");
-        };
-        let values = cx.all(values, |node, cx| self.quantity(node, cx))?;
-        let weights = cx.all(weights, number)?;
-        let usable = !values.is_empty() && values.len() == weights.len();
-        self.ordered(usable, given, "as many `weights` as `values`", cx)?;
-        self.ordered(values.iter().all(|v| *v >= 0.0), given, "`values` of at least 0", cx)?;
-        let positive = weights.iter().all(|w| *w >= 0.0) && weights.iter().sum::<f64>() > 0.0;
-        self.ordered(positive, given, "`weights` that are not negative nor all 0", cx)?;
-        Some(LawKind::Discrete { values, weights })
-    }
-
-    fn mixture(self, node: &Node, cx: &mut Reading<'_>) -> Option<LawKind> {
-        let Some(list) = node.list().filter(|list| !list.is_empty()) else {
-            return cx.wrong_type(node, "a list such as [{ weight = 0.8, law = \"2 h\" }, ...]");
-        };
-        let parts = cx.all(list, |part, cx| {
-            let keys: Vec<&str> = part.table().map(|table| table.keys().collect()).unwrap_or_default();
-            let (Some(weight), Some(law), 2) = (part_of(part, "weight"), part_of(part, "law"), keys.len())
-            else {
-                let message = format!("{}: a part of a mixture has `weight` and `law`", cx.subject());
-                return cx.report(Diagnostic::new(Code::BadLaw, message).at(part.span, ""));
-            };
-            let share = number(weight, cx)?;
-            self.not_negative(share, weight, cx)?;
-            Some((share, self.law(law, false, cx)?))
-        })?;
-        let total: f64 = parts.iter().map(|(weight, _)| weight).sum();
-        within(total > 0.0, node, "a mixture with some weight", cx)?;
-        Some(LawKind::Mixture(parts))
-    }
-
-    /// The rows of a table, in the unit named beside it.
-    fn empirical(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<LawKind> {
-        let texts = ["csv", "column", "unit"].map(|key| given.table.get(key).and_then(Node::as_text));
-        let [Some(file), Some(column), unit] = texts else {
-            let message = format!("{}: an empirical law names a file and a column", cx.subject());
-            return cx
-                .report(Diagnostic::new(Code::BadLaw, message).at(given.span, "").help(usage(given.family)));
-        };
-        let at = given.table.get("csv")?.span;
-        let unit = self.unit_of_rows(unit, given, cx)?;
-        let doc = cx.library.doc(&cx.library.beside(at.doc, file))?;
-        let bad = |line: u64, why: &str| {
-            Diagnostic::new(Code::BadCsv, format!("`{file}` line {line}: {why}")).at(at, "this file")
-        };
-        let rows = match cx.library.column(doc, column) {
-            Ok(rows) if rows.is_empty() => return cx.report(bad(1, "the table has no rows")),
-            Ok(rows) => rows,
-            Err((line, why)) => return cx.report(bad(line, &why)),
-        };
-        let mut values = Vec::with_capacity(rows.len());
-        for row in rows.iter() {
-            match row.text.parse::<f64>() {
-                Ok(value) if value.is_finite() && value >= 0.0 => values.push(value * unit),
-                _ => return cx.report(bad(row.line, &format!("`{}` is no number of at least 0", row.text))),
-            }
-        }
-        Some(LawKind::Empirical(Arc::from(values)))
-    }
-
-    fn unit_of_rows(self, unit: Option<&str>, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<f64> {
-        let read = unit.map(|word| Unit::from_word(word).and_then(|unit| unit.millis()));
-        match (self.time, read) {
-            (true, Some(Some(millis))) => Some(millis as f64),
-            (false, None) => Some(1.0),
-            (true, None) => {
-                let message = format!("{}: the rows of a table of times need a unit", cx.subject());
-                cx.report(
-                    Diagnostic::new(Code::MissingUnit, message).at(given.span, "").help("write unit = \"h\""),
-                )
-            }
-            _ => {
-                let message = format!("{}: `unit` does not fit here", cx.subject());
-                cx.report(Diagnostic::new(Code::BadLaw, message).at(given.span, ""))
-            }
-        }
-    }
-
-    /// A parameter in the law's unit, at least 0.
-    fn get(self, given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64> {
-        let node = given.table.get(key)?;
-        let value = self.quantity(node, cx)?;
-        self.in_range(value, node, cx)?;
-        Some(value)
-    }
-
-    fn positive_of(self, given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64> {
-        let value = self.get(given, key, cx)?;
-        self.positive(value, given.table.get(key)?, cx)?;
-        Some(value)
-    }
-
-    /// A parameter without a unit, more than 0.
-    fn plain(self, given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64> {
-        let node = given.table.get(key)?;
-        let value = number(node, cx)?;
-        self.positive(value, node, cx)?;
-        Some(value)
-    }
-
-    fn whole(self, given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<u32> {
-        let node = given.table.get(key)?;
-        let value = number(node, cx)?;
-        let whole = value.fract() == 0.0 && (1.0..=1e6).contains(&value);
-        within(whole, node, &format!("a law whose `{key}` is a whole number from 1 to 1000000"), cx)?;
-        Some(value as u32)
-    }
-
-    /// A value in the law's unit.
-    fn quantity(self, node: &Node, cx: &mut Reading<'_>) -> Option<f64> {
-        if !self.time {
-            return number(node, cx);
-        }
-        edited(node, cx, &mut |node, cx| {
-            let written: Length = length(node, cx)?;
-            same_days(written, self.working, node, cx)?;
-            Some(written.millis().unwrap_or(written.number))
-        })
-    }
-
-    fn in_range(self, value: f64, node: &Node, cx: &mut Reading<'_>) -> Option<()> {
-        let highest = match (self.time, self.working) {
-            (true, false) => LONGEST as f64,
-            (true, true) => (LONGEST / DAY) as f64,
-            _ => 1e9,
-        };
-        let range =
-            if self.time { "at least 0 and at most 200 years" } else { "at least 0 and at most 1000000000" };
-        within((0.0..=highest).contains(&value), node, range, cx)
-    }
-
-    fn positive(self, value: f64, node: &Node, cx: &mut Reading<'_>) -> Option<()> {
-        within(value > 0.0, node, "more than 0", cx)
-    }
-
-    fn not_negative(self, value: f64, node: &Node, cx: &mut Reading<'_>) -> Option<()> {
-        within(value >= 0.0, node, "at least 0", cx)
-    }
-
-    fn ordered(self, fine: bool, at: &impl Placed, wanted: &str, cx: &mut Reading<'_>) -> Option<()> {
-        if fine {
-            return Some(());
-        }
-        let message = format!("{}: this law needs {wanted}", cx.subject());
-        cx.report(Diagnostic::new(Code::BadLaw, message).at(at.span(), ""))
-    }
-}
-
-/// Something that stands somewhere.
-trait Placed {
-    fn span(&self) -> Span;
-}
-
-impl Placed for Node {
-    fn span(&self) -> Span {
-        self.span
-    }
-}
-
-impl Placed for Parameters<'_> {
-    fn span(&self) -> Span {
-        self.span
-    }
-}
-
-fn part_of<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
-    node.table()?.get(key)
-}
-
-/// How a family is written.
-fn usage(family: &str) -> String {
-    let Some((name, sets, what)) = FAMILIES.iter().find(|(name, ..)| *name == family) else {
-        return String::new();
-    };
-    let ways: Vec<String> = sets.iter().map(|set| format!("{name} = {{ {} }}", set.join(", "))).collect();
-    format!("{}: {what}", ways.join(" or "))
 }
 
 /// A law without unit whose mean is meant to be 1, or the word `"constant"`.

@@ -27,6 +27,8 @@ pub(crate) struct Reader<'r> {
     pub(crate) sources: &'r dyn Sources,
     pub(crate) findings: &'r mut Vec<Diagnostic>,
     pub(crate) layers: Vec<Layer>,
+    /// Whether every file is there, so that laying them on each other says something.
+    pub(crate) complete: bool,
     done: Vec<PathBuf>,
     open: Vec<PathBuf>,
 }
@@ -37,7 +39,15 @@ impl<'r> Reader<'r> {
         sources: &'r dyn Sources,
         findings: &'r mut Vec<Diagnostic>,
     ) -> Reader<'r> {
-        Reader { library, sources, findings, layers: Vec::new(), done: Vec::new(), open: Vec::new() }
+        Reader {
+            library,
+            sources,
+            findings,
+            layers: Vec::new(),
+            complete: true,
+            done: Vec::new(),
+            open: Vec::new(),
+        }
     }
 
     /// Reads a file after what it extends. `asked` is where its name stands.
@@ -47,6 +57,7 @@ impl<'r> Reader<'r> {
             let message = format!("`{}` extends itself", path.display());
             let finding = Diagnostic::new(Code::CircularExtends, message).at(asked.unwrap_or_default(), "");
             self.findings.push(finding.help("a plan extends a scenario, or a plan that extends one"));
+            self.complete = false;
             return;
         }
         if self.done.contains(&path) {
@@ -59,7 +70,10 @@ impl<'r> Reader<'r> {
                 self.open.pop();
                 self.done.push(path);
             }
-            Err(finding) => self.findings.push(*finding),
+            Err(finding) => {
+                self.findings.push(*finding);
+                self.complete = false;
+            }
         }
     }
 
@@ -85,12 +99,11 @@ impl<'r> Reader<'r> {
         let list = node.list().map_or(std::slice::from_ref(node), |list| list);
         let mut files = Vec::new();
         for item in list {
-            match item.as_text() {
-                Some(file) => files.push((file.to_owned(), item.span)),
-                None => {
-                    let finding = Diagnostic::new(Code::WrongType, "`extends` is a file or a list of files");
-                    self.findings.push(finding.at(item.span, format!("this is {}", item.kind())));
-                }
+            if let Some(file) = item.as_text() {
+                files.push((file.to_owned(), item.span));
+            } else {
+                let finding = Diagnostic::new(Code::WrongType, "`extends` is a file or a list of files");
+                self.findings.push(finding.at(item.span, format!("this is {}", item.kind())));
             }
         }
         files
@@ -266,6 +279,5 @@ fn unknown_table(entry: &Entry, known: &[&str]) -> Diagnostic {
         return at(Code::MisplacedKey, format!("`{key}` is a key of {owners}; here it stands in no table"))
             .help("a key belongs to the table header above it");
     }
-    at(Code::UnknownKey, format!("there is no table `{key}`"))
-        .maybe_help(did_you_mean(key, known.iter().copied().collect::<Vec<_>>()))
+    at(Code::UnknownKey, format!("there is no table `{key}`")).maybe_help(did_you_mean(key, known.to_vec()))
 }

@@ -68,8 +68,11 @@ pub(crate) struct Library {
     pub(crate) documents: Documents,
     /// The documents that are files, by path.
     files: BTreeMap<PathBuf, u16>,
-    columns: RefCell<BTreeMap<(u16, String), Arc<[Row]>>>,
+    columns: RefCell<Columns>,
 }
+
+/// Columns by document and name, each read once.
+type Columns = BTreeMap<(u16, String), Arc<[Row]>>;
 
 /// One cell of a column: its text and where it stands.
 #[derive(Clone, Debug)]
@@ -157,7 +160,7 @@ fn text(bytes: Vec<u8>) -> Result<String, (Code, String)> {
         Ok(text) => Ok(text),
         Err(error) => {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-            let line = valid.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let line = valid.split(|&byte| byte == b'\n').count();
             Err((Code::NotText, format!("line {line} is not UTF-8; save it as UTF-8")))
         }
     }

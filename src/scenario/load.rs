@@ -65,10 +65,22 @@ pub fn load(request: &Request<'_>) -> Loading {
         reader.read(plan, None);
     }
     let edits = change::command_line(&request.edits, &mut reader);
+    let complete = reader.complete;
     let layers = std::mem::take(&mut reader.layers);
-    let loaded = if layers.is_empty() { None } else { build(&layers, edits, &library, &mut findings) };
+    let usable = complete && !layers.is_empty();
+    let loaded = if usable { build(&layers, edits, &library, &mut findings) } else { None };
+    without_echoes(&mut findings);
     let documents = library.documents.clone();
     Loading { checked: Checked::new(loaded, findings), documents }
+}
+
+/// Where the text is no TOML, the value read there means nothing: only the syntax is worth a word.
+fn without_echoes(findings: &mut Vec<Diagnostic>) {
+    let broken: Vec<Span> =
+        findings.iter().filter(|f| f.code == Code::Syntax).filter_map(Diagnostic::span).collect();
+    let echo =
+        |span: Span| broken.iter().any(|b| b.doc == span.doc && b.start <= span.end && span.start <= b.end);
+    findings.retain(|finding| finding.code == Code::Syntax || !finding.span().is_some_and(echo));
 }
 
 fn build(
@@ -82,7 +94,7 @@ fn build(
     let mut changes = change::gather(&Gathered { layers, library, start }, findings);
     changes.extend(edits);
     changes.sort_by_key(|change| change.at);
-    change::check(&changes, findings);
+    change::check(&mut changes, findings);
 
     let timeline = Timeline { written: &written, changes: &changes, start };
     let first = timeline.tree(Time::ZERO, None, findings);
@@ -90,7 +102,9 @@ fn build(
     let horizon = scenario.header.horizon.value;
     change::check_against_horizon(&timeline, horizon, findings);
     let epochs = epochs(&timeline, horizon, Epoch { at: Time::ZERO, scenario }, library, findings)?;
-    change::check_in_context(&timeline, horizon, findings);
+    if !findings.iter().any(Diagnostic::is_error) {
+        change::check_in_context(&timeline, horizon, findings);
+    }
     let infos = infos(&timeline);
     Some(Loaded {
         name: layers[0].name.clone(),
@@ -161,7 +175,7 @@ fn infos(timeline: &Timeline<'_>) -> Vec<ChangeInfo> {
             id: change.id.clone(),
             at: change.at,
             full: (change.full > change.at).then_some(change.full),
-            until: change.until,
+            until: change.until.as_ref().map(|until| until.value),
             why: change.why.clone(),
             once: change.once.as_ref().map_or(0.0, |cost| cost.value),
             yearly: change.yearly.as_ref().map_or(0.0, |cost| cost.value),
@@ -220,7 +234,7 @@ fn parameters(sheet: &Table) -> Vec<(String, String)> {
 fn leaves(before: &str, table: &Table, all: &mut Vec<(String, String)>) {
     for entry in table.entries.iter().filter(|entry| entry.key != "id") {
         let path = format!("{before}.{}", entry.key);
-        match entry.node.table().filter(|table| !super::law_reading::looks_like_a_law(table)) {
+        match entry.node.table().filter(|table| !super::law_families::looks_like_a_law(table)) {
             Some(inner) if !inner.entries.is_empty() => leaves(&path, inner, all),
             _ => all.push((path, write::inline(&entry.node))),
         }

@@ -5,7 +5,7 @@
 
 use super::edit::EditKind;
 use super::keyed::looks_like_shares;
-use super::law_reading::looks_like_a_law;
+use super::law_families::looks_like_a_law;
 use super::schema;
 use super::spec::{Form, Presence, TableSpec, When};
 use super::tree::{Node, Table, Value, parse_default};
@@ -219,7 +219,16 @@ impl Walk<'_> {
         }
         match form {
             Form::ByClass(inner) if self.classes.has(key) => self.class(node, *inner, key, after),
-            Form::ByClass(inner) if is_single(node, &inner, self.classes) => self.down(node, *inner, rest),
+            Form::ByClass(inner) if is_single(node, &inner, self.classes) => {
+                let keys: Vec<String> =
+                    node.table().into_iter().flat_map(Table::keys).map(str::to_owned).collect();
+                if matches!(*inner, Form::Law) && !keys.iter().any(|there| there == key) {
+                    let names = keys.iter().map(String::as_str).chain(self.classes.ids());
+                    let message = format!("`{}`: there is no `{key}`", self.path.text);
+                    return self.path.unknown(message, did_you_mean(key, names));
+                }
+                self.down(node, *inner, rest)
+            }
             Form::ByClass(_) => {
                 let help = did_you_mean(key, self.classes.ids());
                 self.path.unknown(format!("there is no class `{key}`"), help)
@@ -233,10 +242,13 @@ impl Walk<'_> {
                 let one = Node::new(self.path.span, Value::Float(1.0));
                 self.number_in(node, key, Some(one))
             }
-            Form::Table(spec) => match node.table().is_some() {
-                true => self.key(node.table_mut().expect("just seen"), spec, rest),
-                false => self.path.bad(format!("`{}`: there is no table to edit", self.path.text)),
-            },
+            Form::Table(spec) => {
+                if node.table().is_some() {
+                    self.key(node.table_mut().expect("just seen"), spec, rest)
+                } else {
+                    self.path.bad(format!("`{}`: there is no table to edit", self.path.text))
+                }
+            }
             Form::Law => self.parameter(node, rest),
             _ => self.path.unknown(format!("`{}` goes on below a single value", self.path.text), None),
         }
@@ -304,12 +316,11 @@ impl Walk<'_> {
         for key in rest {
             let keys: Vec<String> =
                 node.table().map(|table| table.keys().map(str::to_owned).collect()).unwrap_or_default();
-            node = match node.table_mut().and_then(|table| table.get_mut(key)) {
-                Some(inner) => inner,
-                None => {
-                    let help = did_you_mean(key, keys.iter().map(String::as_str));
-                    return self.path.unknown(format!("`{}`: there is no `{key}`", self.path.text), help);
-                }
+            node = if let Some(inner) = node.table_mut().and_then(|table| table.get_mut(key)) {
+                inner
+            } else {
+                let help = did_you_mean(key, keys.iter().map(String::as_str));
+                return self.path.unknown(format!("`{}`: there is no `{key}`", self.path.text), help);
             };
         }
         let form = if node.table().is_some_and(looks_like_a_law) { Form::Law } else { Form::Number };

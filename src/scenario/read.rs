@@ -2,6 +2,7 @@
 
 use super::check;
 use super::library::Library;
+use super::moments::StartMoment;
 use super::path::Classes;
 use super::reading::Reading;
 use super::schema::{
@@ -9,7 +10,6 @@ use super::schema::{
 };
 use super::spec::Kind;
 use super::tree::{Node, Table};
-use super::value::StartMoment;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::civil::{self, DateTime};
 

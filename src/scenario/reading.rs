@@ -5,10 +5,10 @@ use super::library::Library;
 use super::schema;
 use super::spec::{Kind, Presence, TableSpec};
 use super::tree::{self, Entry, Node, Table};
-use crate::diagnostic::suggest::{did_you_mean, nearest, quoted};
+use crate::diagnostic::suggest::{nearest, quoted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::units::civil::DateTime;
-use crate::units::parse::{KNOWN_UNITS, Misread};
+use crate::units::parse::{KNOWN_UNITS, Misread, spellings};
 
 /// The state of one reading.
 pub(crate) struct Reading<'a> {
@@ -41,6 +41,11 @@ impl<'a> Reading<'a> {
     pub(crate) fn report<T>(&mut self, finding: Diagnostic) -> Option<T> {
         self.findings.push(finding);
         None
+    }
+
+    /// The unit in which people think of what is being read.
+    pub(crate) fn usual_unit(&self) -> &'static str {
+        if self.key.contains("effort") { "h" } else { "days" }
     }
 
     /// What is being read: "`growth` of source `platforms`".
@@ -163,12 +168,11 @@ impl<'a> Reading<'a> {
         key: &str,
         default: &str,
     ) -> Option<K::Out> {
-        match table.get(key) {
-            Some(value) => self.under::<K>(key, value),
-            None => {
-                let default = tree::parse_default(default, node.span);
-                self.under::<K>(key, &default)
-            }
+        if let Some(value) = table.get(key) {
+            self.under::<K>(key, value)
+        } else {
+            let default = tree::parse_default(default, node.span);
+            self.under::<K>(key, &default)
         }
     }
 
@@ -197,8 +201,11 @@ impl<'a> Reading<'a> {
             Misread::NoUnit(number) => found(Code::MissingUnit, format!("{subject} needs a unit"))
                 .help(format!("write \"{}\"", mended(*number))),
             Misread::UnknownUnit(_, word) => {
-                let help = did_you_mean(word, KNOWN_UNITS.iter().copied());
-                found(Code::BadQuantity, format!("{subject}: `{word}` is no unit of time")).maybe_help(help)
+                let help = nearest(word, spellings()).map_or_else(
+                    || format!("units are {}", quoted(KNOWN_UNITS)),
+                    |unit| format!("did you mean `{unit}`?"),
+                );
+                found(Code::BadQuantity, format!("{subject}: `{word}` is no unit of time")).help(help)
             }
             Misread::NoPer | Misread::NoNumber | Misread::NoPercent => {
                 found(Code::BadQuantity, format!("{subject} cannot be read"))
@@ -229,7 +236,7 @@ impl<'a> Reading<'a> {
             Diagnostic::new(Code::NotYetAvailable, message)
                 .at(entry.key_span, "this release does not serve it, and does not ignore it either")
                 .help(format!("`caseload explain {}.{}` says what it will mean", spec.name, entry.key)),
-        )
+        );
     }
 
     /// An unknown key: misspelled, or a key of another table that TOML has put here.

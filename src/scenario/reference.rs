@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::json_schema::plain;
-use super::law_reading::FAMILIES;
+use super::law_families::FAMILIES;
 use super::schema::{TABLES, table_named};
 use super::spec::{Field, Presence, TableSpec};
 use crate::diagnostic::suggest::nearest;

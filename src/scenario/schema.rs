@@ -7,10 +7,11 @@ use super::hours::{DayOfYear, Holiday, Holidays, Hours, Length, MonthAndDay, Wee
 use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shares, Sharing, Weekly};
 use super::law::LawSpec;
 use super::law_reading::{Counts, Every, Gaps, Law, Times};
+use super::moments::{Moment, StartMoment, Step};
 use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
 use super::value::{
-    Amount, At, Dispersion, Growth, Id, Moment, Name, Names, NonNegative, PositiveShare, Posts, Rate,
-    Repetitions, Seed, Share, StartMoment, Step, Text, Tips, Truth,
+    Amount, At, Dispersion, Growth, Id, Name, Names, NonNegative, PositiveShare, Posts, Rate, Repetitions,
+    Seed, Share, Text, Tips, Truth,
 };
 use crate::units::civil::{CalendarSpan, DateTime};
 use crate::units::{Duration, Time};
@@ -75,6 +76,17 @@ table! {
         follow_up: At<Duration>, default "\"0 days\"" Length, CommandLine, "\"90 days\"";
     }
     later {}
+}
+
+impl Header {
+    /// The moments at which the backlog is sampled: the start, every `sample` after it, and the horizon.
+    pub fn sample_times(&self) -> Vec<Time> {
+        let (start, step, horizon) = (self.start.value, self.sample.value, self.horizon.value);
+        let mut times: Vec<Time> =
+            (0..).map_while(|n| step.after(start, n).filter(|&time| time < horizon)).collect();
+        times.push(horizon);
+        times
+    }
 }
 
 table! {

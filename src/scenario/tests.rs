@@ -261,3 +261,132 @@ fn a_csv_is_read_beside_its_file_and_in_its_unit() {
     assert_eq!(effort.kind, LawKind::Empirical([2.0 * HOUR as f64, 0.5 * HOUR as f64].into()));
     assert!(loaded.inputs.iter().any(|input| input.name == "dir/past.csv"));
 }
+
+#[test]
+fn samples_lie_at_the_start_at_every_step_and_at_the_horizon() {
+    let text = BASE.replace("horizon = \"1 year\"", "horizon = \"100 days\"\nsample = \"1 month\"");
+    let header = good(load_text(&text)).epochs[0].scenario.header.clone();
+    // 6 January, 6 February, 6 March, 6 April, and the horizon.
+    assert_eq!(header.sample_times(), [0, 31, 59, 90, 100].map(|day| Time(day * DAY)));
+    assert_eq!(codes(&load_text(&BASE.replace("start", "sample = \"1 s\"\nstart"))), ["out-of-range"]);
+}
+
+#[test]
+fn every_law_reads_in_every_way_it_can_be_given() {
+    let laws = r#"
+"2 h" | { constant = "2 h" } | { exponential = { mean = "2 h" } } | { uniform = { low = "1 h", high = "3 h" } }
+{ pert = { low = "1 h", mode = "2 h", high = "5 h" } } | { lognormal = { mu = 1.0, sigma = 0.5 } }
+{ gamma = { shape = 2.0, scale = "1 h" } } | { weibull = { p50 = "1 h", p90 = "3 h" } } | { p10 = "1 h", p95 = "9 h" }
+{ erlang = { k = 3, mean = "2 h" } } | { hyperexponential = { mean = "2 h", cv = 2.0 } }
+{ normal = { mean = "2 h", sd = "1 h" }, min = "30 min", max = "5 h" }
+{ beta = { low = "1 h", high = "4 h", mean = "2 h", sd = "30 min" } }
+{ discrete = { values = ["1 h", "2 h"], weights = [1, 2] } }
+{ mixture = [{ weight = 0.9, law = "1 h" }, { weight = 0.1, law = { exponential = { mean = "9 h" } } }] }
+{ shifted = { by = "1 h", law = { exponential = { mean = "1 h" } } } } | { constant = "2 h", times = 0.5, plus = "1 h" }
+"3 working days" | { default = "1 h", danger = { p50 = "1 h", p90 = "2 h" } }
+"#;
+    for law in laws.split(['|', '\n']).map(str::trim).filter(|law| !law.is_empty()) {
+        let text = BASE.replace("{ lognormal = { mean = \"6 h\", cv = 1.0 } }", law);
+        let loading = load_text(&text);
+        assert_eq!(codes(&loading), [""; 0], "{law}");
+        assert!(loading.checked.value.is_some(), "{law}");
+    }
+    for law in ["poisson = { mean = 3.0 }", "geometric = { mean = 3.0 }", "binomial = { n = 3, p = 0.5 }"] {
+        let batch = format!("batch = {{ {law} }}\nmix");
+        assert_eq!(codes(&load_text(&BASE.replace("mix", &batch))), [""; 0], "{law}");
+        let effort = BASE.replace("{ lognormal = { mean = \"6 h\", cv = 1.0 } }", &format!("{{ {law} }}"));
+        assert_eq!(codes(&load_text(&effort)), ["bad-law"], "{law}");
+    }
+}
+
+#[test]
+fn natural_lognormal_numbers_are_of_hours_and_kept_for_milliseconds() {
+    let text = BASE.replace("mean = \"6 h\", cv = 1.0", "mu = 1.0, sigma = 0.5");
+    let loaded = good(load_text(&text));
+    let effort = loaded.epochs[0].scenario.stages[0].effort.as_ref().unwrap().default.clone().unwrap();
+    assert_eq!(effort.kind, LawKind::Lognormal(Given::Natural(1.0 + (HOUR as f64).ln(), 0.5)));
+}
+
+mod mutations {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces that TOML and the language react to.
+    const PIECES: &[&str] = &[
+        "=",
+        "\"",
+        "[",
+        "]",
+        "{",
+        "}",
+        "\n",
+        ".",
+        ",",
+        "-",
+        "9999999999999999999999",
+        "inf",
+        "nan",
+        "\"rest\"",
+        "1e308",
+        "2027-02-29",
+        "\"5 months\"",
+        "\"10 working days\"",
+        "default",
+        "[[change]]",
+        "set = { ",
+        "\"pool.officer.hours\"",
+        "over = \"9 years\"",
+        "until",
+        "\u{feff}",
+        "ä",
+        "\"Mon-Fri 08:00-25:00\"",
+        "{ p50 = \"1 h\", p90 = \"2 h\" }",
+        "[]",
+        "true",
+        "extends = \"s.toml\"",
+        "{ between = [1, 2] }",
+        "\"200 years\"",
+        "\"-5 days\"",
+        "scale",
+        "0",
+        "-1",
+    ];
+
+    const CHANGES: &str = r#"
+[[change]]
+at = "10 days"
+over = "4 days"
+scale = { "stage.work.effort" = 0.5, "source.tips.mix.danger" = 2 }
+add = { "pool.officer.headcount" = 2, "stage.work.effort.danger" = "1 h" }
+set = { "stage.work.route" = { done = 0.5, lost = "rest" }, "source.tips.weekly.sat" = 0.5 }
+"#;
+
+    proptest! {
+        // Deterministic: the same mutations on every run.
+        #![proptest_config(ProptestConfig {
+            cases: 400,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(20_260_105),
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        /// Whatever is written, it is answered with findings, never with a panic.
+        #[test]
+        fn no_text_makes_the_reader_panic(
+            edits in prop::collection::vec((0.0..1.0_f64, 0_usize..12, 0..PIECES.len()), 1..5),
+        ) {
+            let mut text: Vec<char> = format!("{BASE}{CHANGES}").chars().collect();
+            for (place, cut, piece) in edits {
+                let at = (place * text.len() as f64) as usize;
+                let end = (at + cut).min(text.len());
+                text.splice(at..end, PIECES[piece].chars());
+            }
+            let text: String = text.into_iter().collect();
+            let loading = load_text(&text);
+            prop_assert!(loading.checked.value.is_some() || loading.checked.has_errors());
+            let shown = render::human(&loading.checked.diagnostics, &loading.documents, false);
+            prop_assert_eq!(shown.is_empty(), loading.checked.diagnostics.is_empty());
+        }
+    }
+}

@@ -24,7 +24,7 @@ pub(crate) struct Timed {
     pub(crate) at: Time,
     /// When it is fully in force.
     pub(crate) full: Time,
-    pub(crate) until: Option<Time>,
+    pub(crate) until: Option<At<Time>>,
     pub(crate) edits: Vec<(EditKind, EditList)>,
     pub(crate) once: Option<At<f64>>,
     pub(crate) yearly: Option<At<f64>>,
@@ -49,13 +49,13 @@ impl Timed {
     }
 
     /// Whether it is in force without being dated.
-    pub(crate) fn from_the_start(&self) -> bool {
+    pub(crate) fn holds_from_start(&self) -> bool {
         self.origin != Origin::Scenario && self.at == Time::ZERO
     }
 
     /// How far it has come in during the step that begins at `now`; none if it is not in force.
     fn part(&self, now: Time, start: DateTime) -> Option<f64> {
-        if now < self.at || self.until.is_some_and(|until| now >= until) {
+        if now < self.at || self.until.as_ref().is_some_and(|until| now >= until.value) {
             return None;
         }
         if now >= self.full {
@@ -98,7 +98,7 @@ impl Timeline<'_> {
 
     /// Posts that plans or the command line add at the start are filled, those they take away were empty first.
     fn move_filled(&self, sheet: &mut Table, active: &[Active<'_>]) {
-        let starting: Vec<&Timed> = self.changes.iter().filter(|change| change.from_the_start()).collect();
+        let starting: Vec<&Timed> = self.changes.iter().filter(|change| change.holds_from_start()).collect();
         let edits = |key: &str| {
             let ids = starting.iter().flat_map(|change| change.each()).filter_map(|(_, edit)| {
                 edit.path.value.strip_prefix("pool.")?.strip_suffix(key).map(str::to_owned)
@@ -119,8 +119,9 @@ impl Timeline<'_> {
             .collect();
         apply(&mut before, &dated, &mut Vec::new());
         for id in moved.difference(&set) {
-            let posts =
-                |sheet: &Table| pool(sheet, id).and_then(|t| t.get("headcount")).and_then(|n| n.amount());
+            let posts = |sheet: &Table| {
+                pool(sheet, id).and_then(|t| t.get("headcount")).and_then(super::tree::Node::amount)
+            };
             let (Some(old), Some(new)) = (posts(&before), posts(sheet)) else { continue };
             let Some(filled) = pool_mut(sheet, id).and_then(|table| table.get_mut("filled")) else {
                 continue;
@@ -131,18 +132,23 @@ impl Timeline<'_> {
         }
     }
 
+    /// The date of a moment, for messages.
+    pub(crate) fn date(&self, at: Time) -> String {
+        civil::date_time(self.start, at).map(|moment| moment.date().to_string()).unwrap_or_default()
+    }
+
     /// The moments before `horizon` at which the scenario changes, 0 among them.
     pub(crate) fn moments(&self, horizon: Time) -> Result<Vec<Time>, Box<Diagnostic>> {
         let mut moments = BTreeSet::from([Time::ZERO]);
         for change in self.changes.iter().filter(|change| !change.edits.is_empty()) {
-            let last = change.until.unwrap_or(Time::NEVER).min(horizon);
+            let last = change.until.as_ref().map_or(Time::NEVER, |until| until.value).min(horizon);
             let mut now = change.at;
             while now < last && now < change.full && moments.len() <= MOST_EPOCHS {
                 moments.insert(now);
                 now = civil::next_midnight(self.start, now);
             }
             moments.extend([change.at.max(Time::ZERO), change.full]);
-            moments.extend(change.until);
+            moments.extend(change.until.as_ref().map(|until| until.value));
             if moments.len() > MOST_EPOCHS {
                 let message = format!("the scenario changes at more than {MOST_EPOCHS} moments");
                 return Err(Box::new(

@@ -182,20 +182,29 @@ pub(crate) fn parse_default(text: &str, span: Span) -> Node {
 fn syntax_finding(text: &str, place: Place, error: &toml::de::Error) -> Diagnostic {
     let span = place.span(error.span().unwrap_or(0..0));
     let line = text.get(span.start as usize..).unwrap_or_default().lines().next().unwrap_or_default();
-    if civil::looks_like_a_date(line) && civil::date(&line.trim()[..10]).is_none() {
-        return Diagnostic::new(Code::BadDate, format!("`{}` is no date", &line.trim()[..10]))
+    let date =
+        line.trim().get(..10).filter(|date| civil::looks_like_a_date(date) && civil::date(date).is_none());
+    if let Some(date) = date {
+        return Diagnostic::new(Code::BadDate, format!("`{date}` is no date"))
             .at(span, "no such day")
             .help("dates are written year-month-day, as in 2027-02-28");
     }
-    let finding = Diagnostic::new(Code::Syntax, format!("the text is not TOML: {}", error.message()));
-    let help = match error.message() {
-        "duplicate key" => {
-            Some("a key may be written once in a table; a second table of a kind begins with `[[...]]`")
-        }
-        m if m.contains("string values must be quoted") => Some("texts stand in quotes: order = \"fifo\""),
-        _ => None,
+    let word = text.get(span.start as usize..span.end as usize).unwrap_or_default();
+    let unquoted =
+        error.message().contains("must be quoted") || error.message().starts_with("invalid boolean");
+    let (message, help) = match error.message() {
+        _ if unquoted && word.is_empty() => ("a value is missing".to_owned(), None),
+        _ if unquoted => (format!("`{word}` is no value"), Some("texts stand in quotes")),
+        "duplicate key" if text.get(..span.start as usize).is_some_and(|t| t.ends_with('[')) => (
+            format!("`{word}` was a table before"),
+            Some("a table is written once; of those that occur several times each is headed `[[...]]`"),
+        ),
+        "duplicate key" => (format!("`{word}` is written twice in this table"), None),
+        other => (other.to_owned(), None),
     };
-    finding.at(span, "").maybe_help(help.map(str::to_owned))
+    Diagnostic::new(Code::Syntax, format!("the text is not TOML: {message}"))
+        .at(span, "")
+        .maybe_help(help.map(str::to_owned))
 }
 
 /// Where a parsed text begins in its document.

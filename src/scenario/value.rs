@@ -6,8 +6,6 @@ use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
 use super::tree::{Node, Value};
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::units::Time;
-use crate::units::civil::{self, CalendarSpan, Date, DateTime};
 use crate::units::parse::{self, Length, Misread, Unit};
 
 /// A value and where it was written.
@@ -244,6 +242,7 @@ macro_rules! whole_numbers {
         impl Kind for $name {
             type Out = At<$out>;
 
+            #[allow(clippy::cast_lossless, reason = "one macro for both widths, of which one has no `From`")]
             fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<$out>> {
                 // Exact where an integer is written: a seed has more digits than a float holds.
                 let (low, high): ($out, $out) = ($low, $high);
@@ -252,7 +251,7 @@ macro_rules! whole_numbers {
                     Value::Integer(value) => <$out>::try_from(value).ok().filter(|v| (low..=high).contains(v)),
                     _ => {
                         let value = whole(node, cx)?;
-                        ((low as f64)..=(high as f64)).contains(&value).then_some(value as $out)
+                        (value >= low as f64 && value <= high as f64).then_some(value as $out)
                     }
                 };
                 within(value.is_some(), node, &range, cx)?;
@@ -333,7 +332,10 @@ pub(crate) fn length(node: &Node, cx: &mut Reading<'_>) -> Option<Length> {
     };
     match read {
         Ok(length) => finite(length.number, node.span, cx).map(|_| length),
-        Err(misread) => cx.misread(node, &misread, "\"6 h\"", &|n| format!("{n} h")),
+        Err(misread) => {
+            let unit = cx.usual_unit();
+            cx.misread(node, &misread, &format!("\"6 {unit}\""), &|n| format!("{n} {unit}"))
+        }
     }
 }
 
@@ -396,126 +398,6 @@ impl Kind for Growth {
 /// A number without the dust of binary fractions.
 pub(crate) fn tidy(number: f64) -> f64 {
     format!("{number:.10}").parse().unwrap_or(number)
-}
-
-/// The moment at which a scenario starts.
-pub(crate) struct StartMoment;
-
-impl Kind for StartMoment {
-    type Out = At<DateTime>;
-
-    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<DateTime>> {
-        date_time(node, cx).map(|moment| At::new(moment, node.span))
-    }
-
-    fn shape() -> Shape {
-        Shape::new("a date", json!({ "$ref": "#/$defs/date" }))
-    }
-}
-
-/// A civil date or date-time, quoted or not.
-pub(crate) fn date_time(node: &Node, cx: &mut Reading<'_>) -> Option<DateTime> {
-    let (Value::Date(text) | Value::Text(text)) = &node.value else {
-        return cx.wrong_type(node, "a date such as 2026-03-01");
-    };
-    civil::moment(text).or_else(|| {
-        let message = format!("`{text}` is no date");
-        cx.report(
-            Diagnostic::new(Code::BadDate, message)
-                .at(node.span, "")
-                .help("dates are written year-month-day, as in 2026-03-01, without a time zone"),
-        )
-    })
-}
-
-/// One date.
-pub(crate) fn date(node: &Node, cx: &mut Reading<'_>) -> Option<Date> {
-    date_time(node, cx).map(DateTime::date)
-}
-
-/// A length of calendar time, as written.
-pub(crate) struct Calendar;
-
-impl Kind for Calendar {
-    type Out = At<CalendarSpan>;
-
-    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<CalendarSpan>> {
-        let length = length(node, cx)?;
-        let months = match length.unit {
-            Unit::Month => Some(length.number),
-            Unit::Year => Some(length.number * 12.0),
-            _ => None,
-        };
-        let limit = LONGEST as f64;
-        let span = match months {
-            Some(months) if months.fract() == 0.0 && months.abs() <= 2400.0 => {
-                CalendarSpan { months: months as i64, millis: 0 }
-            }
-            _ => {
-                let Some(millis) = length.millis() else {
-                    let message = format!("{} cannot be in working days", cx.subject());
-                    return cx.report(Diagnostic::new(Code::BadQuantity, message).at(node.span, ""));
-                };
-                within(millis.abs() <= limit, node, "at most 200 years", cx)?;
-                CalendarSpan { months: 0, millis: millis.round() as i64 }
-            }
-        };
-        Some(At::new(span, node.span))
-    }
-
-    fn shape() -> Shape {
-        Shape::new("a length of calendar time", json!({ "$ref": "#/$defs/duration" }))
-    }
-}
-
-/// A calendar length that is longer than nothing.
-pub(crate) struct Step;
-
-impl Kind for Step {
-    type Out = At<CalendarSpan>;
-
-    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<CalendarSpan>> {
-        let step = Calendar::read(node, cx)?;
-        within(step.value.months > 0 || step.value.millis > 0, node, "longer than 0", cx)?;
-        Some(step)
-    }
-
-    fn shape() -> Shape {
-        Calendar::shape()
-    }
-}
-
-/// A moment: a date, or a length of calendar time after the start.
-pub(crate) struct Moment;
-
-impl Kind for Moment {
-    type Out = At<Time>;
-
-    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<Time>> {
-        let offset = node.as_text().is_some_and(|text| !civil::looks_like_a_date(text));
-        let time = if offset || node.number().is_some() {
-            Calendar::read(node, cx)?.value.after(cx.start(), 1)
-        } else {
-            Some(Time(civil::millis_between(cx.start(), date_time(node, cx)?)))
-        };
-        let near = time.filter(|time| time.0 <= LONGEST);
-        within(near.is_some(), node, "at most 200 years after the start", cx)?;
-        let time = near?;
-        if time < Time::ZERO {
-            let message = format!("{} lies before the scenario starts", cx.subject());
-            let start = cx.start().date();
-            return cx.report(
-                Diagnostic::new(Code::DateBeforeStart, message)
-                    .at(node.span, format!("the scenario starts on {start}")),
-            );
-        }
-        Some(At::new(time, node.span))
-    }
-
-    fn shape() -> Shape {
-        let schema = json!({ "anyOf": [{ "$ref": "#/$defs/date" }, { "$ref": "#/$defs/duration" }] });
-        Shape::new("a date, or a length of time after the start", schema)
-    }
 }
 
 /// Declares choices among words.

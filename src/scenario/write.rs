@@ -1,6 +1,8 @@
 //! The tree back as text: values as they would be written, edits worked in.
 
-use super::law_reading::looks_like_a_law;
+use std::fmt::Write as _;
+
+use super::law_families::looks_like_a_law;
 use super::tree::{Edited, Node, Table, Value};
 use crate::units::parse;
 
@@ -27,7 +29,7 @@ pub(crate) fn inline(node: &Node) -> String {
 pub(crate) fn section(header: &str, table: &Table) -> String {
     let mut text = format!("{header}\n");
     for entry in &table.entries {
-        text.push_str(&format!("{} = {}\n", key(&entry.key), inline(&entry.node)));
+        let _ = writeln!(text, "{} = {}", key(&entry.key), inline(&entry.node));
     }
     text.push('\n');
     text
@@ -46,7 +48,9 @@ fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04X}", c as u32);
+            }
             c => out.push(c),
         }
     }

@@ -12,7 +12,7 @@ pub fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
 }
 
 /// Type 7 over order statistics `0..=last`, wherever they are kept.
-pub(super) fn between(last: u64, p: f64, at: impl Fn(u64) -> f64) -> f64 {
+pub(super) fn between(last: u64, p: f64, mut at: impl FnMut(u64) -> f64) -> f64 {
     assert!((0.0..=1.0).contains(&p), "a probability lies between 0 and 1");
     let place = last as f64 * p;
     let below = (place.floor() as u64).min(last);

@@ -37,6 +37,11 @@ const SPELLINGS: &[(Unit, &[&str])] = &[
     (Unit::Year, &["years", "year", "yr", "y"]),
 ];
 
+/// Every spelling that is understood.
+pub fn spellings() -> impl Iterator<Item = &'static str> + Clone {
+    SPELLINGS.iter().flat_map(|(_, spellings)| spellings.iter().copied())
+}
+
 /// The units named in hints.
 pub const KNOWN_UNITS: &[&str] = &["s", "min", "h", "days", "working days", "weeks", "months", "years"];
 

@@ -50,7 +50,7 @@ fn files(folder: &str) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
         .flatten()
-        .map(|entry| entry.unwrap().path())
+        .map(|entry| entry.expect("a readable folder").path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "toml"))
         .collect();
     files.sort();
@@ -59,8 +59,8 @@ fn files(folder: &str) -> Vec<PathBuf> {
 
 /// The code a fixture is named after: `misplaced-key--title-in-set.toml` is one more of `misplaced-key`.
 fn stem(path: &Path) -> (String, Code) {
-    let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-    let name = stem.split("--").next().unwrap().to_owned();
+    let stem = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+    let name = stem.split("--").next().unwrap_or_default().to_owned();
     (stem.clone(), Code::from_name(&name).unwrap_or_else(|| panic!("{stem} is named after no code")))
 }
 
@@ -71,7 +71,7 @@ fn loaded(path: &Path) -> Loading {
 /// Compares with what is stored, or stores it.
 fn same_as_stored(path: &Path, text: &str) -> Result<(), String> {
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
-        fs::write(path, text).unwrap();
+        fs::write(path, text).expect("the folder of stored results can be written");
         return Ok(());
     }
     let stored = fs::read_to_string(path).unwrap_or_default();
@@ -143,7 +143,7 @@ fn as_json(text: &str) -> Option<Json> {
             toml::Value::Table(table) => {
                 Json::Object(table.into_iter().map(|(k, v)| (k, value(v))).collect())
             }
-            other => serde_json::to_value(other).unwrap(),
+            other => serde_json::to_value(other).expect("plain values have a JSON form"),
         }
     }
     text.parse::<toml::Table>().ok().map(|table| value(toml::Value::Table(table)))

@@ -1,5 +1,6 @@
 //! One binary for all integration tests: it links once.
 
+mod charts;
 mod diagnostics;
 mod harness;
 mod rules;

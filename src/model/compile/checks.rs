@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::params::named;
 use super::routes::successors;
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ClassId, Crew, Model, Moment, Next, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
-use crate::scenario::{Id, Leave, Servers};
+use crate::scenario::{Id, Servers};
 use crate::units::Time;
 
 /// All rules, in the order in which a reader meets their subjects.
@@ -19,7 +18,6 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
     let reached = routes(cx, model);
     unused(cx, model, &reached);
     milestones(cx, model, &reached);
-    changes(cx, model);
 }
 
 fn arrivals(cx: &mut Context<'_>, model: &Model) {
@@ -28,8 +26,12 @@ fn arrivals(cx: &mut Context<'_>, model: &Model) {
     };
     let any = model.sources.iter().enumerate().any(|(i, s)| comes(s, i));
     if !any && model.initial.is_empty() {
-        let message = "no tip ever arrives: add a [[source]] with a `rate`, or an [[initial]] backlog";
-        cx.findings.push(Diagnostic::new(Code::NothingArrives, message));
+        let message = "no tip ever arrives";
+        cx.findings.push(
+            Diagnostic::new(Code::NothingArrives, message)
+                .at(cx.first.header.span, "")
+                .help("add a [[source]] with a `rate`, or an [[initial]] backlog"),
+        );
     }
     let sources = &cx.first.sources;
     if sources.iter().any(|s| s.enters.is_some()) {
@@ -273,52 +275,4 @@ fn milestones(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
             cx.findings.push(Diagnostic::new(Code::OutOfReach, message).at(span, "no route leads there"));
         }
     }
-}
-
-fn changes(cx: &mut Context<'_>, model: &Model) {
-    for change in &cx.loaded.changes {
-        for edit in &change.edits {
-            let Some(name) = edit.path.strip_prefix("pool.").and_then(|p| p.strip_suffix(".headcount"))
-            else {
-                continue;
-            };
-            let Some(i) = cx.pools.iter().position(|p| p == name) else { continue };
-            let snapshot = model.params.iter().position(|p| p.from == change.at).filter(|&s| s > 0);
-            if let Some(s) = snapshot {
-                let (before, after) =
-                    (model.params[s - 1].pools[i].headcount, model.params[s].pools[i].headcount);
-                if after < before && change.leave != Some(Leave::LastHired) {
-                    let message = format!(
-                        "posts of pool `{name}` go from {before} to {after}, but nobody ever leaves it"
-                    );
-                    let finding = Diagnostic::new(Code::NobodyLeaves, message)
-                        .at(edit.span, "posts are cut when their holders leave")
-                        .help("add `leave = \"last-hired\"` to the change if they are to go at once");
-                    cx.findings.push(finding);
-                }
-            }
-            let posts = named(&cx.first.pools, name, |p| &p.id);
-            let added = added_posts(model, i, change.at);
-            let cost = posts.yearly_cost.as_ref().map_or(0.0, |c| c.value) * added;
-            if change.yearly > 0.0 && (change.yearly - cost).abs() < 0.01 * cost {
-                let message = format!(
-                    "the yearly cost equals that of the {added:.0} posts of pool `{name}` that it adds"
-                );
-                let finding = Diagnostic::new(Code::CountedTwice, message)
-                    .at(
-                        if change.span == Span::default() { edit.span } else { change.span },
-                        "counted twice?",
-                    )
-                    .help("posts cost what the pool's `yearly_cost` says; `yearly` is for what is not staff");
-                cx.findings.push(finding);
-            }
-        }
-    }
-}
-
-/// How many posts a pool gains at a moment; at the start, against what the scenario's file says.
-fn added_posts(model: &Model, pool: usize, at: Time) -> f64 {
-    let after = model.params_at(at).pools[pool].headcount;
-    let before = if at == Time::ZERO { after } else { model.params_at(Time(at.0 - 1)).pools[pool].headcount };
-    f64::from(after.saturating_sub(before))
 }

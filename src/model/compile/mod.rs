@@ -1,6 +1,7 @@
 //! From a scenario as written to a model that can run: names become indices, texts become laws and calendars, and
 //! what cannot run is refused, everything in one go.
 
+pub(super) mod advice;
 mod checks;
 mod classes;
 mod laws;
@@ -82,7 +83,6 @@ impl<'a> Context<'a> {
         let milestones = self.milestones();
         let targets = milestones.as_ref().and_then(|m| self.targets(m));
         let snapshots = self.params();
-        self.check_window();
         if self.findings.iter().any(Diagnostic::is_error) {
             return None;
         }
@@ -106,7 +106,7 @@ impl<'a> Context<'a> {
             precedence: self.classes.precedence(),
             sources: sources?,
             initial: initial?,
-            pools: pools?,
+            pools,
             stages: stages?,
             loop_stages: 0,
             outcomes,
@@ -118,17 +118,6 @@ impl<'a> Context<'a> {
         };
         routes::number_loops(&mut model);
         Some(model)
-    }
-
-    fn check_window(&mut self) {
-        let header = &self.first.header;
-        if header.warmup.value >= header.horizon.value {
-            let finding =
-                Diagnostic::new(Code::NothingMeasured, "the warm-up is not shorter than the horizon")
-                    .at(header.warmup.span, "measuring starts here")
-                    .see(header.horizon.span, "and ends here");
-            self.findings.push(finding);
-        }
     }
 
     /// Ids are unique within their kind; a stage and an outcome may not share one.

@@ -29,7 +29,7 @@ impl Context<'_> {
         let sources = self.source_rows(epoch, last);
         let stages = self.stage_rows(epoch, last);
         let pools = self.pool_rows(epoch, last);
-        Some(Params { from: epoch.at, risk, sources: sources?, stages: stages?, pools: pools? })
+        Some(Params { from: epoch.at, risk, sources: sources?, stages: stages?, pools })
     }
 
     /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.
@@ -85,21 +85,20 @@ impl Context<'_> {
         rows.into_iter().collect()
     }
 
-    fn pool_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<PoolParams>>> {
+    fn pool_rows(&self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Vec<Arc<PoolParams>> {
         let mut rows = vec![];
-        for (i, name) in self.pools.clone().iter().enumerate() {
+        for (i, name) in self.pools.iter().enumerate() {
             let pool = named(&epoch.scenario.pools, name, |p| &p.id);
-            let before = last.map(|(_, params)| params.pools[i].clone());
-            rows.push(match before {
-                Some(params)
-                    if last.is_some_and(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool) =>
-                {
-                    Some(params)
+            let same = last.filter(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool);
+            rows.push(match (same, last) {
+                (Some((_, params)), _) => params.pools[i].clone(),
+                (None, last) => {
+                    let before = last.map(|(_, params)| &*params.pools[i]);
+                    Arc::new(self.pool_params(pool, epoch.at, before))
                 }
-                before => self.pool_params(pool, epoch.at, before.as_deref()).map(Arc::new),
             });
         }
-        rows.into_iter().collect()
+        rows
     }
 
     /// Moments from which each snapshot holds.

@@ -31,7 +31,11 @@ impl Context<'_> {
 
     fn one_stage(&mut self, index: usize, written: &scenario::Stage) -> Option<Stage> {
         let id = &written.id;
-        let kind = self.kind(written)?;
+        let kind = match (&written.pool, &written.delay) {
+            (Some(_), _) => StageKind::Work,
+            (None, Some(_)) => StageKind::Delay,
+            (None, None) => StageKind::Instant,
+        };
         let crew = self.crew(written.pool.as_ref());
         Some(Stage {
             id: id.value.clone(),
@@ -43,53 +47,6 @@ impl Context<'_> {
             preserves_at_start: self.preserved(id, |edge| matches!(edge, StageEdge::Start(_))),
             preserves_at_end: self.preserved(id, |edge| matches!(edge, StageEdge::End(_))),
         })
-    }
-
-    /// Work, delay or neither, and no key that only makes sense for another.
-    fn kind(&mut self, written: &scenario::Stage) -> Option<StageKind> {
-        let id = &written.id;
-        let (kind, needs) = match (&written.pool, &written.delay) {
-            (Some(_), Some(delay)) => {
-                let message = format!("stage `{}` has both `pool` and `delay`", id.value);
-                let finding = Diagnostic::new(Code::ConflictingKeys, message)
-                    .at(delay.span, "nobody works during a delay")
-                    .help("make two stages of it");
-                self.findings.push(finding);
-                return None;
-            }
-            (Some(_), None) => (StageKind::Work, written.effort.is_none().then_some("effort")),
-            (None, Some(_)) => (StageKind::Delay, None),
-            (None, None) => (StageKind::Instant, None),
-        };
-        if let Some(key) = needs {
-            let message = format!("stage `{}` has a pool but no `{key}`", id.value);
-            self.findings
-                .push(Diagnostic::new(Code::MissingKey, message).at(id.span, "how long does the work take?"));
-        }
-        if kind != StageKind::Work {
-            let stray = [
-                ("effort", written.effort.as_ref().map(|e| e.span)),
-                ("patience", written.patience.as_ref().map(|p| p.span)),
-                ("starts", written.starts.as_ref().map(|s| s.span)),
-            ];
-            for (key, span) in stray.into_iter().filter_map(|(key, span)| Some((key, span?))) {
-                let message = format!("`{key}` needs a `pool`: nobody works at stage `{}`", id.value);
-                self.findings.push(Diagnostic::new(Code::ConflictingKeys, message).at(span, ""));
-            }
-        }
-        self.check_patience(written);
-        Some(kind)
-    }
-
-    fn check_patience(&mut self, written: &scenario::Stage) {
-        let (span, message) = match (&written.patience, &written.on_patience) {
-            (Some(patience), None) => {
-                (patience.span, "where does a case go when its patience ends? add `on_patience`")
-            }
-            (None, Some(target)) => (target.span, "`on_patience` without `patience` never happens"),
-            _ => return,
-        };
-        self.findings.push(Diagnostic::new(Code::MissingKey, message).at(span, ""));
     }
 
     fn crew(&mut self, servers: Option<&Servers>) -> Option<Crew> {
@@ -275,14 +232,7 @@ impl Context<'_> {
 
     /// A route for each class; for `unknown` too where routes go by what is observed.
     fn routes(&mut self, stage: &scenario::Stage) -> Option<Vec<Route>> {
-        let Some(table) = &stage.route else {
-            let message = format!("stage `{}` has no `route`", stage.id.value);
-            let finding = Diagnostic::new(Code::MissingRoute, message)
-                .at(stage.id.span, "where do cases go from here?")
-                .help("add `route = \"...\"` with a stage or an outcome");
-            self.findings.push(finding);
-            return None;
-        };
+        let table = stage.route.as_ref()?;
         let observed = stage.route_by.value == RouteBy::Observed;
         self.classes.check_names(table, observed, &mut self.findings);
         let spread = if observed { self.classes.spread_observed(table) } else { self.classes.spread(table) };

@@ -16,7 +16,7 @@ const MOST_SHIFTS: usize = 200;
 
 impl Context<'_> {
     /// What never changes of each pool.
-    pub(super) fn pools(&mut self) -> Option<Vec<Pool>> {
+    pub(super) fn pools(&mut self) -> Vec<Pool> {
         let mut rows = vec![];
         for name in self.pools.clone() {
             for epoch in &self.loaded.epochs {
@@ -24,28 +24,15 @@ impl Context<'_> {
             }
             rows.push(Pool { calendars: self.calendars(&name), id: name });
         }
-        Some(rows)
+        rows
     }
 
     fn check_rota(&mut self, pool: &scenario::Pool) {
         let Some(shifts) = &pool.shifts else { return };
-        let span = shifts.first().map_or(pool.span, |s| s.span);
-        if let Some(hours) = &pool.hours {
-            let message = format!("pool `{}` has both `hours` and `shifts`", pool.id.value);
-            let finding = Diagnostic::new(Code::ConflictingKeys, message)
-                .at(hours.span, "these hours ...")
-                .see(span, "... or these shifts?");
-            self.findings.push(finding);
-        }
-        let sum: f64 = shifts.iter().map(|s| s.share.value).sum();
-        if (sum - 1.0).abs() > 1e-9 {
-            let message =
-                format!("the shares of the shifts of pool `{}` add up to {sum}, not 1", pool.id.value);
-            self.findings.push(Diagnostic::new(Code::BadShares, message).at(span, ""));
-        }
         if shifts.len() > MOST_SHIFTS {
             let message = format!("pool `{}` has more than {MOST_SHIFTS} shifts", pool.id.value);
-            self.findings.push(Diagnostic::new(Code::TooLarge, message).at(span, ""));
+            self.findings
+                .push(Diagnostic::new(Code::TooLarge, message).at(shifts[MOST_SHIFTS].span, "one too many"));
         }
     }
 
@@ -75,19 +62,13 @@ impl Context<'_> {
 
     /// A pool's numbers at one date. `before` are those of the snapshot before.
     pub(super) fn pool_params(
-        &mut self,
+        &self,
         pool: &scenario::Pool,
         at: Time,
         before: Option<&PoolParams>,
-    ) -> Option<PoolParams> {
+    ) -> PoolParams {
         let headcount = pool.headcount.value;
         let filled = pool.filled.as_ref().map_or(headcount, |f| f.value);
-        if filled > headcount && before.is_none() {
-            let span = pool.filled.as_ref().map_or(pool.span, |f| f.span);
-            let message = format!("pool `{}` has {filled} filled posts of {headcount}", pool.id.value);
-            self.findings.push(Diagnostic::new(Code::OutOfRange, message).at(span, "more than there are"));
-            return None;
-        }
         let groups = self.groups(&pool.id.value);
         let mut shares: Vec<f64> = pool
             .shifts
@@ -96,7 +77,7 @@ impl Context<'_> {
         shares.resize(groups.max(shares.len()), 0.0);
         let fewer = before.is_some_and(|b| headcount < b.headcount);
         let cost = |value: Option<&scenario::At<f64>>| value.map_or(0.0, |v| v.value);
-        Some(PoolParams {
+        PoolParams {
             headcount,
             filled,
             shares,
@@ -111,7 +92,7 @@ impl Context<'_> {
             hourly_on_shift: pool.hourly.as_ref().map_or(0.0, |h| h.on_shift.value),
             hourly_worked: pool.hourly.as_ref().map_or(0.0, |h| h.worked.value),
             overtime_factor: pool.overtime_factor.value,
-        })
+        }
     }
 
     fn groups(&self, name: &str) -> usize {

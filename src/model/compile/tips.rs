@@ -35,20 +35,8 @@ impl Context<'_> {
             let (StageEdge::Start(id) | StageEdge::End(id)) = &retention.preserved_by;
             self.stage(id)?;
         }
-        if written.rate.is_none() && written.burst.is_none() {
-            let message = format!("source `{}` has neither `rate` nor `burst`", written.id.value);
-            let finding =
-                Diagnostic::new(Code::MissingKey, message).at(written.id.span, "no tip ever comes from it");
-            self.findings.push(finding);
-            return None;
-        }
         let from = written.from.as_ref().map_or(Time::ZERO, |t| t.value);
         let until = written.until.as_ref().map_or(Time::NEVER, |t| t.value);
-        if until <= from {
-            let span = written.until.as_ref().map_or(written.id.span, |t| t.span);
-            let message = format!("source `{}` ends before it begins", written.id.value);
-            self.findings.push(Diagnostic::new(Code::DateOrder, message).at(span, ""));
-        }
         Some(Source {
             id: written.id.value.clone(),
             places: source_places(&written.id.value),

@@ -71,8 +71,7 @@ impl Money {
 
     /// What a start costs.
     pub(super) fn start(&mut self, model: &Model, stage: StageId, cost: f64, now: Time) {
-        let amount = cost * (-self.discount * now.0 as f64).exp();
-        self.book(now, model.pools.len() + stage.index(), amount);
+        self.book(now, model.pools.len() + stage.index(), cost * self.factor(now.0 as f64));
     }
 
     /// What is not staff, over the whole window.
@@ -81,7 +80,7 @@ impl Money {
             let same = |item: &Item| item.kind == "change" && item.name == cost.item;
             let item = self.items.iter().position(same).expect("every extra cost has been given an item");
             if self.window.holds(cost.from) {
-                self.book(cost.from, item, cost.once * (-self.discount * cost.from.0 as f64).exp());
+                self.book(cost.from, item, cost.once * self.factor(cost.from.0 as f64));
             }
             for year in self.years.clone() {
                 let (from, until) = (cost.from.max(year.from), cost.until.min(year.until));
@@ -104,7 +103,12 @@ impl Money {
         let x = self.discount * (b - a);
         // (1 − e^−x)/x without loss for small x.
         let shrink = if x == 0.0 { 1.0 } else { -(-x).exp_m1() / x };
-        (-self.discount * a).exp() * shrink
+        self.factor(a) * shrink
+    }
+
+    /// What a payment at this time counts.
+    fn factor(&self, at: f64) -> f64 {
+        if self.discount == 0.0 { 1.0 } else { (-self.discount * at).exp() }
     }
 
     fn book(&mut self, at: Time, item: usize, amount: f64) {

@@ -1,0 +1,112 @@
+//! Open cases over time: the total with its bands and the fluid limit, and below it who waits where.
+
+use jiff::civil::DateTime;
+
+use super::axis::{Amounts, Dates};
+use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
+use super::plot::{Fan, Mark, MarkLabels, Plot, SmallMultiples, band_tints, label_room};
+use super::scene::{Rect, Scene};
+use super::style::{BLUE, DASH, INK, replications, rounded};
+
+/// What the backlog chart shows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Backlog {
+    /// Where it comes from.
+    pub caption: Caption,
+    /// All open cases.
+    pub total: Fan,
+    /// The deterministic limit of the same scenario; empty where there is none.
+    pub fluid: Vec<(DateTime, f64)>,
+    /// Dated changes.
+    pub marks: Vec<Mark>,
+    /// Cases that wait, stage by stage in the scenario's order.
+    pub stages: Vec<Fan>,
+}
+
+impl Backlog {
+    /// Lays the picture out.
+    pub fn scene(&self) -> Scene {
+        let reading = format!(
+            "Open cases; median and bands that hold 50 % and 90 % of {}, at each date by itself",
+            replications(self.caption.replications)
+        );
+        let mut page = Page::new("Backlog over time", &self.caption, &reading);
+        let Some(dates) = Dates::of(self.total.moments()) else {
+            page.nothing("nothing to draw: the backlog was never sampled");
+            return page.finish();
+        };
+        page.key(&self.key());
+        self.draw_total(&mut page, dates);
+        self.draw_stages(&mut page, dates);
+        page.finish()
+    }
+
+    fn key(&self) -> Vec<(Swatch, String)> {
+        let (inner, outer) = band_tints(BLUE);
+        let mut key = vec![
+            (Swatch::Line(BLUE), "median".to_owned()),
+            (Swatch::Fill(inner), "50 % of replications".to_owned()),
+            (Swatch::Fill(outer), "90 % of replications".to_owned()),
+        ];
+        if !self.fluid.is_empty() {
+            let meaning = "fluid limit: the same scenario without chance".to_owned();
+            key.push((Swatch::Dashed(INK, 1.2, DASH), meaning));
+        }
+        key
+    }
+
+    fn draw_total(&self, page: &mut Page, dates: Dates) {
+        let fluid = self.fluid.iter().map(|&(_, cases)| cases).fold(0.0, f64::max);
+        let amounts = Amounts::reaching(self.total.largest().max(fluid), 5.0);
+        let ticks = amounts.ticks();
+        let left = MARGIN + label_room(&ticks);
+        let width = WIDTH - MARGIN - left;
+        let labels = MarkLabels::arrange(&self.marks, &dates, left, width);
+        let top = page.y + 8.0 + labels.height();
+        let unnamed = labels.unnamed;
+        labels.draw(&mut page.scene, top);
+        let plot = Plot {
+            rect: Rect { x: left, y: top, w: width, h: 270.0 },
+            x_max: dates.days,
+            y_max: amounts.max,
+        };
+        plot.y_axis(&mut page.scene, &ticks, true);
+        plot.marks(&mut page.scene, &dates, &self.marks);
+        plot.fan(&mut page.scene, &dates, &self.total, BLUE);
+        let fluid: Vec<_> = self.fluid.iter().map(|&(at, cases)| plot.at(dates.at(at), cases)).collect();
+        page.scene.dashed(&fluid, 1.2, INK, DASH);
+        plot.x_axis(&mut page.scene, &dates.ticks(width));
+        page.y = plot.rect.bottom() + 36.0;
+        if unnamed > 0 {
+            page.note(&format!("{unnamed} further dated changes are marked but not named here"));
+        }
+    }
+
+    /// One small plot for each stage in which a case ever waits.
+    fn draw_stages(&self, page: &mut Page, dates: Dates) {
+        let fans: Vec<(&Fan, String)> =
+            self.stages.iter().filter(|fan| fan.largest() > 0.0).map(|fan| (fan, at_the_end(fan))).collect();
+        if fans.is_empty() {
+            return page.note("No case waited at any sample time.");
+        }
+        let idle = self.stages.len() - fans.len();
+        let mut words = "Waiting by stage (cases), on one scale; right: median on the last date".to_owned();
+        if idle > 0 {
+            words += &format!("; nobody waits at {idle} further stage{}", if idle == 1 { "" } else { "s" });
+        }
+        page.note(&words);
+        let y = Amounts::reaching(fans.iter().map(|(fan, _)| fan.largest()).fold(0.0, f64::max), 3.0);
+        let small = SmallMultiples { dates, y, y_ticks: y.ticks(), marks: &self.marks, height: 96.0 };
+        page.y = small.draw(
+            &mut page.scene,
+            (MARGIN, WIDTH - 2.0 * MARGIN + 16.0),
+            page.y + 8.0,
+            &fans,
+            |_, _, _| (),
+        );
+    }
+}
+
+fn at_the_end(fan: &Fan) -> String {
+    fan.points.last().map_or_else(String::new, |point| rounded(point.middle))
+}

@@ -1,0 +1,157 @@
+//! The words of the command line, and nothing else: what they mean is said where they are used.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+/// Simulates how an investigative caseload grows, and how long urgent tips wait.
+#[derive(Debug, Parser)]
+#[command(name = "caseload", version, max_term_width = 100, arg_required_else_help = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Simulate scenarios: a summary here, tables and charts in a folder
+    Run(Run),
+    /// Check scenarios: mistakes, and each pool's work against its hours, without simulating
+    Check(Check),
+    /// Explain a finding's code, a key of the scenario language, or a scenario in prose
+    Explain(Explain),
+    /// Print the JSON Schema of scenario files, for editors
+    Schema,
+    /// Write a commented scenario to start from
+    New(New),
+    /// List what a plan changes: values, dates and yearly cost
+    Diff(Diff),
+    /// Repeat a run from its manifest, bit for bit
+    Rerun(Rerun),
+    /// Draw the charts of a results folder again, from its tables
+    Chart(Chart),
+}
+
+/// A scenario with what is changed in it.
+#[derive(Args, Debug, Clone, Default)]
+pub(super) struct Edits {
+    /// A plan to apply; may be given several times, applied in order
+    #[arg(long = "plan", value_name = "FILE")]
+    pub(super) plans: Vec<String>,
+    /// Replace a value from the start on, as `pool.officer.headcount=24`
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Add to a value from the start on
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) add: Vec<String>,
+    /// Multiply a value from the start on
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(super) scale: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Run {
+    /// Scenario files, or folders of them; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// Replications, instead of the scenario's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) replications: Option<u32>,
+    /// Seed of all random numbers, instead of the scenario's
+    #[arg(long, value_name = "S")]
+    pub(super) seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Go on until a measure is known this well: `5% of backlog_at_end`
+    #[arg(long, value_name = "WIDTH of MEASURE")]
+    pub(super) precision: Option<String>,
+    /// Stop there even if `--precision` is not reached
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) max_replications: u32,
+    /// Folder for the results (with several files: their parent) [default: out/<scenario>[-<plan>]]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print the summary as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Write no charts
+    #[arg(long = "no-charts", action = ArgAction::SetFalse)]
+    pub(super) charts: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Check {
+    /// Scenario files, or folders of them; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// Exit with 1 on warnings too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Print the findings as JSON, one in a line
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Explain {
+    /// A code as `missing-unit`, a key as `stage.effort`, or a scenario file
+    #[arg(value_name = "CODE|KEY|FILE")]
+    pub(super) what: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct New {
+    /// File to write; standard output without one
+    #[arg(value_name = "FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Diff {
+    /// The scenario
+    #[arg(value_name = "BASE")]
+    pub(super) base: String,
+    /// The plan, or another scenario
+    #[arg(value_name = "PLAN")]
+    pub(super) plan: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Rerun {
+    /// The `manifest.json` of a results folder
+    #[arg(value_name = "MANIFEST")]
+    pub(super) manifest: PathBuf,
+    /// Folder for the results [default: the manifest's folder with `-rerun`]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Chart {
+    /// A results folder
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+}

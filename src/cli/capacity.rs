@@ -1,0 +1,225 @@
+//! The capacity check in words and tables: each pool's work against its hours, the first bottleneck, when it
+//! overloads, the smallest stable headcount.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use crate::model::Model;
+use crate::model::capacity::{Capacity, Load, Overload, PoolLoad, Warning};
+use crate::units::{SECOND, Time};
+
+use super::figures::number;
+use super::terminal::{paragraph, table};
+
+/// A load of this much and more is said with a warning even where it stays below one.
+const NEAR: f64 = 0.9;
+
+/// What `check` prints of one scenario: the answer, then the numbers behind it.
+pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
+    let mut text = answers(model, capacity);
+    let overloads = overloads(model, capacity);
+    if !overloads.is_empty() {
+        text += "\nOverloaded pools (hours and load in the year from that date)\n";
+        text += &overloads;
+    }
+    text += "\nOffered load: work wanted over hours there, without chance\n";
+    text += &loads(model, capacity);
+    text += "\nWhere the hours are wanted (share of the pool's work in the first year)\n";
+    text += &stages(model, capacity);
+    text += "\n";
+    text + &paragraph(
+        "Not in the load: losses by patience or lapse (every tip is taken to need all its work), the time cases \
+         spend on the way, and the initial backlog, whose hours stand beside it.",
+    )
+}
+
+/// What `run` says before it simulates: the bottleneck, and what must not be concluded.
+pub(super) fn short(model: &Model, capacity: &Capacity) -> String {
+    let mut text = format!("Capacity (`caseload check` tells more)\n{}", answers(model, capacity));
+    if capacity.is_overloaded() {
+        text += &paragraph("so there is no steady state: what follows says how the backlog grows, not where it settles");
+    }
+    text
+}
+
+fn date(model: &Model, at: Time) -> Date {
+    model.start.saturating_add((at.0.div_euclid(SECOND)).seconds()).date()
+}
+
+fn percent(load: f64) -> String {
+    if load.is_finite() { format!("{:.0} %", load * 100.0) } else { "nobody there".to_owned() }
+}
+
+/// One row for each pool and year.
+fn loads(model: &Model, capacity: &Capacity) -> String {
+    let rows = capacity.rows(model).into_iter().map(|row| {
+        let name = match (row.year, row.bottleneck) {
+            (1, true) => format!("{} *", row.pool),
+            (1, false) => row.pool.to_owned(),
+            _ => String::new(),
+        };
+        vec![
+            name,
+            date(model, row.load.from).to_string(),
+            row.load.members.to_string(),
+            number(row.load.demanded_hours, 0),
+            number(row.load.available_hours, 0),
+            percent(row.load.load()),
+        ]
+    });
+    let header = ["pool (* bottleneck)", "year from", "members", "hours wanted", "hours there", "load"];
+    table(&header, &rows.collect::<Vec<_>>())
+}
+
+/// The stages that take most of each pool's hours.
+fn stages(model: &Model, capacity: &Capacity) -> String {
+    let mut text = String::new();
+    for pool in &capacity.pools {
+        let Some(first) = pool.by_stage.first().filter(|stages| !stages.is_empty()) else { continue };
+        let all: f64 = first.iter().map(|(_, hours)| hours).sum();
+        let mut parts: Vec<_> = first.iter().collect();
+        parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let said = parts.iter().map(|(stage, hours)| {
+            format!("`{}` {:.0} %", model.stages[stage.index()].id, 100.0 * hours / all)
+        });
+        let mut words =
+            format!("{}: {}", model.pools[pool.pool.index()].id, said.collect::<Vec<_>>().join(", "));
+        if pool.initial_hours > 0.0 {
+            words += &format!("; the initial backlog needs {} h more", number(pool.initial_hours, 0));
+        }
+        text += &paragraph(&words);
+    }
+    text
+}
+
+/// The first bottleneck, who else is overloaded, and what no staff can mend.
+fn answers(model: &Model, capacity: &Capacity) -> String {
+    let Some(bottleneck) = capacity.bottleneck else {
+        return paragraph("no pool has any work");
+    };
+    let tightest = &capacity.pools[bottleneck.index()];
+    let mut text = match &tightest.overload {
+        Some(overload) => paragraph(&overloaded(model, tightest, overload)),
+        None => paragraph(&stable(model, tightest)),
+    };
+    let others = in_order(capacity).into_iter().filter(|(pool, _)| pool.pool != bottleneck);
+    let others: Vec<String> =
+        others.map(|(pool, overload)| format!("`{}` {}", name(model, pool), since(model, overload))).collect();
+    if !others.is_empty() {
+        text += &paragraph(&format!("overloaded after it: {}", others.join(", ")));
+    }
+    for warning in &capacity.warnings {
+        text += &other(model, warning).map_or_else(String::new, |words| paragraph(&words));
+    }
+    text
+}
+
+fn name<'m>(model: &'m Model, pool: &PoolLoad) -> &'m str {
+    &model.pools[pool.pool.index()].id
+}
+
+/// The overloaded pools, first come first.
+fn in_order(capacity: &Capacity) -> Vec<(&PoolLoad, &Overload)> {
+    let mut pools: Vec<_> =
+        capacity.pools.iter().filter_map(|pool| Some((pool, pool.overload.as_ref()?))).collect();
+    pools.sort_by_key(|(_, overload)| overload.from);
+    pools
+}
+
+fn since(model: &Model, overload: &Overload) -> String {
+    if overload.from == Time::ZERO {
+        "from the first day".to_owned()
+    } else {
+        format!("from {}", date(model, overload.from))
+    }
+}
+
+/// One row for each overloaded pool.
+fn overloads(model: &Model, capacity: &Capacity) -> String {
+    let members = |fewest: Option<u32>| fewest.map_or_else(|| "none".to_owned(), |n| n.to_string());
+    let rows: Vec<Vec<String>> = in_order(capacity)
+        .into_iter()
+        .map(|(pool, overload)| {
+            vec![
+                name(model, pool).to_owned(),
+                date(model, overload.from).to_string(),
+                number(overload.first.demanded_per_year(), 0),
+                number(overload.first.available_per_year(), 0),
+                percent(overload.first.load()),
+                number(overload.backlog_per_month, 0),
+                format!("{}, {}", members(pool.fewest_first_year), members(pool.fewest_last_year)),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    let header =
+        ["pool", "from", "h/year wanted", "h/year there", "load", "cases/month more", "enough: first, last year"];
+    table(&header, &rows)
+}
+
+fn overloaded(model: &Model, pool: &PoolLoad, overload: &Overload) -> String {
+    format!(
+        "the first bottleneck is `{}`: overloaded {}, {} h a year wanted, {} h there ({} of its hours); its queue \
+         grows by about {} cases a month{}",
+        name(model, pool),
+        since(model, overload),
+        number(overload.first.demanded_per_year(), 0),
+        number(overload.first.available_per_year(), 0),
+        percent(overload.first.load()),
+        number(overload.backlog_per_month, 0),
+        fewest(pool)
+    )
+}
+
+/// The smallest headcount that could keep up.
+fn fewest(pool: &PoolLoad) -> String {
+    match (pool.fewest_first_year, pool.fewest_last_year) {
+        (Some(first), Some(last)) if pool.years.len() > 1 && first != last => {
+            format!("; {first} members keep up with the first year's tips, {last} with the last year's")
+        }
+        (Some(members), _) | (None, Some(members)) => {
+            format!("; {members} member{} would keep up", if members == 1 { "" } else { "s" })
+        }
+        (None, None) => "; no headcount would keep up: there are no hours to work in".to_owned(),
+    }
+}
+
+fn stable(model: &Model, pool: &PoolLoad) -> String {
+    let peak = pool.years.iter().map(Load::load).fold(0.0, f64::max);
+    let near = if peak >= NEAR { ", close to its limit: expect long waits" } else { "" };
+    format!(
+        "no pool is overloaded; `{}` is the tightest with {} of its hours wanted{near}{}",
+        name(model, pool),
+        percent(peak),
+        fewest(pool)
+    )
+}
+
+/// Warnings that no table shows.
+fn other(model: &Model, warning: &Warning) -> Option<String> {
+    match *warning {
+        Warning::Overload { .. } => None,
+        Warning::Unstaffed { pool, from, demanded_hours_per_year } => Some(format!(
+            "`{}` has no hours in the year from {} and {} h of work",
+            model.pools[pool.index()].id,
+            date(model, from),
+            number(demanded_hours_per_year, 0)
+        )),
+        Warning::CrewNeverMeets { stage } => Some(format!(
+            "the crew of `{}` is never on shift together: nobody ever works there",
+            model.stages[stage.index()].id
+        )),
+        Warning::TargetOutOfReach { target, at_most } => {
+            let target = &model.targets[target];
+            let class = target.class.map_or("all classes", |row| &model.report_classes[row]);
+            Some(format!(
+                "at most {} of {class} can ever reach `{}`; the target asks for {}: set `from` or `source`?",
+                percent(at_most),
+                model.milestones[target.milestone.index()].id,
+                percent(target.share)
+            ))
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! `caseload chart`: draws the charts of a results folder again, from its tables and its manifest.
+
+use crate::output::{Results, replace_chart};
+
+use super::args;
+use super::failure::Failure;
+use super::pictures::{About, pictures};
+use super::rerun::{read, scenario_of};
+use super::terminal::Terminal;
+
+/// Redraws every picture.
+pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failure> {
+    let manifest = read(&args.folder)?;
+    let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let ready = scenario_of(&manifest, terminal)?;
+    let about = About::of(&ready.model, u64::from(manifest.replications));
+    let pictures = pictures(&about, &rows);
+    for picture in &pictures {
+        replace_chart(&args.folder, &format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
+        replace_chart(&args.folder, &format!("{}.png", picture.name), &picture.scene.png())?;
+    }
+    terminal.say(&format!("drew {} charts in {}", pictures.len(), args.folder.join("charts").display()));
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! From files named on the command line to models, with every finding shown.
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::{Checked, Diagnostic, Documents, render};
+use crate::model::{Model, compile};
+use crate::scenario::{self, EditKind, Loaded, Request, Sources};
+
+use super::args::Edits;
+use super::failure::Failure;
+use super::terminal::Terminal;
+
+/// A scenario that can run.
+pub(super) struct Ready {
+    pub(super) loaded: Loaded,
+    pub(super) model: Model,
+    /// All findings, warnings only.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// How findings are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    /// With carets, on standard error.
+    Human,
+    /// One JSON object a line, on standard output.
+    Json,
+}
+
+/// The files meant: a folder stands for the `.toml` files in it, by name.
+pub(super) fn expand(files: &[String]) -> Result<Vec<String>, Failure> {
+    let mut all = Vec::new();
+    for file in files {
+        if Path::new(file).is_dir() {
+            let found = scenarios_in(Path::new(file))
+                .map_err(|error| Failure::world(format!("cannot list `{file}`: {error}")))?;
+            if found.is_empty() {
+                return Err(Failure::wrong(format!(
+                    "no scenario in `{file}`: a scenario's name ends in `.toml`"
+                )));
+            }
+            all.extend(found.into_iter().map(|path| path.display().to_string()));
+        } else {
+            all.push(file.clone());
+        }
+    }
+    Ok(all)
+}
+
+fn scenarios_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_file() && path.extension().is_some_and(|extension| extension == "toml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Loads and compiles one scenario under its edits; findings are shown in any case.
+pub(super) fn ready(
+    file: &str,
+    edits: &Edits,
+    sources: &dyn Sources,
+    terminal: &Terminal,
+    form: Form,
+) -> Result<Ready, Failure> {
+    let loading = scenario::load(&request(file, edits, sources));
+    let Checked { value, diagnostics } = loading.checked;
+    let Some(loaded) = value else {
+        show(&diagnostics, &loading.documents, terminal, form)?;
+        return Err(Failure::Wrong(None));
+    };
+    let compiled = compile(&loaded);
+    let mut findings = diagnostics;
+    findings.extend(compiled.diagnostics);
+    show(&findings, &loaded.documents, terminal, form)?;
+    match compiled.value {
+        Some(model) => Ok(Ready { loaded, model, warnings: findings }),
+        None => Err(Failure::Wrong(None)),
+    }
+}
+
+/// What the words ask to be loaded.
+pub(super) fn request<'a>(file: &str, edits: &Edits, sources: &'a dyn Sources) -> Request<'a> {
+    let mut request = Request::new(file, sources);
+    for plan in &edits.plans {
+        request = request.plan(plan);
+    }
+    for (kind, texts) in
+        [(EditKind::Set, &edits.set), (EditKind::Scale, &edits.scale), (EditKind::Add, &edits.add)]
+    {
+        for text in texts {
+            request = request.edit(kind, text);
+        }
+    }
+    request
+}
+
+fn show(
+    findings: &[Diagnostic],
+    documents: &Documents,
+    terminal: &Terminal,
+    form: Form,
+) -> Result<(), Failure> {
+    if findings.is_empty() {
+        return Ok(());
+    }
+    match form {
+        Form::Json => terminal.data(&render::json_lines(findings, documents))?,
+        Form::Human if findings.iter().any(Diagnostic::is_error) => {
+            terminal.complain(&render::human(findings, documents, terminal.styled));
+        }
+        Form::Human => terminal.say(&render::human(findings, documents, terminal.styled)),
+    }
+    Ok(())
+}

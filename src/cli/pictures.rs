@@ -1,0 +1,233 @@
+//! The charts of a result, made from the rows of its tables, so that drawing again from the files gives the same
+//! bytes as drawing at the end of the run.
+
+use crate::chart::{
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene,
+    StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+};
+use crate::model::Model;
+use crate::output::Results;
+use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow};
+use crate::units::{DAY, Duration};
+
+/// What the tables do not say about themselves.
+#[derive(Debug)]
+pub(super) struct About {
+    /// The scenario's title, with the plan's name where there is one.
+    pub(super) subject: String,
+    pub(super) replications: u64,
+    /// Milestones with what they mean.
+    pub(super) milestones: Vec<(String, String)>,
+}
+
+impl About {
+    /// What the scenario says.
+    pub(super) fn of(model: &Model, replications: u64) -> About {
+        let subject = match model.plan.as_str() {
+            "" => model.title.clone(),
+            plan => format!("{} (plan `{plan}`)", model.title),
+        };
+        let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
+        About { subject, replications, milestones: milestones.collect() }
+    }
+
+    /// The milestones that the scenario asks about; the two that every scenario has only where it asks about none.
+    pub(super) fn asked(&self) -> &[(String, String)] {
+        let always = |name: &str| ["first-touch", "closed"].contains(&name);
+        let written = self.milestones.iter().take_while(|(name, _)| !always(name)).count();
+        if written == 0 { &self.milestones } else { &self.milestones[..written] }
+    }
+}
+
+/// A picture and the name of its files.
+pub(super) struct Picture {
+    pub(super) name: String,
+    pub(super) scene: Scene,
+}
+
+/// Every picture of a result.
+pub(super) fn pictures(about: &About, rows: &Results) -> Vec<Picture> {
+    let caption = || Caption { subject: about.subject.clone(), replications: about.replications };
+    let named = |name: &str, scene: Scene| Picture { name: name.to_owned(), scene };
+    let mut all = vec![
+        named("backlog", backlog(caption(), rows).scene()),
+        named("flows", flows(caption(), rows).scene()),
+        named("utilization", utilization(caption(), rows).scene()),
+        named("where-the-time-goes", time_spent(caption(), rows).scene()),
+    ];
+    for (milestone, meaning) in &about.milestones {
+        let chart = time_to_action(caption(), milestone, meaning, rows);
+        all.push(named(&format!("time-to-action-{milestone}"), chart.scene()));
+    }
+    all
+}
+
+/// The values in their first order, each once.
+fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen: Vec<&str> = Vec::new();
+    for value in values {
+        if !value.is_empty() && !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen
+}
+
+fn marks(rows: &Results) -> Vec<Mark> {
+    rows.changes.iter().map(|row| Mark { at: row.at.0, text: row.label.clone() }).collect()
+}
+
+fn backlog(caption: Caption, rows: &Results) -> Backlog {
+    let fan = |name: &str, measure: &str, stage: &str| Fan {
+        name: name.to_owned(),
+        points: rows
+            .backlog
+            .iter()
+            .filter(|row| row.measure == measure && row.stage == stage && row.class.is_empty())
+            .filter_map(backlog_point)
+            .collect(),
+    };
+    let waiting = rows.backlog.iter().filter(|row| row.measure == "waiting").map(|row| row.stage.as_str());
+    let fluid = rows.fluid.iter().filter(|row| row.stage.is_empty()).map(|row| (row.at.0, row.estimate));
+    Backlog {
+        caption,
+        total: fan("total", "backlog", ""),
+        fluid: fluid.collect(),
+        marks: marks(rows),
+        stages: distinct(waiting).into_iter().map(|stage| fan(stage, "waiting", stage)).collect(),
+    }
+}
+
+fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {
+    Some(FanPoint {
+        at: row.at.0,
+        middle: row.p50?,
+        inner: Some((row.p25?, row.p75?)),
+        outer: (row.p5?, row.p95?),
+    })
+}
+
+fn flows(caption: Caption, rows: &Results) -> Flows {
+    let points = |flow: &str, class: &str| -> Vec<FlowPoint> {
+        rows.flows
+            .iter()
+            .filter(|row| row.flow == flow && row.of.is_empty() && row.class == class)
+            .filter_map(flow_point)
+            .collect()
+    };
+    let flow = |name: &str, class: &str| Flow {
+        name: name.to_owned(),
+        arrivals: points("arrivals", class),
+        completions: points("outcomes", class),
+    };
+    let classes = distinct(rows.flows.iter().map(|row| row.class.as_str()));
+    let interval = rows.flows.first().map_or(0.0, |row| row.days);
+    Flows {
+        caption,
+        interval: Duration::from_millis_f64(interval * DAY as f64).to_string(),
+        total: flow("all", ""),
+        classes: classes.into_iter().map(|class| flow(class, class)).collect(),
+        marks: marks(rows),
+    }
+}
+
+/// Counts of an interval as a rate per day.
+fn flow_point(row: &FlowRow) -> Option<FlowPoint> {
+    let rate = |count: f64| count / row.days;
+    let mean = row.estimate?;
+    let interval = (rate(row.low.unwrap_or(mean)), rate(row.high.unwrap_or(mean)));
+    (row.days > 0.0).then_some(FlowPoint { at: row.at.0, mean: rate(mean), interval })
+}
+
+fn utilization(caption: Caption, rows: &Results) -> Utilization {
+    let pools = distinct(rows.utilization.iter().map(|row| row.pool.as_str()));
+    let fan = |pool: &str| Fan {
+        name: pool.to_owned(),
+        points: rows
+            .utilization
+            .iter()
+            .filter(|row| row.pool == pool && row.span == "interval")
+            .filter_map(|row| {
+                let middle = row.estimate?;
+                let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));
+                Some(FanPoint { at: row.until.0, middle, inner: None, outer })
+            })
+            .collect(),
+    };
+    Utilization { caption, pools: pools.into_iter().map(fan).collect(), marks: marks(rows) }
+}
+
+fn time_spent(caption: Caption, rows: &Results) -> TimeSpent {
+    let classes = distinct(rows.where_the_time_goes.iter().map(|row| row.class.as_str()));
+    let stages = distinct(rows.where_the_time_goes.iter().map(|row| row.stage.as_str()));
+    let days = |class: &str, stage: &str, state: &str| {
+        let mut rows = rows.where_the_time_goes.iter();
+        let row = rows.find(|row| row.class == class && row.stage == stage && row.state == state);
+        row.and_then(|row| row.estimate).unwrap_or(0.0)
+    };
+    let class_time = |class: &str| ClassTime {
+        class: class.to_owned(),
+        stages: stages
+            .iter()
+            .map(|stage| StageTime {
+                stage: (*stage).to_owned(),
+                waiting: days(class, stage, "waiting"),
+                in_work: days(class, stage, "in_work"),
+                delayed: days(class, stage, "delayed"),
+            })
+            .collect(),
+    };
+    TimeSpent { caption, classes: classes.into_iter().map(class_time).collect() }
+}
+
+fn time_to_action(caption: Caption, milestone: &str, meaning: &str, rows: &Results) -> TimeToAction {
+    let of_milestone: Vec<&CurveRow> = rows
+        .time_to_action_curve
+        .iter()
+        .filter(|row| row.milestone == milestone && row.year.is_none())
+        .collect();
+    let classes = distinct(of_milestone.iter().map(|row| row.class.as_str()));
+    let targets = rows.targets.iter().filter(|target| target.milestone == milestone);
+    TimeToAction {
+        caption,
+        milestone: milestone.to_owned(),
+        meaning: meaning.to_owned(),
+        curves: classes.into_iter().map(|class| curve(class, &of_milestone)).collect(),
+        targets: targets.filter_map(|target| target_mark(target, &rows.time_to_action)).collect(),
+    }
+}
+
+fn days(days: f64) -> Duration {
+    Duration::from_millis_f64(days * DAY as f64)
+}
+
+fn curve(class: &str, rows: &[&CurveRow]) -> Curve {
+    let of_class = || rows.iter().filter(|row| row.class == class);
+    let points = of_class().filter_map(|row| {
+        let share = row.estimate?;
+        let interval = (row.low.unwrap_or(share), row.high.unwrap_or(share));
+        Some(CurvePoint { age: days(row.age_days), share, interval })
+    });
+    let observed = of_class().filter(|row| !row.assumed).map(|row| days(row.age_days)).max();
+    Curve {
+        class: class.to_owned(),
+        points: points.collect(),
+        observed_to: observed.unwrap_or(Duration::ZERO),
+    }
+}
+
+/// A target on the axis of ages. A limit of working days has no one place there: how many days it spans depends on
+/// the day of arrival.
+fn target_mark(target: &TargetRow, shares: &[TimeToActionRow]) -> Option<TargetMark> {
+    if target.within.contains("working") {
+        return None;
+    }
+    let row = shares.iter().find(|row| {
+        row.measure == "share_within" && row.milestone == target.milestone && row.limit == target.within
+    })?;
+    Some(TargetMark {
+        class: Some(target.class.clone()).filter(|class| !class.is_empty()),
+        within: days(row.limit_days?),
+        share: target.asked,
+    })
+}

@@ -1,0 +1,151 @@
+//! A scenario in prose: who sends tips, who works, what happens to a case, what is asked. The values are said as they
+//! are written in the file, plans and edits applied.
+
+use jiff::ToSpan;
+
+use crate::model::{Model, StageKind};
+use crate::scenario::{ChangeInfo, Loaded};
+use crate::units::{SECOND, Time};
+
+use super::figures::counted;
+use super::terminal::paragraph;
+
+/// The whole scenario.
+pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
+    let values = Values(&loaded.parameters);
+    let mut text = format!("{}\n", model.title);
+    text += &paragraph(&format!(
+        "Simulated from {} to {}, {}, seed {}; classes, most urgent first: {}.",
+        date(model, Time::ZERO),
+        date(model, model.horizon),
+        counted(u64::from(model.replications), "replication"),
+        model.seed,
+        quoted(model.classes.iter().map(|class| class.id.as_str())),
+    ));
+    let parts: [(&str, Vec<String>); 5] = [
+        ("Where tips come from", model.sources.iter().map(|source| values.source(&source.id, model, source.enters.index())).collect()),
+        ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
+        ("What happens to a case", model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect()),
+        ("What is asked", asked(model)),
+        ("What changes at dates", loaded.changes.iter().filter_map(|change| dated(model, change)).collect()),
+    ];
+    for (title, sentences) in parts {
+        if !sentences.is_empty() {
+            text += &format!("\n{title}\n");
+            text += &sentences.iter().map(|sentence| paragraph(sentence)).collect::<String>();
+        }
+    }
+    text
+}
+
+fn date(model: &Model, at: Time) -> jiff::civil::Date {
+    model.start.saturating_add((at.0.div_euclid(SECOND)).seconds()).date()
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Milestones by what they mean, then targets.
+fn asked(model: &Model) -> Vec<String> {
+    let milestones = model.milestones.iter().map(|m| format!("`{}` is the time {}.", m.id, m.meaning));
+    let targets = model.targets.iter().map(|target| {
+        let class = target.class.map_or("all classes", |row| &model.report_classes[row]);
+        let within = match target.within {
+            crate::model::Limit::Plain(span) => span.to_string(),
+            crate::model::Limit::WorkingDays(span) => format!("{} working days", span.days()),
+        };
+        let milestone = &model.milestones[target.milestone.index()].id;
+        format!("Target: {:.4} % of {class} reach `{milestone}` within {within}.", target.share * 100.0)
+            .replace(".0000 %", " %")
+    });
+    milestones.chain(targets).collect()
+}
+
+/// A change that comes later than the start.
+fn dated(model: &Model, change: &ChangeInfo) -> Option<String> {
+    if change.at == Time::ZERO {
+        return None;
+    }
+    let edits = change.edits.iter().map(|edit| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after));
+    let until = change.until.map_or_else(String::new, |until| format!(" until {}", date(model, until)));
+    let why = change.why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
+    Some(format!("From {}{until}{why}: {}.", date(model, change.at), edits.collect::<Vec<_>>().join("; ")))
+}
+
+/// Values in force at the start, by path.
+struct Values<'a>(&'a [(String, String)]);
+
+impl<'a> Values<'a> {
+    /// The value at a path, without the quotes it has in the file.
+    fn get(&self, path: &str) -> Option<&'a str> {
+        let (_, value) = self.0.iter().find(|(known, _)| known == path)?;
+        Some(value.trim_matches('"'))
+    }
+
+    /// The values below a path, by the rest of theirs.
+    fn below(&self, path: &str) -> Vec<(&'a str, &'a str)> {
+        let prefix = format!("{path}.");
+        let inside = self.0.iter().filter_map(|(known, value)| Some((known.strip_prefix(&prefix)?, value)));
+        inside.map(|(rest, value)| (rest, value.trim_matches('"'))).collect()
+    }
+
+    /// What stands at or below a path: one value, or several with their names.
+    fn said(&self, path: &str) -> Option<String> {
+        if let Some(value) = self.get(path) {
+            return Some(value.to_owned());
+        }
+        let parts: Vec<String> =
+            self.below(path).into_iter().map(|(name, value)| format!("{} {value}", name.replace('.', " "))).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// Keys not said in words already, so that nothing of the file is left out.
+    fn rest(&self, path: &str, said: &[&str]) -> String {
+        let more = self.below(path).into_iter().filter(|(key, _)| !said.contains(&key.split('.').next().unwrap_or("")));
+        let more: Vec<String> = more.map(|(key, value)| format!("{} {value}", key.replace('.', " "))).collect();
+        if more.is_empty() { String::new() } else { format!("; {}", more.join(", ")) }
+    }
+
+    fn source(&self, id: &str, model: &Model, enters: usize) -> String {
+        let path = format!("source.{id}");
+        let rate = self.get(&format!("{path}.rate")).map_or_else(String::new, |rate| format!(" {rate}"));
+        let mix = self.said(&format!("{path}.mix")).map_or_else(String::new, |mix| format!("; of them {mix}"));
+        let growth = self.get(&format!("{path}.growth")).map_or_else(String::new, |g| format!(", growing by {g}"));
+        let rest = self.rest(&path, &["rate", "growth", "mix", "enters"]);
+        format!("`{id}` sends tips{rate}{growth}{mix}; they enter `{}`{rest}.", model.stages[enters].id)
+    }
+
+    fn pool(&self, id: &str) -> String {
+        let path = format!("pool.{id}");
+        let posts = self.get(&format!("{path}.headcount")).unwrap_or("0");
+        let filled =
+            self.get(&format!("{path}.filled")).map_or_else(String::new, |filled| format!(" ({filled} filled)"));
+        let hours = self.said(&format!("{path}.hours")).unwrap_or_else(|| "day and night".to_owned());
+        let hours = if self.below(&format!("{path}.shifts")).is_empty() { format!(", at work {hours}") } else { String::new() };
+        let work = self.get(&format!("{path}.availability")).map_or_else(String::new, |share| {
+            format!("; of a shift the share {share} is work on cases")
+        });
+        let rest = self.rest(&path, &["headcount", "filled", "hours", "availability"]);
+        format!("`{id}`: {posts} posts{filled}{hours}{work}{rest}.")
+    }
+
+    fn stage(&self, id: &str, kind: StageKind) -> String {
+        let path = format!("stage.{id}");
+        let what = match kind {
+            StageKind::Work => {
+                let who = self.said(&format!("{path}.pool")).unwrap_or_default();
+                let effort = self.said(&format!("{path}.effort")).unwrap_or_default();
+                format!("work of {who}, effort {effort}")
+            }
+            StageKind::Delay => format!(
+                "a delay in which nobody works: {}",
+                self.said(&format!("{path}.delay")).unwrap_or_default()
+            ),
+            StageKind::Instant => "no time passes".to_owned(),
+        };
+        let next = self.said(&format!("{path}.route")).map_or_else(String::new, |to| format!("; then to {to}"));
+        let rest = self.rest(&path, &["pool", "effort", "delay", "route"]);
+        format!("`{id}`: {what}{next}{rest}.")
+    }
+}

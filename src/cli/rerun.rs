@@ -1,0 +1,79 @@
+//! `caseload rerun`: a run again from its manifest alone, and whether it gave the same bytes.
+
+use std::path::{Path, PathBuf};
+
+use crate::output::Manifest;
+use crate::run::RunPlan;
+use crate::scenario::Memory;
+
+use super::args::{self, Edits};
+use super::failure::Failure;
+use super::load::{Form, Ready, ready};
+use super::run::Job;
+use super::terminal::Terminal;
+
+/// Repeats the run and compares every table's hash; a difference is a no.
+pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
+    let old = read(&args.manifest)?;
+    let ready = scenario_of(&old, terminal)?;
+    let plan = RunPlan {
+        threads: args.threads.map(usize::from),
+        level: old.level,
+        ..RunPlan::fixed(old.replications)
+    };
+    let new = Manifest { command: std::env::args().collect(), tables: Vec::new(), ..old.clone() };
+    let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
+    let done =
+        Job { ready, plan, manifest: new, target, force: args.force, charts: true }.perform(terminal)?;
+    let differ: Vec<&str> = old
+        .tables
+        .iter()
+        .filter(|table| !done.manifest.tables.contains(table))
+        .map(|table| table.name.as_str())
+        .collect();
+    terminal.say(&format!("results: {}", done.folder.display()));
+    if differ.is_empty() {
+        terminal.say(&format!("the same: all {} tables agree byte for byte", old.tables.len()));
+        return Ok(());
+    }
+    terminal.complain(&format!("not the same: {} differ", differ.join(", ")));
+    let here = Manifest::new("", "");
+    if (&old.version, &old.platform) != (&here.version, &here.platform) {
+        terminal.complain(&format!(
+            "the first run was made by version {} on {}, this one by {} on {}",
+            old.version, old.platform, here.version, here.platform
+        ));
+    }
+    Err(Failure::No)
+}
+
+/// A manifest that cannot be read is wrong input; nothing has been asked of the world yet.
+pub(super) fn read(path: &Path) -> Result<Manifest, Failure> {
+    Manifest::read(path).map_err(|error| Failure::wrong(error.to_string()))
+}
+
+/// The scenario as it was, from the texts in the manifest.
+pub(super) fn scenario_of(manifest: &Manifest, terminal: &Terminal) -> Result<Ready, Failure> {
+    let memory =
+        manifest.inputs.iter().fold(Memory::default(), |memory, input| memory.with(&input.name, &input.text));
+    let of = |kind: &str| -> Vec<String> {
+        let edits = manifest.edits.iter().filter(|edit| edit.kind == kind);
+        edits.map(|edit| format!("{}={}", edit.path, edit.value)).collect()
+    };
+    let edits =
+        Edits { plans: manifest.plan_files.clone(), set: of("set"), add: of("add"), scale: of("scale") };
+    // Its warnings were said when it was run first.
+    let silent = Terminal { quiet: true, ..*terminal };
+    let mut ready = ready(&manifest.file, &edits, &memory, &silent, Form::Human)?;
+    ready.model.seed = manifest.seed;
+    ready.model.replications = manifest.replications;
+    Ok(ready)
+}
+
+/// The manifest's folder with `-rerun` after its name.
+fn beside(manifest: &Path) -> PathBuf {
+    let folder = if manifest.is_dir() { manifest } else { manifest.parent().unwrap_or(Path::new("")) };
+    let name =
+        folder.file_name().map_or_else(|| "results".to_owned(), |name| name.to_string_lossy().into_owned());
+    folder.with_file_name(format!("{name}-rerun"))
+}

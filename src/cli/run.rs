@@ -1,0 +1,224 @@
+//! `caseload run`: simulate, write the results folder, say the answers.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::model::capacity::{self, Capacity};
+use crate::model::{Model, fluid};
+use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
+use crate::run::{self, Goal, Layout, RunPlan, Watcher, responses};
+use crate::scenario::{ChangeInfo, Disk};
+use crate::units::{Duration, Time};
+
+use super::args::{self, Edits};
+use super::capacity as words;
+use super::failure::Failure;
+use super::figures::{counted, number};
+use super::load::{Form, Ready, expand, ready};
+use super::pictures::{About, pictures};
+use super::progress::{advance, bar, stop_flag};
+use super::summary::summary;
+use super::terminal::Terminal;
+
+/// Runs every file. One that fails does not stop the others; the worst failure decides the exit code.
+pub(super) fn run(args: &args::Run, terminal: &Terminal) -> Result<(), Failure> {
+    let files = expand(&args.files)?;
+    let mut worst: Option<Failure> = None;
+    for file in &files {
+        if files.len() > 1 {
+            terminal.say(&format!("-- {file}"));
+        }
+        let Err(failure) = one(file, files.len() > 1, args, terminal) else { continue };
+        failure.tell(terminal);
+        if matches!(failure, Failure::Stopped | Failure::Unread) {
+            return Err(failure.told());
+        }
+        let failure = failure.told();
+        worst = Some(match worst {
+            Some(before) => before.worse(failure),
+            None => failure,
+        });
+    }
+    worst.map_or(Ok(()), Err)
+}
+
+fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Result<(), Failure> {
+    let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Human)?;
+    ready.model.seed = args.seed.unwrap_or(ready.model.seed);
+    ready.model.replications = args.replications.unwrap_or(ready.model.replications);
+    let capacity = capacity::check(&ready.model);
+    terminal.say(&words::short(&ready.model, &capacity));
+    if let Some(warning) = cost(&capacity, &ready.model, args.threads) {
+        terminal.say(&warning);
+    }
+    let job = Job {
+        manifest: manifest(file, &args.edits, args.precision.as_deref(), &ready),
+        plan: plan(args, &ready)?,
+        target: target(args.out.as_deref(), several, &ready),
+        force: args.force,
+        charts: args.charts,
+        ready,
+    };
+    let results = job.perform(terminal)?;
+    if args.json {
+        let text = serde_json::to_string_pretty(&results.rows.to_json()).expect("words and numbers are JSON");
+        terminal.data(&text)?;
+    } else if !args.quiet {
+        terminal.data(&summary(&results.about, &results.rows, terminal))?;
+    }
+    terminal.say(&format!("\nresults: {}", results.folder.display()));
+    Ok(())
+}
+
+/// One run that is fully described.
+pub(super) struct Job {
+    pub(super) ready: Ready,
+    pub(super) plan: RunPlan,
+    pub(super) manifest: Manifest,
+    pub(super) target: PathBuf,
+    pub(super) force: bool,
+    pub(super) charts: bool,
+}
+
+/// What a job leaves.
+pub(super) struct Done {
+    pub(super) about: About,
+    pub(super) rows: Results,
+    pub(super) folder: PathBuf,
+    pub(super) manifest: Manifest,
+}
+
+impl Job {
+    /// Simulates and writes. The folder is looked at before the work, so that nobody waits for nothing.
+    pub(super) fn perform(mut self, terminal: &Terminal) -> Result<Done, Failure> {
+        if self.plan.precision.is_none() {
+            OutputDir::may_write(&self.target, &self.manifest, self.force)?;
+        }
+        let (began, model) = (Instant::now(), &self.ready.model);
+        let bar = bar(terminal, &model.name, self.plan.replications);
+        let progress = |done, planned| advance(&bar, done, planned);
+        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
+        let result = run::run(model, &self.plan, &watcher);
+        bar.finish_and_clear();
+        let result = result?;
+        if let Some(precision) = result.precision.as_ref().filter(|precision| !precision.reached) {
+            let needed = precision.needed.map_or_else(String::new, |n| format!("; about {n} would do"));
+            let (measure, n) = (&precision.measure, result.replications);
+            terminal.say(&format!("`{measure}` is not as precise as asked after {n} replications{needed}"));
+        }
+        self.manifest.replications = result.replications;
+        self.manifest.wall_seconds = began.elapsed().as_secs_f64();
+        let rows = Results::new(model, &result, &beside(&self.ready));
+        let about = About::of(model, u64::from(result.replications));
+        self.write(about, rows)
+    }
+
+    fn write(mut self, about: About, rows: Results) -> Result<Done, Failure> {
+        let folder = OutputDir::create(&self.target, &self.manifest, self.force)?;
+        folder.write_tables(&rows, &mut self.manifest)?;
+        if self.charts {
+            for picture in pictures(&about, &rows) {
+                folder.write_chart(&format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
+                folder.write_chart(&format!("{}.png", picture.name), &picture.scene.png())?;
+            }
+        }
+        folder.finish(&self.manifest)?;
+        Ok(Done { about, rows, folder: self.target, manifest: self.manifest })
+    }
+}
+
+/// What stands beside the simulation: changes by what they are called.
+fn beside(ready: &Ready) -> Beside {
+    let dated = ready.loaded.changes.iter().filter(|change| change.at > Time::ZERO);
+    let label = |change: &ChangeInfo| {
+        let paths = || change.edits.iter().map(|edit| edit.path.clone()).collect::<Vec<_>>().join(", ");
+        change.why.clone().or_else(|| change.id.clone()).unwrap_or_else(paths)
+    };
+    Beside { fluid: fluid(&ready.model), changes: dated.map(|change| (change.at, label(change))).collect() }
+}
+
+/// The deterministic limit: open cases in all, and the cases at each stage.
+fn fluid(model: &Model) -> Vec<(Option<String>, Time, f64)> {
+    let curve = fluid::curve(model);
+    let mut rows: Vec<_> = curve.at.iter().zip(&curve.open).map(|(&at, &open)| (None, at, open)).collect();
+    for (s, stage) in model.stages.iter().enumerate() {
+        rows.extend(curve.at.iter().enumerate().map(|(t, &at)| {
+            let here = curve.waiting[s][t] + curve.in_work[s][t] + curve.delayed[s][t];
+            (Some(stage.id.clone()), at, here)
+        }));
+    }
+    rows
+}
+
+fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
+    let mut plan = RunPlan::fixed(ready.model.replications);
+    plan.threads = args.threads.map(usize::from);
+    if let Some(text) = &args.precision {
+        let names = responses(&ready.model, &Layout::new(&ready.model));
+        let goal =
+            Goal::parse(text, &names).map_err(|why| Failure::wrong(format!("`--precision`: {why}")))?;
+        plan.precision = Some(goal);
+        plan.max_replications = args.max_replications.max(plan.replications);
+    }
+    Ok(plan)
+}
+
+/// What a core does in a second, roughly; measured on the shipped scenarios.
+const EVENTS_PER_SECOND: f64 = 2.0e6;
+/// Runs that take longer are announced.
+const LONG_SECONDS: f64 = 60.0;
+
+/// Says beforehand that a run will take long.
+fn cost(capacity: &Capacity, model: &Model, threads: Option<u16>) -> Option<String> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = threads.map_or(cores, usize::from).min(cores);
+    let events = capacity.events * f64::from(model.replications);
+    let seconds = events / EVENTS_PER_SECOND / threads as f64;
+    (seconds > LONG_SECONDS).then(|| {
+        format!(
+            "about {} tips x {} are some {} events: about {} here; fewer `--replications` are faster",
+            number(capacity.tips, -3),
+            counted(u64::from(model.replications), "replication"),
+            number(events, -6),
+            Duration::from_millis_f64(seconds.round() * 1000.0)
+        )
+    })
+}
+
+/// `out/<scenario>[-<plan>]` unless told otherwise; of several files `--out` is the parent.
+fn target(out: Option<&Path>, several: bool, ready: &Ready) -> PathBuf {
+    let name = match ready.model.plan.as_str() {
+        "" => ready.model.name.clone(),
+        plan => format!("{}-{plan}", ready.model.name),
+    };
+    match out {
+        Some(out) if several => out.join(name),
+        Some(out) => out.to_owned(),
+        None => Path::new("out").join(name),
+    }
+}
+
+/// Everything that repeats the run.
+fn manifest(file: &str, edits: &Edits, precision: Option<&str>, ready: &Ready) -> Manifest {
+    let mut manifest = Manifest::new(&ready.model.name, &ready.model.plan);
+    manifest.command = std::env::args().collect();
+    manifest.file = file.to_owned();
+    manifest.plan_files.clone_from(&edits.plans);
+    manifest.edits = notes(edits);
+    manifest.inputs =
+        ready.loaded.inputs.iter().map(|input| InputFile::new(&input.name, &input.text)).collect();
+    manifest.set_effective(&ready.loaded.effective);
+    manifest.seed = ready.model.seed;
+    manifest.replications = ready.model.replications;
+    manifest.precision = precision.map(str::to_owned);
+    manifest
+}
+
+fn notes(edits: &Edits) -> Vec<EditNote> {
+    let note = |kind: &str, text: &String| {
+        let (path, value) = text.split_once('=').unwrap_or((text, ""));
+        EditNote { kind: kind.to_owned(), path: path.trim().to_owned(), value: value.trim().to_owned() }
+    };
+    let of = |kind, texts: &[String]| texts.iter().map(|text| note(kind, text)).collect::<Vec<_>>();
+    [of("set", &edits.set), of("add", &edits.add), of("scale", &edits.scale)].concat()
+}

@@ -1,0 +1,333 @@
+//! The result in a terminal: answers first (is each target met, what grows, who is the bottleneck), then small tables.
+//! Every number carries its interval; what makes the intervals is said once.
+
+use crate::output::Results;
+use crate::output::tables::{
+    BacklogRow, CostRow, OutcomeRow, SummaryRow, TargetRow, TimeToActionRow, UtilizationRow,
+};
+
+use super::figures::{Figure, age, counted};
+use super::pictures::About;
+use super::terminal::{Terminal, paragraph, table};
+
+/// From this share of its hours on a pool has no slack left to catch up with.
+const SATURATED: f64 = 0.95;
+
+/// The whole summary.
+pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> String {
+    let mut text = format!("{}\n", terminal.bold(&about.subject));
+    text += &paragraph(&method(about, rows));
+    let sections = [
+        ("Targets", targets(&rows.targets, terminal)),
+        ("What grows", growth(&rows.backlog)),
+        ("Bottleneck", bottleneck(&rows.utilization)),
+        ("Open cases", backlog(&rows.backlog)),
+        ("Waiting at the end, by stage", stages(&rows.backlog)),
+    ];
+    for (title, body) in sections {
+        text += &section(terminal, title, &body);
+    }
+    for (milestone, meaning) in about.asked() {
+        let title = format!("Time to `{milestone}`");
+        text += &section(terminal, &title, &time_to_action(milestone, meaning, &rows.time_to_action));
+    }
+    text += &section(terminal, "Utilization of pools", &utilization(&rows.utilization));
+    text += &section(terminal, "How cases ended", &outcomes(&rows.outcomes, &rows.summary));
+    text += &section(terminal, "Cost", &costs(&rows.costs, &rows.summary));
+    text
+}
+
+/// A titled part; nothing where there is nothing to say.
+fn section(terminal: &Terminal, title: &str, body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!("\n{}\n{body}", terminal.bold(title)) }
+}
+
+/// What stands behind every interval, said once.
+fn method(about: &About, rows: &Results) -> String {
+    let level = rows.backlog.iter().find_map(|row| row.level).unwrap_or(0.95);
+    format!(
+        "{}; in brackets: {:.0} % t interval of the mean over them",
+        counted(about.replications, "replication"),
+        level * 100.0
+    )
+}
+
+fn class_name(class: &str) -> String {
+    if class.is_empty() { "all classes".to_owned() } else { class.to_owned() }
+}
+
+/// One line a target: the verdict first.
+fn targets(rows: &[TargetRow], terminal: &Terminal) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let color = match row.verdict.as_str() {
+            "met" => "32",
+            "not met" => "31",
+            _ => "33",
+        };
+        let verdict = terminal.paint(color, &format!("{:<14}", row.verdict));
+        let share =
+            Figure::of(row.estimate, row.low, row.high).map_or_else(|| "-".to_owned(), Figure::percent);
+        let class = class_name(&row.class);
+        text += &format!("  {verdict}  {class}: `{}` within {}: {share}", row.milestone, row.within);
+        text += &format!(", asked {}\n", asked(row.asked));
+        if row.verdict == "not observable" {
+            text += "                  nobody could be followed that long: a longer `horizon` or `follow_up` would tell\n";
+        }
+    }
+    text
+}
+
+/// A share as asked for, without digits that say nothing.
+fn asked(share: f64) -> String {
+    let percent = format!("{:.2}", share * 100.0);
+    format!("{} %", percent.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// The level of one series of the backlog at its first and last sample.
+fn ends<'a>(
+    rows: &'a [BacklogRow],
+    measure: &str,
+    stage: &str,
+    class: &str,
+) -> Option<(&'a BacklogRow, &'a BacklogRow)> {
+    let mut series = rows.iter().filter(|row| {
+        row.measure == measure && row.stage == stage && row.class == class && row.class_as != "observed"
+    });
+    let first = series.next()?;
+    Some((first, series.next_back().unwrap_or(first)))
+}
+
+fn figure(row: &BacklogRow) -> Option<Figure> {
+    Figure::of(row.estimate, row.low, row.high)
+}
+
+/// Says which way the backlog goes, and where it stands when it grows.
+fn growth(rows: &[BacklogRow]) -> String {
+    let Some((first, last)) = ends(rows, "backlog", "", "") else { return String::new() };
+    let (Some(from), Some(to)) = (figure(first), figure(last)) else { return String::new() };
+    let path = format!("{} open cases on {} to {} on {}", from.plain(), first.at, to.plain(), last.at);
+    let high = |figure: Figure| figure.bounds.map_or(figure.estimate, |(_, high)| high);
+    let low = |figure: Figure| figure.bounds.map_or(figure.estimate, |(low, _)| low);
+    if low(to) > high(from) {
+        let most = largest_waiting(rows).map_or_else(String::new, |(stage, cases)| {
+            format!("; the longest queue then is at `{stage}`: {cases}")
+        });
+        paragraph(&format!("the backlog grows from {path}{most}"))
+    } else if high(to) < low(from) {
+        paragraph(&format!("the backlog shrinks from {path}"))
+    } else {
+        paragraph(&format!("the backlog neither grows nor shrinks beyond chance: {path}"))
+    }
+}
+
+/// The stage at which most wait at the last sample.
+fn largest_waiting(rows: &[BacklogRow]) -> Option<(&str, String)> {
+    let last = waiting_stages(rows)
+        .into_iter()
+        .filter_map(|stage| Some((stage, ends(rows, "waiting", stage, "")?.1)));
+    let most = last.max_by(|a, b| a.1.estimate.unwrap_or(0.0).total_cmp(&b.1.estimate.unwrap_or(0.0)))?;
+    Some((most.0, figure(most.1)?.plain()))
+}
+
+fn waiting_stages(rows: &[BacklogRow]) -> Vec<&str> {
+    let mut stages: Vec<&str> = Vec::new();
+    for row in rows.iter().filter(|row| row.measure == "waiting" && !row.stage.is_empty()) {
+        if !stages.contains(&row.stage.as_str()) {
+            stages.push(&row.stage);
+        }
+    }
+    stages
+}
+
+/// The pools without hours left, busiest first; else the busiest.
+fn bottleneck(rows: &[UtilizationRow]) -> String {
+    let windows = rows.iter().filter(|row| row.span == "window");
+    let mut pools: Vec<(&str, Figure)> = windows
+        .filter_map(|row| Some((row.pool.as_str(), Figure::of(row.estimate, row.low, row.high)?)))
+        .collect();
+    pools.sort_by(|a, b| b.1.estimate.total_cmp(&a.1.estimate));
+    let Some((busiest, busy)) = pools.first() else { return String::new() };
+    let short: Vec<String> = pools
+        .iter()
+        .filter(|(_, busy)| busy.estimate >= SATURATED)
+        .map(|(pool, busy)| format!("`{pool}` ({})", busy.percent().replace(" (", ", ").replace(')', "")))
+        .collect();
+    match short.len() {
+        0 => paragraph(&format!("none is short of hours; `{busiest}` is the busiest: {}", busy.percent())),
+        1 => paragraph(&format!("{}: busy in nearly all its hours on shift, it cannot catch up", short[0])),
+        _ => paragraph(&format!("{}: busy in nearly all their hours on shift", short.join(", "))),
+    }
+}
+
+/// Open cases in total and by true class: at the start, in the middle, at the end.
+fn backlog(rows: &[BacklogRow]) -> String {
+    let series = |class: &str| -> Vec<&BacklogRow> {
+        rows.iter()
+            .filter(|row| row.measure == "backlog" && row.stage.is_empty() && row.class == class)
+            .filter(|row| row.class_as != "observed")
+            .collect()
+    };
+    let total = series("");
+    let (Some(first), Some(last)) = (total.first(), total.last()) else { return String::new() };
+    let middle = total[total.len() / 2];
+    let mut classes = vec![""];
+    for row in rows.iter().filter(|row| row.measure == "backlog" && row.class_as == "true") {
+        if !classes.contains(&row.class.as_str()) {
+            classes.push(&row.class);
+        }
+    }
+    let header =
+        ["class", &first.at.to_string(), &middle.at.to_string(), &last.at.to_string()].map(str::to_owned);
+    let lines = several(classes).into_iter().map(|class| {
+        let series = series(class);
+        let cell =
+            |at: usize| series.get(at).and_then(|row| figure(row)).map_or_else(String::new, Figure::plain);
+        vec![class_name(class), cell(0), cell(series.len() / 2), cell(series.len().saturating_sub(1))]
+    });
+    table(&header.each_ref().map(String::as_str), &lines.collect::<Vec<_>>())
+}
+
+fn stages(rows: &[BacklogRow]) -> String {
+    let cell = |measure: &str, stage: &str| {
+        let last = ends(rows, measure, stage, "").map(|(_, last)| last);
+        last.and_then(figure).map_or_else(String::new, Figure::plain)
+    };
+    let lines: Vec<Vec<String>> = waiting_stages(rows)
+        .into_iter()
+        .map(|stage| vec![stage.to_owned(), cell("waiting", stage), cell("in_work", stage)])
+        .collect();
+    if lines.is_empty() { String::new() } else { table(&["stage", "waiting", "in work"], &lines) }
+}
+
+/// All together and then each class; a single class is all together.
+fn several(classes: Vec<&str>) -> Vec<&str> {
+    if classes.len() == 2 { vec![""] } else { classes }
+}
+
+/// Shares within the limits that people ask about, and the age by which nine in ten have been reached. Classes that
+/// never reach the milestone are named below instead of filling rows.
+fn time_to_action(milestone: &str, meaning: &str, rows: &[TimeToActionRow]) -> String {
+    let of: Vec<&TimeToActionRow> =
+        rows.iter().filter(|row| row.milestone == milestone && row.year.is_none()).collect();
+    let mut classes: Vec<&str> = Vec::new();
+    for row in &of {
+        if !classes.contains(&row.class.as_str()) {
+            classes.push(&row.class);
+        }
+    }
+    if classes.is_empty() {
+        return String::new();
+    }
+    let reached = |class: &&str| {
+        let mut counts = of.iter().filter(|row| row.class == *class && row.measure == "reached_cases");
+        counts.any(|row| row.estimate.is_some_and(|count| count > 0.0))
+    };
+    let (some, never): (Vec<&str>, Vec<&str>) = several(classes).into_iter().partition(reached);
+    let lines: Vec<Vec<String>> = some.into_iter().map(|class| delay_cells(class, &of)).collect();
+    let mut text = paragraph(meaning);
+    if !lines.is_empty() {
+        text += &table(&["class", "within 1 day", "within 7 days", "within 30 days", "90 % by"], &lines);
+    }
+    if !never.is_empty() {
+        let names: Vec<String> = never.into_iter().map(class_name).collect();
+        text += &paragraph(&format!("never reached by {}", names.join(", ")));
+    }
+    text
+}
+
+fn delay_cells(class: &str, rows: &[&TimeToActionRow]) -> Vec<String> {
+    let find = |measure: &str, limit: Option<f64>| {
+        rows.iter().find(|row| row.class == class && row.measure == measure && row.limit_days == limit)
+    };
+    let share = |limit: f64| {
+        let row = find("share_within", Some(limit));
+        let figure = row.and_then(|row| Figure::of(row.estimate, row.low, row.high));
+        figure.map_or_else(|| "not observable".to_owned(), Figure::percent)
+    };
+    let p90 = find("curve_p90", None);
+    let p90 = p90.map_or_else(|| "not reached".to_owned(), |row| age(row.estimate, row.low, row.high));
+    vec![class_name(class), share(1.0), share(7.0), share(30.0), p90]
+}
+
+fn utilization(rows: &[UtilizationRow]) -> String {
+    let lines: Vec<Vec<String>> = rows
+        .iter()
+        .filter(|row| row.span == "window")
+        .map(|row| {
+            let busy = Figure::of(row.estimate, row.low, row.high);
+            let exact = |hours: f64| super::figures::number(hours, 0);
+            vec![
+                row.pool.clone(),
+                busy.map_or_else(|| "never on shift".to_owned(), Figure::percent),
+                exact(row.busy_hours),
+                exact(row.on_shift_hours),
+            ]
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    table(&["pool", "busy share of shift", "mean hours busy", "mean hours on shift"], &lines)
+}
+
+fn outcomes(rows: &[OutcomeRow], summary: &[SummaryRow]) -> String {
+    let find = |outcome: &str, measure: &str| {
+        let row = rows
+            .iter()
+            .find(|row| row.outcome == outcome && row.measure == measure && row.class.is_empty())?;
+        Figure::of(row.estimate, row.low, row.high)
+    };
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    for row in rows.iter().filter(|row| !row.outcome.is_empty()) {
+        if !names.iter().any(|(name, _)| *name == row.outcome) {
+            names.push((&row.outcome, &row.counts_as));
+        }
+    }
+    let cell = |figure: Option<Figure>, say: fn(Figure) -> String| figure.map_or_else(|| "-".to_owned(), say);
+    let lines: Vec<Vec<String>> = names
+        .into_iter()
+        .map(|(name, counts_as)| {
+            let cases = cell(find(name, "cases"), Figure::plain);
+            vec![name.to_owned(), counts_as.to_owned(), cases, cell(find(name, "share"), Figure::percent)]
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut text = table(&["outcome", "counts as", "cases", "share of those that ended"], &lines);
+    if let Some(share) = scalar(summary, "never_touched") {
+        text += &format!("  never touched: {} of the cases that arrived\n", share.percent());
+    }
+    if let Some(days) = scalar(summary, "risk_days") {
+        text += &format!("  risk-days: {}\n", days.plain());
+    }
+    text
+}
+
+/// A scalar measure of all classes together.
+fn scalar(summary: &[SummaryRow], measure: &str) -> Option<Figure> {
+    let row = summary.iter().find(|row| row.measure == measure && row.class.is_empty())?;
+    Figure::of(row.estimate, row.low, row.high).filter(|figure| figure.estimate != 0.0)
+}
+
+/// Totals by fiscal year; nothing where nothing costs anything.
+fn costs(rows: &[CostRow], summary: &[SummaryRow]) -> String {
+    let totals = rows.iter().filter(|row| row.kind.is_empty() && row.item.is_empty());
+    let lines: Vec<Vec<String>> = totals
+        .filter(|row| row.estimate.is_some_and(|cost| cost != 0.0))
+        .filter_map(|row| {
+            let year = if row.fiscal_year.is_empty() { "whole window" } else { &row.fiscal_year };
+            let cost = Figure::of(row.estimate, row.low, row.high)?.plain();
+            Some(vec![year.to_owned(), format!("{cost} {}", row.unit)])
+        })
+        .collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let mut text = table(&["fiscal year", "cost"], &lines);
+    if let Some(per_case) = scalar(summary, "cost_per_acted") {
+        text += &format!("  per case acted on: {}\n", per_case.plain());
+    }
+    text
+}

@@ -1,0 +1,145 @@
+//! What a planner should know before running: overload, targets out of reach, a long wait. Findings, all warnings.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::Model;
+use crate::model::capacity::{Capacity, Warning};
+use crate::scenario::Loaded;
+use crate::units::Time;
+
+/// Events that one core gets through in a second, roughly: only for saying how long a run will take.
+const EVENTS_PER_SECOND: f64 = 1.5e6;
+/// A run that takes longer than this is worth a word before it starts.
+const LONG: f64 = 600.0;
+
+/// The findings of a capacity check.
+pub fn advice(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Vec<Diagnostic> {
+    capacity.warnings.iter().map(|warning| finding(loaded, model, warning)).collect()
+}
+
+/// A finding where so many replications on so many threads will take long.
+pub fn long_run(
+    loaded: &Loaded,
+    capacity: &Capacity,
+    replications: u32,
+    threads: usize,
+) -> Option<Diagnostic> {
+    let seconds = capacity.events * f64::from(replications) / (EVENTS_PER_SECOND * threads.max(1) as f64);
+    (seconds > LONG).then(|| {
+        let time = if seconds > 7200.0 {
+            format!("{:.0} hours", seconds / 3600.0)
+        } else {
+            format!("{:.0} minutes", seconds / 60.0)
+        };
+        let message = format!(
+            "{} tips in each of {replications} replications take about {time} here",
+            thousands(capacity.tips)
+        );
+        let span = loaded.epochs[0].scenario.header.replications.span;
+        let finding = Diagnostic::new(Code::LongRun, message).at(span, "");
+        finding.help("fewer `--replications` show the picture sooner")
+    })
+}
+
+fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
+    let scenario = &loaded.epochs[0].scenario;
+    let pool_span = |id: &str| scenario.pools.iter().find(|p| p.id.value == id).map(|p| p.id.span);
+    match *warning {
+        Warning::Overload {
+            pool,
+            load,
+            load_at_end,
+            from,
+            demanded_hours_per_year,
+            available_hours_per_year,
+            backlog_per_month,
+        } => {
+            let id = &model.pools[pool.index()].id;
+            let rising = if load_at_end > load * 1.05 {
+                format!(", {load_at_end:.2} x at the end")
+            } else {
+                String::new()
+            };
+            let message = format!("pool `{id}` needs {load:.2} x its hours {}{rising}", since(model, from));
+            let hours = format!(
+                "{} h a year wanted, {} there: the backlog grows by {} cases a month",
+                thousands(demanded_hours_per_year),
+                thousands(available_hours_per_year),
+                thousands(backlog_per_month)
+            );
+            label(Diagnostic::new(Code::Overload, message), pool_span(id), hours)
+        }
+        Warning::Unstaffed { pool, from, demanded_hours_per_year } => {
+            let id = &model.pools[pool.index()].id;
+            let message = format!("pool `{id}` has work but no hours {}", since(model, from));
+            let hours = format!("{} h a year wanted, none there", thousands(demanded_hours_per_year));
+            label(Diagnostic::new(Code::Overload, message), pool_span(id), hours)
+        }
+        Warning::CrewNeverMeets { stage } => {
+            let message = format!("the crew of stage `{}` never meets", model.stages[stage.index()].id);
+            let span = scenario.stages[stage.index()].id.span;
+            label(Diagnostic::new(Code::Overload, message), Some(span), "its work never starts".to_owned())
+        }
+        Warning::TargetOutOfReach { target, at_most } => {
+            let asked = model.targets[target].share;
+            let milestone = &model.milestones[model.targets[target].milestone.index()].id;
+            let written = &scenario.targets[target];
+            let whom =
+                written.class.as_ref().map_or_else(|| "cases".to_owned(), |c| format!("`{}` cases", c.value));
+            let message = format!(
+                "at most {} of {whom} can ever reach milestone `{milestone}`; the target asks for {}",
+                percent(at_most),
+                percent(asked)
+            );
+            Diagnostic::new(Code::OutOfReach, message)
+                .at(written.share.span, "more than the routes let through")
+                .help("set `from` or `source` on the milestone, so that only the cases you mean are counted")
+        }
+    }
+}
+
+fn label(finding: Diagnostic, span: Option<crate::diagnostic::Span>, text: String) -> Diagnostic {
+    match span {
+        Some(span) => finding.at(span, text),
+        None => finding.help(text),
+    }
+}
+
+fn since(model: &Model, from: Time) -> String {
+    if from == Time::ZERO {
+        return "from the first day".to_owned();
+    }
+    let date = model.start.date() + jiff::Span::new().days(from.days().floor() as i64);
+    format!("from {date} on")
+}
+
+fn percent(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A whole number with commas.
+fn thousands(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number <= -0.5 { format!("-{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_thousands() {
+        assert_eq!(thousands(68_412.4), "68,412");
+        assert_eq!(thousands(-1_000.0), "-1,000");
+        assert_eq!(thousands(999.0), "999");
+        assert_eq!(percent(0.16), "16 %");
+        assert_eq!(percent(0.955), "95.5 %");
+    }
+}
