@@ -1,5 +1,7 @@
 //! The smallest use of the library: load a scenario, compile it, run it, and compare it with Erlang's formula.
 
+#![allow(clippy::print_stdout, reason = "an example shows its result")]
+
 use std::error::Error;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -7,11 +9,12 @@ use std::sync::atomic::AtomicBool;
 use caseload::model::compile;
 use caseload::run::{RunPlan, Watcher, run};
 use caseload::scenario::{self, Disk, Request};
-use caseload::theory::Mmc;
+use caseload::theory::erlang::Mmc;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/first-steps.toml");
-    let loaded = scenario::load(&Request::file(file, &Disk)).value.ok_or("the scenario does not read")?;
+    let loaded =
+        scenario::load(&Request::new(file, &Disk)).checked.value.ok_or("the scenario does not read")?;
     let model = compile(&loaded).value.ok_or("the scenario does not compile")?;
     let watcher = Watcher { cancel: &AtomicBool::new(false), progress: &|_, _| {} };
     let result = run(&model, &RunPlan::fixed(40), &watcher)?;

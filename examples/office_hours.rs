@@ -4,6 +4,8 @@
 //! day it came. With jobs of ten hours two of them no longer fit into a day: work rests overnight and over the
 //! weekend, and the fifth job is done on the Tuesday after.
 
+#![allow(clippy::print_stdout, reason = "an example shows its result")]
+
 use std::error::Error;
 
 use caseload::engine::{CaseView, Census, Fact, Observer, PoolLevel, simulate};
@@ -61,8 +63,10 @@ impl Observer for Completions {
 /// The office with jobs of this effort.
 fn office(effort: &str) -> Result<Model, Box<dyn Error>> {
     let files = Memory::one("office.toml", OFFICE.replace("6 h", effort));
-    let loaded = scenario::load(&Request::file("office.toml", &files));
-    let loaded = loaded.value.ok_or("the office does not read")?;
+    let loaded = scenario::load(&Request::new("office.toml", &files))
+        .checked
+        .value
+        .ok_or("the office does not read")?;
     Ok(compile(&loaded).value.ok_or("the office does not compile")?)
 }
 

@@ -3,6 +3,8 @@
 //! The program's tables do not say it, the facts do. The observer keeps one thing for every open case, the stage that it
 //! finished last, in an array by the case's slot; and it counts. The share must come out as the scenario's route says.
 
+#![allow(clippy::print_stdout, reason = "an example shows its result")]
+
 use std::error::Error;
 use std::path::Path;
 
@@ -35,7 +37,7 @@ impl Observer for Returns {
                 self.last[slot] = Some(stage);
             }
             Fact::Joined { stage, .. } if stage == self.to && self.last[slot] == Some(self.from) => {
-                self.returned += 1
+                self.returned += 1;
             }
             _ => {}
         }
@@ -47,7 +49,8 @@ impl Observer for Returns {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/state-task-force.toml");
-    let loaded = scenario::load(&Request::file(file, &Disk)).value.ok_or("the scenario does not read")?;
+    let loaded =
+        scenario::load(&Request::new(file, &Disk)).checked.value.ok_or("the scenario does not read")?;
     let model = compile(&loaded).value.ok_or("the scenario does not compile")?;
     let stage = |id: &str| model.stages.iter().position(|stage| stage.id == id).map(StageId::at);
     let from = stage("prosecutor").ok_or("no such stage")?;

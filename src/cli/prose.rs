@@ -30,7 +30,8 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
             model
                 .sources
                 .iter()
-                .map(|source| values.source(&source.id, model, source.enters.index()))
+                .zip(&model.params[0].sources)
+                .map(|(source, laws)| values.source(&source.id, model, laws.enters.index()))
                 .collect(),
         ),
         ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
