@@ -69,7 +69,9 @@ fn streams(model: &Model, months: &[(Time, Time)]) -> Vec<Stream> {
     let mut inflow = Inflow::new(model);
     let mut streams: Vec<Stream> = vec![];
     let stretches = months.iter().flat_map(|&(from, until)| segments(model, from, until));
-    for (from, tips) in stretches.flat_map(|(from, until)| inflow.next(from, until).into_iter().map(move |t| (from, t))) {
+    for (from, tips) in
+        stretches.flat_map(|(from, until)| inflow.next(from, until).into_iter().map(move |t| (from, t)))
+    {
         let enters = model.params_at(from).sources[tips.source.index()].enters;
         let key = (tips.source, enters, tips.class, tips.observed);
         let same = |s: &&mut Stream| (s.source, s.enters, s.class, s.observed) == key;

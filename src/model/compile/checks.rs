@@ -201,7 +201,8 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
 /// Where cases of a class come in.
 fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
     let mut all: Vec<StageId> = vec![];
-    let share = |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
+    let share =
+        |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
     for source in model.params.iter().flat_map(|p| &p.sources) {
         if share(&source.mix) || source.mix_end.as_ref().is_some_and(|m| share(m)) {
             all.push(source.enters);
