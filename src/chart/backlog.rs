@@ -1,5 +1,7 @@
 //! Open cases over time: the total with its bands and the fluid limit, and below it who waits where.
 
+use std::fmt::Write as _;
+
 use jiff::civil::DateTime;
 
 use super::axis::{Amounts, Dates};
@@ -92,7 +94,8 @@ impl Backlog {
         let idle = self.stages.len() - fans.len();
         let mut words = "Waiting by stage (cases), on one scale; right: median on the last date".to_owned();
         if idle > 0 {
-            words += &format!("; nobody waits at {idle} further stage{}", if idle == 1 { "" } else { "s" });
+            let _ =
+                write!(words, "; nobody waits at {idle} further stage{}", if idle == 1 { "" } else { "s" });
         }
         page.note(&words);
         let y = Amounts::reaching(fans.iter().map(|(fan, _)| fan.largest()).fold(0.0, f64::max), 3.0);

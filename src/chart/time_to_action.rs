@@ -159,7 +159,7 @@ fn visible<'a>(ages: &Ages, curve: &'a Curve, width: f64) -> Vec<(f64, &'a Curve
         match kept.last() {
             // Of the points before the axis only the last counts: it is the height at which the curve begins.
             Some(&(before, _)) if x <= 0.0 && before <= 0.0 => {
-                *kept.last_mut().expect("just seen") = (x, point)
+                *kept.last_mut().expect("just seen") = (x, point);
             }
             Some(&(before, _)) if (x - before) * width < 0.5 && k != last => {}
             _ => kept.push((x, point)),
@@ -185,8 +185,8 @@ fn draw_curve(scene: &mut Scene, plot: &Plot, ages: &Ages, (series, curve): (usi
     let beyond: Vec<Point> = points[split.saturating_sub(1)..].iter().map(place).collect();
     scene.dashed(&beyond, 2.2, color, DASH);
     // Marks sit at other places on each curve, so that curves on top of each other still show both.
-    for k in 0..5 {
-        let x = (k as f64 + (series as f64 + 0.5) / of as f64) / 5.0;
+    for k in 0..5u8 {
+        let x = (f64::from(k) + (series as f64 + 0.5) / of as f64) / 5.0;
         let after = points.partition_point(|(at, _)| *at < x);
         if let Some(point) = points.get(after).filter(|_| after > 0) {
             series_mark(scene, series, place(point));

@@ -50,6 +50,7 @@ pub(super) struct Edits {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Run {
     /// Scenario files, or folders of them; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]

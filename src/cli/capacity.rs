@@ -1,6 +1,8 @@
 //! The capacity check in words and tables: each pool's work against its hours, the first bottleneck, when it
 //! overloads, the smallest stable headcount.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -19,8 +21,12 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
     let mut text = answers(model, capacity);
     let overloads = overloads(model, capacity);
     if !overloads.is_empty() {
-        text += "\nOverloaded pools (hours and load in the year from that date)\n";
+        text += "\nOverloaded pools\n";
         text += &overloads;
+        text += &paragraph(
+            "Hours and load in the year from that date; growth of the queue; members that are enough in the first and \
+             in the last year.",
+        );
     }
     text += "\nOffered load: work wanted over hours there, without chance\n";
     text += &loads(model, capacity);
@@ -37,7 +43,9 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
 pub(super) fn short(model: &Model, capacity: &Capacity) -> String {
     let mut text = format!("Capacity (`caseload check` tells more)\n{}", answers(model, capacity));
     if capacity.is_overloaded() {
-        text += &paragraph("so there is no steady state: what follows says how the backlog grows, not where it settles");
+        text += &paragraph(
+            "so there is no steady state: what follows says how the backlog grows, not where it settles",
+        );
     }
     text
 }
@@ -85,7 +93,7 @@ fn stages(model: &Model, capacity: &Capacity) -> String {
         let mut words =
             format!("{}: {}", model.pools[pool.pool.index()].id, said.collect::<Vec<_>>().join(", "));
         if pool.initial_hours > 0.0 {
-            words += &format!("; the initial backlog needs {} h more", number(pool.initial_hours, 0));
+            let _ = write!(words, "; the initial backlog needs {} h more", number(pool.initial_hours, 0));
         }
         text += &paragraph(&words);
     }
@@ -103,8 +111,9 @@ fn answers(model: &Model, capacity: &Capacity) -> String {
         None => paragraph(&stable(model, tightest)),
     };
     let others = in_order(capacity).into_iter().filter(|(pool, _)| pool.pool != bottleneck);
-    let others: Vec<String> =
-        others.map(|(pool, overload)| format!("`{}` {}", name(model, pool), since(model, overload))).collect();
+    let others: Vec<String> = others
+        .map(|(pool, overload)| format!("`{}` {}", name(model, pool), since(model, overload)))
+        .collect();
     if !others.is_empty() {
         text += &paragraph(&format!("overloaded after it: {}", others.join(", ")));
     }
@@ -154,8 +163,15 @@ fn overloads(model: &Model, capacity: &Capacity) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let header =
-        ["pool", "from", "h/year wanted", "h/year there", "load", "cases/month more", "enough: first, last year"];
+    let header = [
+        "pool",
+        "from",
+        "h/year wanted",
+        "h/year there",
+        "load",
+        "cases/month more",
+        "enough: first, last year",
+    ];
     table(&header, &rows)
 }
 

@@ -37,7 +37,7 @@ impl Failure {
     pub(super) fn tell(&self, terminal: &Terminal) {
         match self {
             Failure::Wrong(Some(words)) | Failure::World(Some(words)) => {
-                terminal.complain(&format!("error: {words}"))
+                terminal.complain(&format!("error: {words}"));
             }
             Failure::Stopped => terminal.complain("stopped: nothing was written"),
             Failure::No | Failure::Wrong(None) | Failure::World(None) | Failure::Unread => {}

@@ -8,9 +8,10 @@ pub(super) struct Figure {
 }
 
 impl Figure {
-    /// From the cells of a table; `None` where there is no estimate.
+    /// From the cells of a table; `None` where there is no estimate. Levels, counts and shares cannot be negative, so
+    /// an interval that reaches below zero is cut there.
     pub(super) fn of(estimate: Option<f64>, low: Option<f64>, high: Option<f64>) -> Option<Figure> {
-        Some(Figure { estimate: estimate?, bounds: low.zip(high) })
+        Some(Figure { estimate: estimate?, bounds: low.map(|low| low.max(0.0)).zip(high) })
     }
 
     /// `2,140 (2,110–2,170)`.
@@ -35,11 +36,6 @@ impl Figure {
             Some((estimate, rest)) => format!("{estimate} % {rest}"),
             None => format!("{text} %"),
         }
-    }
-
-    /// As the unit of the measure asks.
-    pub(super) fn in_unit(self, unit: &str) -> String {
-        if unit == "share" { self.percent() } else { self.plain() }
     }
 
     /// The decimal place in which the half-width is at least two units: finer digits are noise, coarser ones hide
@@ -92,7 +88,7 @@ pub(super) fn age(estimate: Option<f64>, low: Option<f64>, high: Option<f64>) ->
         _ => (1.0, "days"),
     };
     let (Some(low), Some(high)) = (low, high) else {
-        let place = if estimate / unit < 9.95 { 1 } else { 0 };
+        let place = i32::from(estimate / unit < 9.95);
         let say = |days: f64| number(days / unit, place);
         let low = low.map_or_else(|| "0".to_owned(), say);
         return format!("{} {word} ({low}–not reached)", say(estimate));

@@ -1,6 +1,8 @@
 //! A scenario in prose: who sends tips, who works, what happens to a case, what is asked. The values are said as they
 //! are written in the file, plans and edits applied.
 
+use std::fmt::Write as _;
+
 use jiff::ToSpan;
 
 use crate::model::{Model, StageKind};
@@ -23,15 +25,26 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
         quoted(model.classes.iter().map(|class| class.id.as_str())),
     ));
     let parts: [(&str, Vec<String>); 5] = [
-        ("Where tips come from", model.sources.iter().map(|source| values.source(&source.id, model, source.enters.index())).collect()),
+        (
+            "Where tips come from",
+            model
+                .sources
+                .iter()
+                .zip(&model.params[0].sources)
+                .map(|(source, laws)| values.source(&source.id, model, laws.enters.index()))
+                .collect(),
+        ),
         ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
-        ("What happens to a case", model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect()),
+        (
+            "What happens to a case",
+            model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect(),
+        ),
         ("What is asked", asked(model)),
         ("What changes at dates", loaded.changes.iter().filter_map(|change| dated(model, change)).collect()),
     ];
     for (title, sentences) in parts {
         if !sentences.is_empty() {
-            text += &format!("\n{title}\n");
+            let _ = write!(text, "\n{title}\n");
             text += &sentences.iter().map(|sentence| paragraph(sentence)).collect::<String>();
         }
     }
@@ -67,65 +80,96 @@ fn dated(model: &Model, change: &ChangeInfo) -> Option<String> {
     if change.at == Time::ZERO {
         return None;
     }
-    let edits = change.edits.iter().map(|edit| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after));
+    let edits = change
+        .edits
+        .iter()
+        .map(|edit| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after));
     let until = change.until.map_or_else(String::new, |until| format!(" until {}", date(model, until)));
     let why = change.why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
     Some(format!("From {}{until}{why}: {}.", date(model, change.at), edits.collect::<Vec<_>>().join("; ")))
+}
+
+/// A value without the signs of TOML: `{ lognormal = { mean = "45 min", cv = 1.0 } }` reads
+/// `lognormal (mean 45 min, cv 1.0)`.
+fn plainly(value: &str) -> String {
+    let inner = value.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map_or(value, str::trim);
+    inner
+        .replace(" = {", " (")
+        .replace(['{', '['], "(")
+        .replace(['}', ']'], ")")
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .replace(" = ", " ")
+        .replace('"', "")
 }
 
 /// Values in force at the start, by path.
 struct Values<'a>(&'a [(String, String)]);
 
 impl<'a> Values<'a> {
-    /// The value at a path, without the quotes it has in the file.
-    fn get(&self, path: &str) -> Option<&'a str> {
+    /// The value at a path, as people say it.
+    fn get(&self, path: &str) -> Option<String> {
         let (_, value) = self.0.iter().find(|(known, _)| known == path)?;
-        Some(value.trim_matches('"'))
+        Some(plainly(value))
     }
 
     /// The values below a path, by the rest of theirs.
-    fn below(&self, path: &str) -> Vec<(&'a str, &'a str)> {
+    fn below(&self, path: &str) -> Vec<(&'a str, String)> {
         let prefix = format!("{path}.");
         let inside = self.0.iter().filter_map(|(known, value)| Some((known.strip_prefix(&prefix)?, value)));
-        inside.map(|(rest, value)| (rest, value.trim_matches('"'))).collect()
+        inside.map(|(rest, value)| (rest, plainly(value))).collect()
     }
 
     /// What stands at or below a path: one value, or several with their names.
     fn said(&self, path: &str) -> Option<String> {
         if let Some(value) = self.get(path) {
-            return Some(value.to_owned());
+            return Some(value);
         }
-        let parts: Vec<String> =
-            self.below(path).into_iter().map(|(name, value)| format!("{} {value}", name.replace('.', " "))).collect();
+        let parts: Vec<String> = self
+            .below(path)
+            .into_iter()
+            .map(|(name, value)| format!("{} {value}", name.replace('.', " ")))
+            .collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
     /// Keys not said in words already, so that nothing of the file is left out.
     fn rest(&self, path: &str, said: &[&str]) -> String {
-        let more = self.below(path).into_iter().filter(|(key, _)| !said.contains(&key.split('.').next().unwrap_or("")));
-        let more: Vec<String> = more.map(|(key, value)| format!("{} {value}", key.replace('.', " "))).collect();
+        let more = self
+            .below(path)
+            .into_iter()
+            .filter(|(key, _)| !said.contains(&key.split('.').next().unwrap_or("")));
+        let more: Vec<String> =
+            more.map(|(key, value)| format!("{} {value}", key.replace('.', " "))).collect();
         if more.is_empty() { String::new() } else { format!("; {}", more.join(", ")) }
     }
 
     fn source(&self, id: &str, model: &Model, enters: usize) -> String {
         let path = format!("source.{id}");
         let rate = self.get(&format!("{path}.rate")).map_or_else(String::new, |rate| format!(" {rate}"));
-        let mix = self.said(&format!("{path}.mix")).map_or_else(String::new, |mix| format!("; of them {mix}"));
-        let growth = self.get(&format!("{path}.growth")).map_or_else(String::new, |g| format!(", growing by {g}"));
+        let mix =
+            self.said(&format!("{path}.mix")).map_or_else(String::new, |mix| format!("; of them {mix}"));
+        let growth =
+            self.get(&format!("{path}.growth")).map_or_else(String::new, |g| format!(", growing by {g}"));
         let rest = self.rest(&path, &["rate", "growth", "mix", "enters"]);
         format!("`{id}` sends tips{rate}{growth}{mix}; they enter `{}`{rest}.", model.stages[enters].id)
     }
 
     fn pool(&self, id: &str) -> String {
         let path = format!("pool.{id}");
-        let posts = self.get(&format!("{path}.headcount")).unwrap_or("0");
-        let filled =
-            self.get(&format!("{path}.filled")).map_or_else(String::new, |filled| format!(" ({filled} filled)"));
+        let posts = self.get(&format!("{path}.headcount")).unwrap_or_else(|| "0".to_owned());
+        let filled = self
+            .get(&format!("{path}.filled"))
+            .map_or_else(String::new, |filled| format!(" ({filled} filled)"));
         let hours = self.said(&format!("{path}.hours")).unwrap_or_else(|| "day and night".to_owned());
-        let hours = if self.below(&format!("{path}.shifts")).is_empty() { format!(", at work {hours}") } else { String::new() };
-        let work = self.get(&format!("{path}.availability")).map_or_else(String::new, |share| {
-            format!("; of a shift the share {share} is work on cases")
-        });
+        let hours = if self.below(&format!("{path}.shifts")).is_empty() {
+            format!(", at work {hours}")
+        } else {
+            String::new()
+        };
+        let work = self
+            .get(&format!("{path}.availability"))
+            .map_or_else(String::new, |share| format!("; of a shift the share {share} is work on cases"));
         let rest = self.rest(&path, &["headcount", "filled", "hours", "availability"]);
         format!("`{id}`: {posts} posts{filled}{hours}{work}{rest}.")
     }
@@ -144,8 +188,25 @@ impl<'a> Values<'a> {
             ),
             StageKind::Instant => "no time passes".to_owned(),
         };
-        let next = self.said(&format!("{path}.route")).map_or_else(String::new, |to| format!("; then to {to}"));
+        let next =
+            self.said(&format!("{path}.route")).map_or_else(String::new, |to| format!("; then to {to}"));
         let rest = self.rest(&path, &["pool", "effort", "delay", "route"]);
         format!("`{id}`: {what}{next}{rest}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_lose_the_signs_of_toml() {
+        assert_eq!(
+            plainly(r#"{ lognormal = { mean = "45 min", cv = 1.0 } }"#),
+            "lognormal (mean 45 min, cv 1.0)"
+        );
+        assert_eq!(plainly(r#"{ p50 = "14 days", p90 = "45 days" }"#), "p50 14 days, p90 45 days");
+        assert_eq!(plainly(r#"["officer", "duty"]"#), "(officer, duty)");
+        assert_eq!(plainly(r#""19.2 per day""#), "19.2 per day");
     }
 }

@@ -202,7 +202,7 @@ fn target(out: Option<&Path>, several: bool, ready: &Ready) -> PathBuf {
 fn manifest(file: &str, edits: &Edits, precision: Option<&str>, ready: &Ready) -> Manifest {
     let mut manifest = Manifest::new(&ready.model.name, &ready.model.plan);
     manifest.command = std::env::args().collect();
-    manifest.file = file.to_owned();
+    file.clone_into(&mut manifest.file);
     manifest.plan_files.clone_from(&edits.plans);
     manifest.edits = notes(edits);
     manifest.inputs =

@@ -1,6 +1,8 @@
 //! The result in a terminal: answers first (is each target met, what grows, who is the bottleneck), then small tables.
 //! Every number carries its interval; what makes the intervals is said once.
 
+use std::fmt::Write as _;
+
 use crate::output::Results;
 use crate::output::tables::{
     BacklogRow, CostRow, OutcomeRow, SummaryRow, TargetRow, TimeToActionRow, UtilizationRow,
@@ -69,8 +71,8 @@ fn targets(rows: &[TargetRow], terminal: &Terminal) -> String {
         let share =
             Figure::of(row.estimate, row.low, row.high).map_or_else(|| "-".to_owned(), Figure::percent);
         let class = class_name(&row.class);
-        text += &format!("  {verdict}  {class}: `{}` within {}: {share}", row.milestone, row.within);
-        text += &format!(", asked {}\n", asked(row.asked));
+        let _ = write!(text, "  {verdict}  {class}: `{}` within {}: {share}", row.milestone, row.within);
+        let _ = writeln!(text, ", asked {}", asked(row.asked));
         if row.verdict == "not observable" {
             text += "                  nobody could be followed that long: a longer `horizon` or `follow_up` would tell\n";
         }
@@ -107,17 +109,32 @@ fn growth(rows: &[BacklogRow]) -> String {
     let Some((first, last)) = ends(rows, "backlog", "", "") else { return String::new() };
     let (Some(from), Some(to)) = (figure(first), figure(last)) else { return String::new() };
     let path = format!("{} open cases on {} to {} on {}", from.plain(), first.at, to.plain(), last.at);
+    let peak = peak(rows, from.estimate.max(to.estimate));
     let high = |figure: Figure| figure.bounds.map_or(figure.estimate, |(_, high)| high);
     let low = |figure: Figure| figure.bounds.map_or(figure.estimate, |(low, _)| low);
     if low(to) > high(from) {
         let most = largest_waiting(rows).map_or_else(String::new, |(stage, cases)| {
             format!("; the longest queue then is at `{stage}`: {cases}")
         });
-        paragraph(&format!("the backlog grows from {path}{most}"))
+        paragraph(&format!("the backlog grows from {path}{peak}{most}"))
     } else if high(to) < low(from) {
-        paragraph(&format!("the backlog shrinks from {path}"))
+        paragraph(&format!("the backlog shrinks from {path}{peak}"))
     } else {
-        paragraph(&format!("the backlog neither grows nor shrinks beyond chance: {path}"))
+        paragraph(&format!("the backlog neither grows nor shrinks beyond chance: {path}{peak}"))
+    }
+}
+
+/// Where the backlog stood far higher than at both ends: the ends alone would hide it.
+fn peak(rows: &[BacklogRow], ends: f64) -> String {
+    const FAR: f64 = 1.25;
+    let total =
+        rows.iter().filter(|row| row.measure == "backlog" && row.stage.is_empty() && row.class.is_empty());
+    let highest = total.max_by(|a, b| a.estimate.unwrap_or(0.0).total_cmp(&b.estimate.unwrap_or(0.0)));
+    match highest.and_then(|row| Some((row, figure(row)?))) {
+        Some((row, figure)) if figure.estimate > FAR * ends => {
+            format!("; at its highest {} on {}", figure.plain(), row.at)
+        }
+        _ => String::new(),
     }
 }
 
@@ -297,10 +314,10 @@ fn outcomes(rows: &[OutcomeRow], summary: &[SummaryRow]) -> String {
     }
     let mut text = table(&["outcome", "counts as", "cases", "share of those that ended"], &lines);
     if let Some(share) = scalar(summary, "never_touched") {
-        text += &format!("  never touched: {} of the cases that arrived\n", share.percent());
+        let _ = writeln!(text, "  never touched: {} of the cases that arrived", share.percent());
     }
     if let Some(days) = scalar(summary, "risk_days") {
-        text += &format!("  risk-days: {}\n", days.plain());
+        let _ = writeln!(text, "  risk-days: {}", days.plain());
     }
     text
 }
@@ -327,7 +344,7 @@ fn costs(rows: &[CostRow], summary: &[SummaryRow]) -> String {
     }
     let mut text = table(&["fiscal year", "cost"], &lines);
     if let Some(per_case) = scalar(summary, "cost_per_acted") {
-        text += &format!("  per case acted on: {}\n", per_case.plain());
+        let _ = writeln!(text, "  per case acted on: {}", per_case.plain());
     }
     text
 }

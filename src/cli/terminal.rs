@@ -9,7 +9,8 @@ use comfy_table::{CellAlignment, Table, presets};
 pub(super) const WIDTH: usize = 100;
 
 /// Where the program speaks, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "four independent facts, each with a name")]
 pub(super) struct Terminal {
     /// Colour on standard error.
     pub(super) styled: bool,
@@ -21,6 +22,7 @@ pub(super) struct Terminal {
     pub(super) quiet: bool,
 }
 
+#[allow(clippy::unused_self, reason = "who may speak is decided by who holds the terminal")]
 impl Terminal {
     /// As the environment asks: no colour into pipes, none where `NO_COLOR` is set.
     pub(super) fn new(quiet: bool) -> Terminal {

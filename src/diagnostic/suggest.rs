@@ -24,6 +24,11 @@ pub fn nearest<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// How alike two texts are, from 0 to 1.
+pub fn similarity(a: &str, b: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(a, b)
+}
+
 /// A hint for an unknown name: the nearest one, or all of them when they are few.
 pub fn did_you_mean<'n>(typed: &str, names: impl IntoIterator<Item = &'n str> + Clone) -> Option<String> {
     if let Some(name) = nearest(typed, names.clone()) {

@@ -135,7 +135,7 @@ impl<O: Observer> Engine<'_, O> {
         let slot = self.open_case(&tip);
         self.census.arrived[class.index()] += 1;
         self.tell(slot, Fact::Arrived);
-        self.join(slot, source.enters);
+        self.join(slot, self.params.sources[id.index()].enters);
     }
 
     fn class_of(&self, source: &Source, id: SourceId, key: Key) -> ClassId {

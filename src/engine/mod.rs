@@ -185,6 +185,8 @@ impl<'m, O: Observer> Engine<'m, O> {
                 StageKind::Work => return self.wait(slot, self.now),
                 StageKind::Delay => return self.delay(slot),
                 StageKind::Instant => {
+                    self.preserve(slot, true);
+                    self.preserve(slot, false);
                     self.tell_started(slot, false);
                     self.tell(slot, Fact::Finished { stage, effort: Duration::ZERO });
                 }

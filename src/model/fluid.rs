@@ -15,7 +15,9 @@
 //!   beyond one in a million cut; working days are counted on their calendar.
 //! * **Patience and evidence** thin what waits and what is delayed by the conditional probability of each step. In hand
 //!   evidence lasts; what lapsed meanwhile goes in the next queue.
-//! * Overtime, start windows and the hour of the day play no part. A crew works only while its pools share hours.
+//! * Where pools finish in overtime, each end of a shift adds what a task in hand needs on average. Where tasks begin only
+//!   in windows, a stage gets the hours of the window and what the last task runs on beyond it. A crew works only while
+//!   its pools share hours. Otherwise the hour of the day plays no part.
 
 mod clock;
 mod delay;
@@ -201,7 +203,7 @@ impl<'m> Run<'m> {
         let (from, until) = self.clock.bounds(self.step);
         for tips in self.inflow.next(from, until) {
             let evidence = self.source_tables[tips.source.index()].evidence.as_ref();
-            let enters = self.model.sources[tips.source.index()].enters;
+            let enters = self.model.params_at(from).sources[tips.source.index()].enters;
             let kind = self.kinds.of_tips(&tips, evidence.is_some());
             self.arrived += tips.count;
             // What the provider has deleted before the tip came is lost at once.

@@ -125,8 +125,6 @@ pub struct Source {
     pub until: Time,
     /// No more tips than these in all.
     pub at_most: u64,
-    /// The stage its tips enter.
-    pub enters: StageId,
 }
 
 /// A stretch of constant arrival rate: pieces are sorted, without gaps, and cover the run.
@@ -354,6 +352,8 @@ pub struct Params {
 /// A source's laws.
 #[derive(Debug)]
 pub struct SourceParams {
+    /// The stage its tips enter.
+    pub enters: StageId,
     /// Variance-to-mean ratio of daily epochs; 1 for none.
     pub overdispersion: f64,
     /// Gap between epochs in units of the mean gap; exponential where absent.

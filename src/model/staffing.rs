@@ -1,6 +1,6 @@
 //! How many members each pool has over time, and how many hours they are on shift.
 
-use super::{Model, Params, PoolId};
+use super::{Model, Params, PoolId, WorkCalendar};
 use crate::units::Time;
 
 /// Members of every pool over the whole run.
@@ -35,12 +35,36 @@ impl<'m> Staffing<'m> {
 
     /// Member-hours on shift in `[from, until)`.
     pub(super) fn hours(&self, pool: PoolId, from: Time, until: Time) -> f64 {
+        self.summed(pool, from, until, |calendar, from, until| calendar.working_between(from, until).hours())
+    }
+
+    /// How often a member's shift ends in `[from, until)`, all members together.
+    pub(super) fn shift_ends(&self, pool: PoolId, from: Time, until: Time) -> f64 {
+        self.summed(pool, from, until, |calendar, from, until| {
+            // Switches after a moment are asked for, and one at `from` itself counts.
+            let next = |at: &(Time, bool)| calendar.next_switch(at.0).filter(|next| next.0 < until);
+            let switches = std::iter::successors(next(&(Time(from.0 - 1), false)), next);
+            switches.filter(|(_, begins)| !begins).count() as f64
+        })
+    }
+
+    /// What the calendars of all members say of a stretch, summed.
+    fn summed(
+        &self,
+        pool: PoolId,
+        from: Time,
+        until: Time,
+        of: impl Fn(&WorkCalendar, Time, Time) -> f64,
+    ) -> f64 {
         let levels = &self.levels[pool.index()];
         let first = levels.partition_point(|l| l.from <= from).max(1) - 1;
         let mut sum = 0.0;
         for (i, level) in levels.iter().enumerate().skip(first).take_while(|(_, l)| l.from < until) {
             let end = levels.get(i + 1).map_or(until, |next| next.from.min(until));
-            sum += self.hours_of(pool, &level.shifts, level.from.max(from), end);
+            let calendars = &self.model.pools[pool.index()].calendars;
+            for (n, calendar) in level.shifts.iter().zip(calendars) {
+                sum += f64::from(*n) * of(calendar, level.from.max(from), end);
+            }
         }
         sum
     }

@@ -94,7 +94,6 @@ impl Model {
             from: Time::ZERO,
             until: Time::NEVER,
             at_most: u64::MAX,
-            enters: StageId(0),
         });
         let mut sum = 0.0;
         let mix = shares.iter().map(|share| {
@@ -102,6 +101,7 @@ impl Model {
             sum
         });
         let params = SourceParams {
+            enters: StageId(0),
             overdispersion: 1.0,
             gaps: None,
             batch: None,

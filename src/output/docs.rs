@@ -32,7 +32,8 @@ The full name, as `--precision '5% of MEASURE'` takes it, adds `/class` where th
 
 How an interval was made: a t interval over one value per replication (`student-t`); where fewer than half of the
 replications give a value, the ratio of all their sums with a jackknife interval (`jackknife-ratio`); `pointwise-t-band`
-for one point of a series or curve; `exact` for what does not vary.
+for one point of a series or curve; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0,
+those of shares also at 1.
 
 ";
 

@@ -15,9 +15,12 @@ pub(super) fn estimate(values: &[Value], unit: &str, level: f64) -> Option<Estim
         Some(ratio) => Interval { n: given.len(), ..ratio },
         None => student_t(&given, level)?,
     };
+    // What cannot be negative is not said to be perhaps negative. Money may be: a change can save some.
+    if ["share", "cases", "days", "hours", "cases per day", "risk-days"].contains(&unit) {
+        interval.low = interval.low.max(0.0);
+    }
     if unit == "share" {
-        // A share lies between 0 and 1, and so does what we know of it.
-        (interval.low, interval.high) = (interval.low.max(0.0), interval.high.min(1.0));
+        interval.high = interval.high.min(1.0);
     }
     let given = sorted(given);
     let spread = [0.1, 0.5, 0.9].map(|p| quantile(&given, p).expect("an interval rests on values"));
@@ -40,10 +43,12 @@ fn pooled(values: &[Value], given: usize, level: f64) -> Option<Interval> {
     jackknife_ratio(&above, &below, level)
 }
 
-/// One point of a series: the replications that gave a value.
+/// One point of a series of counts or times: the replications that gave a value.
 pub(super) fn point(values: impl Iterator<Item = f64>, level: f64) -> Option<BandPoint> {
     let values: Vec<[f64; 1]> = values.map(|value| [value]).collect();
-    band::pointwise(&values, level).pop()
+    let point = band::pointwise(&values, level).pop()?;
+    let mean = Interval { low: point.mean.low.max(0.0), ..point.mean };
+    Some(BandPoint { mean, ..point })
 }
 
 #[cfg(test)]
@@ -69,6 +74,21 @@ mod tests {
         assert_eq!((found.interval.method, found.interval.n), (Method::StudentT, 2));
         assert_eq!(found.interval.estimate, 0.625, "the mean of 1/2 and 3/4, not 4/6");
         assert_eq!(found.spread[1], 0.625);
+    }
+
+    #[test]
+    fn counts_and_shares_stay_where_they_can_be_and_money_may_be_saved() {
+        let of = |unit| {
+            let found = estimate(&[Value::Number(0.0), Value::Number(1.0)], unit, 0.95).unwrap();
+            found.interval.bounds()
+        };
+        // 0.5 ± 12.706 · 0.5.
+        let (Some(low), Some(high)) = of("USD") else { panic!("two values bound a mean") };
+        assert!((low + 5.853).abs() < 0.001 && (high - 6.853).abs() < 0.001);
+        assert_eq!(of("cases"), (Some(0.0), Some(high)));
+        assert_eq!(of("share"), (Some(0.0), Some(1.0)));
+        let alone = point([3.0].into_iter(), 0.95).unwrap().mean;
+        assert_eq!(alone.bounds(), (Some(0.0), None), "one replication alone bounds nothing else");
     }
 
     #[test]

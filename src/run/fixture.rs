@@ -122,7 +122,6 @@ fn source(rate: f64) -> Source {
         from: Time::ZERO,
         until: Time::NEVER,
         at_most: u64::MAX,
-        enters: StageId(0),
     }
 }
 
@@ -188,6 +187,7 @@ pub(crate) fn params(from: Time, effort_days: &Law, gaps: Option<Law>, members: 
         from,
         risk: vec![10.0, 0.3],
         sources: vec![Arc::new(SourceParams {
+            enters: StageId(0),
             overdispersion: 1.0,
             gaps,
             batch: None,

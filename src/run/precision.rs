@@ -1,5 +1,6 @@
 //! `--precision '5% of MEASURE'`: which measure is to be known how well.
 
+use crate::diagnostic::suggest::similarity;
 use crate::stats::sequential::decide;
 use crate::stats::{Decision, HalfWidth, Precision};
 use crate::units::{DAY, HOUR, MINUTE, SECOND, WEEK};
@@ -49,10 +50,8 @@ fn find(name: &str, responses: &[Response]) -> Result<usize, String> {
     if let Some(found) = names.iter().position(|candidate| normal(candidate) == wanted) {
         return Ok(found);
     }
-    let mut near: Vec<(f64, &String)> = names
-        .iter()
-        .map(|candidate| (strsim::normalized_damerau_levenshtein(&wanted, candidate), candidate))
-        .collect();
+    let mut near: Vec<(f64, &String)> =
+        names.iter().map(|candidate| (similarity(&wanted, candidate), candidate)).collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<String> = near.iter().take(NAMED).map(|(_, candidate)| format!("`{candidate}`")).collect();
     Err(format!("there is no measure `{name}`; the nearest are {}", near.join(", ")))

@@ -58,7 +58,11 @@ impl Kind for Hours {
     fn read(node: &Node, cx: &mut Reading<'_>) -> Option<WeekHours> {
         let windows: Vec<Window> = match &node.value {
             Value::List(list) if !list.is_empty() => cx.all(list, windows)?.into_iter().flatten().collect(),
-            _ => windows(node, cx)?,
+            _ => {
+                let windows = windows(node, cx)?;
+                warn_of_midnight(&windows, node, cx);
+                windows
+            }
         };
         Some(WeekHours { windows: Week::from_windows(windows).windows, span: node.span })
     }
@@ -75,10 +79,7 @@ fn windows(node: &Node, cx: &mut Reading<'_>) -> Option<Vec<Window>> {
         return cx.wrong_type(node, "hours such as \"Mon-Fri 08:00-16:30\"");
     };
     let bad = match Week::windows_of(text) {
-        Ok(windows) => {
-            warn_of_midnight(&windows, node, cx);
-            return Some(windows);
-        }
+        Ok(windows) => return Some(windows),
         Err(bad) => bad,
     };
     let (why, help) = match bad {
@@ -100,7 +101,7 @@ fn windows(node: &Node, cx: &mut Reading<'_>) -> Option<Vec<Window>> {
     cx.report(Diagnostic::new(Code::BadHours, message).at(node.span, "").help(help))
 }
 
-/// `"17:00-08:00"` is 15 hours of duty or a slip for 08:00-17:00: worth a word where it is the only window.
+/// `"17:00-08:00"` is 15 hours of duty or a slip for 08:00-17:00: worth a word where it stands alone.
 fn warn_of_midnight(windows: &[Window], node: &Node, cx: &mut Reading<'_>) {
     if let Some(night) = windows.iter().find(|window| window.crosses_midnight()) {
         let hours = night.length as f64 / crate::units::HOUR as f64;

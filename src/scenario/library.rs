@@ -212,6 +212,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_without_end_is_refused() {
+        struct Endless;
+        impl Sources for Endless {
+            fn read(&self, _: &Path) -> io::Result<Vec<u8>> {
+                Ok(vec![b'#'; LARGEST_FILE as usize + 1])
+            }
+        }
+        let found = Library::default().file(Path::new("a"), &Endless, None).unwrap_err();
+        assert_eq!(found.code, Code::TooLarge);
+    }
+
+    #[test]
     fn a_missing_file_says_so() {
         let found = Library::default().file(Path::new("x.toml"), &Memory::default(), None).unwrap_err();
         assert_eq!(found.message, "cannot read `x.toml`: there is no such file");

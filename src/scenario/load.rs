@@ -112,7 +112,7 @@ fn build(
         epochs,
         changes: infos,
         inputs: inputs(library),
-        effective: effective(&first, layers),
+        effective: effective(&first, layers, &changes),
         parameters: parameters(&first),
         documents: library.documents.clone(),
     })
@@ -190,8 +190,9 @@ fn infos(timeline: &Timeline<'_>) -> Vec<ChangeInfo> {
 }
 
 /// The scenario at the start as one file, with the changes still to come.
-fn effective(first: &Table, layers: &[Layer]) -> String {
-    let mut text = String::new();
+fn effective(first: &Table, layers: &[Layer], changes: &[Timed]) -> String {
+    let mut text =
+        String::from("# The scenario as it stands at the start, and the changes still to come.\n\n");
     for entry in &first.entries {
         match &entry.node.value {
             Value::Table(table) => text.push_str(&write::section(&format!("[{}]", entry.key), table)),
@@ -204,11 +205,17 @@ fn effective(first: &Table, layers: &[Layer]) -> String {
         }
     }
     for layer in layers {
-        for change in super::path::tables(&layer.table, "change") {
+        for change in super::path::tables(&layer.table, "change").filter(|table| to_come(table, changes)) {
             text.push_str(&write::section("[[change]]", change));
         }
     }
     text
+}
+
+/// Whether a change lies after the start; one at the start is in the values already.
+fn to_come(change: &Table, changes: &[Timed]) -> bool {
+    let at = change.get("at").map(|at| at.span);
+    changes.iter().any(|timed| Some(timed.span) == at && timed.at > Time::ZERO)
 }
 
 /// Every value by path; tables are taken apart, laws are not.

@@ -60,7 +60,8 @@ pub(crate) fn check_when(path: Path<'_>, allowed: When) -> Result<(), Box<Diagno
     let mut spec = schema::table_named(parts[0]);
     for key in keys {
         let Some(field) = spec.and_then(|spec| spec.field(key)) else { return Ok(()) };
-        if field.when < allowed {
+        // What is not yet available is said where the path is followed.
+        if field.when < allowed && field.presence != Presence::Later {
             let message = format!("`{}` cannot be edited {}", path.text, how(allowed));
             return Err(Box::new(
                 Diagnostic::new(Code::FixedKey, message)

@@ -229,6 +229,27 @@ fn the_effective_scenario_reads_back_as_itself() {
 }
 
 #[test]
+fn a_plan_with_everything_means_what_it_says() {
+    let loaded = good(load(&Request::new("tests/fixtures/good/plan.toml", &Disk)));
+    let scenario = &loaded.epochs[0].scenario;
+    let ids = |list: Vec<&Id>| list.into_iter().map(|id| id.value.clone()).collect::<Vec<_>>().join(" ");
+    assert_eq!(ids(scenario.classes.iter().map(|c| &c.id).collect()), "danger danger-abroad possession");
+    assert_eq!(ids(scenario.stages.iter().map(|s| &s.id).collect()), "second-look imaging");
+    assert_eq!(scenario.sources[0].mix.entries[0].1, 0.05);
+    assert_eq!(scenario.sources[0].mix.entries[1].1, 0.95);
+    assert_eq!(scenario.stages[1].order.value, Order::Fifo);
+    assert_eq!(scenario.pools[0].headcount.value, 8);
+    let start = &loaded.changes[0];
+    assert_eq!((start.once, start.yearly, start.leave), (120_000.0, 30_000.0, Some(Leave::LastHired)));
+    assert_eq!(start.origin, Origin::Plan("plan".into()));
+    // The campaign: thirty days of coming in, fully in, withdrawn.
+    assert_eq!(loaded.epochs.len(), 1 + 30 + 1 + 1);
+    let rate = |epoch: &Epoch| epoch.scenario.sources[0].rate.as_ref().unwrap().value;
+    assert!((rate(&loaded.epochs[31]) - 14.3).abs() < 1e-12);
+    assert_eq!(rate(&loaded.epochs[32]), rate(&loaded.epochs[0]));
+}
+
+#[test]
 fn all_mistakes_are_found_in_one_go() {
     let text = BASE
         .replace("\"10 per day\"", "10")

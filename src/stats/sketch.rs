@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::quantile::{between, quantile, sorted};
+use super::quantile::between;
 
 /// Counts of numbers ≥ 0 in bins whose width grows with the number, so that every quantile is within a relative
 /// error of 0.05 % (the bins of `DDSketch`: Masson, Rim & Lee, PVLDB 12:2195, 2019).
@@ -182,6 +182,7 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::super::noise::Noise;
+    use super::super::quantile::{quantile, sorted};
     use super::*;
 
     fn waits(seed: u64, n: usize) -> Vec<f64> {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use caseload::diagnostic::{Code, render};
+use caseload::diagnostic::{Code, Diagnostic, Documents, in_order, render};
+use caseload::model::{advice, capacity, compile, long_run};
 use caseload::scenario::{Disk, Loading, Request, json_schema, load, reference, starter};
 use serde_json::Value as Json;
 
@@ -16,28 +17,6 @@ const EXPECTED: &str = "tests/expected/bad";
 /// Codes without a fixture here.
 const WITHOUT_FIXTURE: &[(Code, &str)] = &[
     (Code::TooLarge, "a file of 64 MiB does not belong into a repository"),
-    (Code::DaysOfEffort, "model"),
-    (Code::UnknownSource, "model"),
-    (Code::UnknownPool, "model"),
-    (Code::UnknownOutcome, "model"),
-    (Code::UnknownTarget, "model"),
-    (Code::UnknownMilestone, "model"),
-    (Code::IdClash, "model"),
-    (Code::CircularClasses, "model"),
-    (Code::MissingClass, "model"),
-    (Code::EndlessCase, "model"),
-    (Code::UnreachableStage, "model"),
-    (Code::DefaultEntry, "model"),
-    (Code::UnusedOutcome, "model"),
-    (Code::UnusedPool, "model"),
-    (Code::CrewTooLarge, "model"),
-    (Code::NoCommonHours, "model"),
-    (Code::NothingArrives, "model"),
-    (Code::BadGaps, "model"),
-    (Code::AlwaysOn, "model"),
-    (Code::Overload, "model"),
-    (Code::OutOfReach, "model"),
-    (Code::LongRun, "run"),
     (Code::OverflowCircle, "not yet available"),
     (Code::MissingRow, "not yet available"),
     (Code::HistoryEnds, "not yet available"),
@@ -68,6 +47,23 @@ fn loaded(path: &Path) -> Loading {
     load(&Request::new(path, &Disk))
 }
 
+/// Everything that a person is told about a file before a run on two threads: by the reader, by the compiler and by
+/// the capacity check.
+fn findings(path: &Path) -> (Vec<Diagnostic>, Documents) {
+    let loading = loaded(path);
+    let mut all = loading.checked.diagnostics;
+    if let Some(value) = &loading.checked.value {
+        let compiled = compile(value);
+        all.extend(compiled.diagnostics);
+        if let Some(model) = &compiled.value {
+            let capacity = capacity::check(model);
+            all.extend(advice(value, model, &capacity));
+            all.extend(long_run(value, &capacity, model.replications, 2));
+        }
+    }
+    (in_order(all), loading.documents)
+}
+
 /// Compares with what is stored, or stores it.
 fn same_as_stored(path: &Path, text: &str) -> Result<(), String> {
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
@@ -87,10 +83,9 @@ fn every_bad_file_is_told_what_is_wrong() {
     let mut wrong = Vec::new();
     for path in files(BAD) {
         let (stem, code) = stem(&path);
-        let loading = loaded(&path);
-        let found = &loading.checked.diagnostics;
+        let (found, documents) = findings(&path);
         assert!(found.iter().any(|finding| finding.code == code), "{stem} does not cause {code}: {found:?}");
-        let text = render::human(found, &loading.documents, false);
+        let text = render::human(&found, &documents, false);
         wrong.extend(same_as_stored(&Path::new(EXPECTED).join(format!("{stem}.txt")), &text).err());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -112,7 +107,7 @@ fn every_code_has_a_fixture_or_a_reason() {
 #[test]
 fn every_finding_says_where_it_is() {
     for path in files(BAD) {
-        for finding in loaded(&path).checked.diagnostics {
+        for finding in findings(&path).0 {
             assert!(
                 finding.span().is_some() || finding.code == Code::NotText,
                 "{}: {finding:?}",
@@ -147,6 +142,15 @@ fn as_json(text: &str) -> Option<Json> {
         }
     }
     text.parse::<toml::Table>().ok().map(|table| value(toml::Value::Table(table)))
+}
+
+#[test]
+fn good_files_load_without_a_finding() {
+    for path in files(GOOD) {
+        let loading = loaded(&path);
+        let text = render::human(&loading.checked.diagnostics, &loading.documents, false);
+        assert!(text.is_empty() && loading.checked.value.is_some(), "{}\n{text}", path.display());
+    }
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the ground up. A module may use those on lower floors only; modules of one floor do not use each other.
 const FLOORS: &[&[&str]] = &[
-    &["units", "diagnostic", "random", "stats", "theory"],
+    &["units"],
+    &["diagnostic", "random", "stats", "theory", "error"],
     &["scenario"],
     &["model"],
     &["engine"],

@@ -63,7 +63,7 @@ impl Demand {
         for (from, until) in segments(model, from, until) {
             let params = model.params_at(from);
             for tips in inflow.next(from, until) {
-                let enters = model.sources[tips.source.index()].enters;
+                let enters = params.sources[tips.source.index()].enters;
                 let visits = traffic.visits(params, enters, tips.class, tips.observed);
                 demand.tips += tips.count;
                 demand.add(model, params, visits, tips.class, tips.count, &mut open);

@@ -26,6 +26,7 @@ pub struct Reach {
 /// A kind of tips over the whole run.
 struct Stream {
     source: SourceId,
+    enters: StageId,
     class: ClassId,
     observed: ClassId,
     count: f64,
@@ -44,7 +45,7 @@ pub(super) fn reach(model: &Model, months: &[(Time, Time)]) -> Vec<Reach> {
                 continue;
             }
             let chances = Chances { model, stream };
-            let enters = model.sources[stream.source.index()].enters;
+            let enters = stream.enters;
             let (pass, reach) = match &milestone.from {
                 None => (1.0, chances.on_arrival_at(&milestone.at, enters)),
                 Some(from) => {
@@ -68,13 +69,17 @@ fn streams(model: &Model, months: &[(Time, Time)]) -> Vec<Stream> {
     let mut inflow = Inflow::new(model);
     let mut streams: Vec<Stream> = vec![];
     let stretches = months.iter().flat_map(|&(from, until)| segments(model, from, until));
-    for tips in stretches.flat_map(|(from, until)| inflow.next(from, until)) {
-        let same =
-            |s: &&mut Stream| s.source == tips.source && s.class == tips.class && s.observed == tips.observed;
+    for (from, tips) in
+        stretches.flat_map(|(from, until)| inflow.next(from, until).into_iter().map(move |t| (from, t)))
+    {
+        let enters = model.params_at(from).sources[tips.source.index()].enters;
+        let key = (tips.source, enters, tips.class, tips.observed);
+        let same = |s: &&mut Stream| (s.source, s.enters, s.class, s.observed) == key;
         match streams.iter_mut().find(same) {
             Some(stream) => stream.count += tips.count,
             None => streams.push(Stream {
                 source: tips.source,
+                enters,
                 class: tips.class,
                 observed: tips.observed,
                 count: tips.count,

@@ -201,13 +201,10 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
 /// Where cases of a class come in.
 fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
     let mut all: Vec<StageId> = vec![];
-    for (i, source) in model.sources.iter().enumerate() {
-        let share =
-            |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
-        let comes = |p: &crate::model::Params| {
-            share(&p.sources[i].mix) || p.sources[i].mix_end.as_ref().is_some_and(|m| share(m))
-        };
-        if model.params.iter().any(comes) {
+    let share =
+        |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
+    for source in model.params.iter().flat_map(|p| &p.sources) {
+        if share(&source.mix) || source.mix_end.as_ref().is_some_and(|m| share(m)) {
             all.push(source.enters);
         }
     }

@@ -26,11 +26,6 @@ impl Context<'_> {
     }
 
     fn one_source(&mut self, written: &scenario::Source) -> Option<Source> {
-        let enters = match &written.enters {
-            Some(id) => self.stage(id)?,
-            None if self.stages.is_empty() => return None,
-            None => StageId(0),
-        };
         if let Some(retention) = &written.retention {
             let (StageEdge::Start(id) | StageEdge::End(id)) = &retention.preserved_by;
             self.stage(id)?;
@@ -44,7 +39,6 @@ impl Context<'_> {
             from,
             until,
             at_most: written.at_most.as_ref().map_or(u64::MAX, |n| n.value),
-            enters,
         })
     }
 
@@ -82,6 +76,10 @@ impl Context<'_> {
 
     /// A source's laws at one date.
     pub(super) fn source_params(&mut self, source: &scenario::Source) -> Option<SourceParams> {
+        let enters = match &source.enters {
+            Some(id) => self.stage(id),
+            None => (!self.stages.is_empty()).then_some(StageId(0)),
+        };
         let gaps = source.gaps.as_ref().map(|spec| self.law(spec, "a gap"));
         let batch = source.batch.as_ref().map(|spec| self.law(spec, "a number of tips"));
         let burst = source.burst.as_ref().map(|b| {
@@ -105,6 +103,7 @@ impl Context<'_> {
             self.check_gaps(source, law.mean());
         }
         Some(SourceParams {
+            enters: enters?,
             overdispersion: source.overdispersion.value,
             gaps: whole(gaps)?,
             batch: whole(batch)?,

@@ -1,7 +1,7 @@
 //! The steps in which the fluid is followed. Moments and lengths are counted in steps, as numbers with fractions.
 
 use crate::model::Model;
-use crate::units::{DAY, Time};
+use crate::units::{DAY, HOUR, Time};
 
 /// Steps from the start to the horizon, the last one perhaps beyond it.
 pub(super) struct Clock {
@@ -38,6 +38,11 @@ impl Clock {
     /// The moment, rounded to the millisecond.
     pub(super) fn time(&self, moment: f64) -> Time {
         Time((moment * self.step as f64).round() as i64)
+    }
+
+    /// How long a step is.
+    pub(super) fn hours(&self) -> f64 {
+        self.step as f64 / HOUR as f64
     }
 
     /// A length of time from milliseconds.

@@ -133,13 +133,18 @@ impl Run<'_> {
             Some(evidence) => {
                 let age = self.step as f64 + 0.5 - flow.arrived() + evidence.lag;
                 state.lapses[kind].resize(self.clock.steps, 0.0);
+                let there = evidence.lasts.above(age);
                 let (mut lasts, mut delayed) = (1.0, 1.0);
                 for (after, share) in shares.iter().enumerate().take(left) {
                     state.ends[kind][self.step + after].add(flow.part(share * lasts));
                     delayed -= share;
-                    let later = evidence.lasts.between(age, age + after as f64 + 1.0);
+                    let above = evidence.lasts.above(age + after as f64 + 1.0);
+                    let later = if there > 0.0 { (above / there).min(lasts) } else { 0.0 };
                     state.lapses[kind][self.step + after] += flow.mass * delayed.max(0.0) * (lasts - later);
                     lasts = later;
+                    if lasts <= 0.0 {
+                        break;
+                    }
                 }
             }
         }

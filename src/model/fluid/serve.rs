@@ -3,7 +3,7 @@
 use super::queue::Batch;
 use super::tables::Team;
 use super::{Flow, Run, StageKind};
-use crate::model::{Limit, Order, PoolId};
+use crate::model::{ClassId, Limit, Order, PoolId, ShiftEnd, WorkCalendar};
 
 /// Cases in hand at a stage.
 #[derive(Clone)]
@@ -45,8 +45,10 @@ struct Shift {
 /// A team's step.
 #[derive(Clone, Copy)]
 struct TeamShift {
-    /// Hours of the step that it can work.
+    /// Hours of the step that it is on shift.
     length: f64,
+    /// Ends of its shift in the step, where it finishes in overtime what it has in hand; else 0.
+    overtimes: f64,
     /// Hours that it may still put into cases; without bounds where only its pools bound it.
     left: f64,
     /// Effort done in an hour.
@@ -107,29 +109,63 @@ impl Run<'_> {
     fn open_shift(&self) -> Shift {
         let (from, until) = self.clock.bounds(self.step);
         let pools = || (0..self.model.pools.len()).map(PoolId::at);
-        let hours: Vec<f64> = pools().map(|p| self.staffing.hours(p, from, until)).collect();
-        let room: Vec<f64> = pools().map(|p| f64::from(self.staffing.members(p, from))).collect();
-        let team_shift = |team: &Team| {
-            let pools = || team.needs.iter().map(|(p, n)| (p.index(), f64::from(*n)));
-            let pace = pools().map(|(p, _)| self.params.pools[p].availability).fold(f64::INFINITY, f64::min);
-            if team.common.is_empty() {
-                let (p, _) = pools().next().expect("a team has members");
-                let length = if room[p] > 0.0 { hours[p] / room[p] } else { 0.0 };
-                return TeamShift { length, left: f64::INFINITY, pace };
-            }
-            let common = team.common.iter().map(|c| c.working_between(from, until).hours());
-            let length = common.fold(0.0, f64::max);
-            let teams = pools().map(|(p, n)| room[p] / n).fold(f64::INFINITY, f64::min);
-            TeamShift { length, left: length * teams, pace }
-        };
-        let stages = self.model.stages.len();
-        Shift {
-            teams: self.teams.iter().map(|teams| teams.iter().map(team_shift).collect()).collect(),
+        let mut shift = Shift {
+            hours: pools().map(|p| self.staffing.hours(p, from, until)).collect(),
+            room: pools().map(|p| f64::from(self.staffing.members(p, from))).collect(),
+            teams: vec![],
             closed: self.model.stages.iter().map(|s| s.kind != StageKind::Work).collect(),
-            busy: vec![0.0; stages],
-            hours,
-            room,
+            busy: vec![0.0; self.model.stages.len()],
+        };
+        for (s, teams) in self.teams.iter().enumerate() {
+            let teams = teams.iter().map(|team| self.team_shift(&shift, s, team)).collect();
+            shift.teams.push(teams);
         }
+        shift
+    }
+
+    fn team_shift(&self, shift: &Shift, s: usize, team: &Team) -> TeamShift {
+        let (from, until) = self.clock.bounds(self.step);
+        let longest = |calendars: &[WorkCalendar]| {
+            calendars.iter().map(|c| c.working_between(from, until).hours()).fold(0.0, f64::max)
+        };
+        let params = |p: &PoolId| &self.params.pools[p.index()];
+        let members = |p: &PoolId| shift.room[p.index()];
+        let pace = team.needs.iter().map(|(p, _)| params(p).availability).fold(f64::INFINITY, f64::min);
+        let teams = team.needs.iter().map(|(p, n)| members(p) / f64::from(*n)).fold(f64::INFINITY, f64::min);
+        // Where several pools work together, their shifts end as often as those of the first.
+        let (first, _) = &team.needs[0];
+        let each = |sum: f64| if members(first) > 0.0 { sum / members(first) } else { 0.0 };
+        let through = team.needs.iter().all(|(p, _)| params(p).shift_end == ShiftEnd::Finish);
+        let ends = if through { each(self.staffing.shift_ends(*first, from, until)) } else { 0.0 };
+        let alone = team.common.is_empty();
+        let length = if alone { each(shift.hours[first.index()]) } else { longest(&team.common) };
+        let mut hours = TeamShift { length, overtimes: ends, left: f64::INFINITY, pace };
+        if !alone {
+            hours.left = teams * length;
+        }
+        if let Some(windows) = &team.windows {
+            let open = longest(windows);
+            let rests = &self.stage_tables[s].rest;
+            let rest = rests.iter().sum::<f64>() / rests.len() as f64 / pace;
+            // What is begun last in the window runs on beyond it.
+            let begun = if open > 0.0 { open + rest } else { 0.0 };
+            let most = if through { self.clock.hours() } else { length };
+            hours.left = teams * begun.min(most) * self.on_shift(&hours, rest);
+        }
+        hours
+    }
+
+    /// Hours of its team's shifts that a case of a class needs: those of overtime cost none.
+    fn needs(&self, s: usize, hours: &TeamShift, class: ClassId) -> f64 {
+        let tables = &self.stage_tables[s];
+        tables.effort[class.index()] / hours.pace
+            * self.on_shift(hours, tables.rest[class.index()] / hours.pace)
+    }
+
+    /// The share of a busy team's work that is done on shift, where a task in hand at its end takes so many hours more.
+    fn on_shift(&self, hours: &TeamShift, rest: f64) -> f64 {
+        let with_overtime = (hours.length + hours.overtimes * rest).min(self.clock.hours());
+        if with_overtime > hours.length { hours.length / with_overtime } else { 1.0 }
     }
 
     /// Cases in hand come first. Where a pool has fewer members than before, all go on at the pace of those left.
@@ -170,10 +206,9 @@ impl Run<'_> {
 
     fn each_in_hand(&self, shift: &Shift, mut with: impl FnMut(&Team, usize, (usize, usize), Flow, Passage)) {
         for (s, work) in self.in_work.iter().enumerate() {
-            let tables = &self.stage_tables[s];
             for (t, (team, hours)) in self.teams[s].iter().zip(&shift.teams[s]).enumerate() {
                 for (kind, flow) in work.cases[t].iter().enumerate().filter(|(_, f)| f.mass > 0.0) {
-                    let needs = tables.effort[self.kinds.all[kind].class.index()] / hours.pace;
+                    let needs = self.needs(s, hours, self.kinds.all[kind].class);
                     with(team, s, (t, kind), *flow, Passage::new(hours.length, needs, false));
                 }
             }
@@ -270,7 +305,7 @@ impl Run<'_> {
         let batches: Vec<(usize, Flow, Passage)> = (head.kinds.iter())
             .map(|&kind| {
                 let batch = self.queues[s][kind].head(lifo).expect("the head was found there");
-                let needs = self.stage_tables[s].effort[self.kinds.all[kind].class.index()] / hours.pace;
+                let needs = self.needs(s, &hours, self.kinds.all[kind].class);
                 let fresh = batch.joined > self.step as f64;
                 (kind, batch.flow, Passage::new(hours.length, needs, fresh))
             })

@@ -18,6 +18,8 @@ pub(super) struct StageTables {
     pub(super) delays: Vec<Option<DelayLaw>>,
     /// By true class: mean effort in hours.
     pub(super) effort: Vec<f64>,
+    /// By true class: hours of effort that a task in hand still needs on average, looked at while it runs.
+    pub(super) rest: Vec<f64>,
 }
 
 /// Members of pools who do a task together.
@@ -25,6 +27,8 @@ pub(super) struct Team {
     pub(super) needs: Vec<(PoolId, u32)>,
     /// With members of several pools: the hours that shifts of all of them share, for every choice of shifts.
     pub(super) common: Vec<WorkCalendar>,
+    /// Where tasks begin only in windows: those that each choice of shifts shares with them.
+    pub(super) windows: Option<Vec<WorkCalendar>>,
 }
 
 /// How long cases wait before they give up.
@@ -58,11 +62,16 @@ impl StageTables {
             })
         };
         let effort = |law: &Option<SpanLaw>| law.as_ref().map_or(0.0, |l| l.law.mean() / HOUR as f64);
+        let rest = |law: &Option<SpanLaw>| {
+            let law = law.as_ref().map(|l| &l.law).filter(|law| law.mean() > 0.0);
+            law.map_or(0.0, |law| law.second_moment() / (2.0 * law.mean()) / HOUR as f64)
+        };
         StageTables {
             params: Arc::clone(params),
             patience: params.patience.iter().map(patience).collect(),
             delays: params.time.iter().map(delay).collect(),
             effort: params.time.iter().map(effort).collect(),
+            rest: params.time.iter().map(rest).collect(),
         }
     }
 
@@ -73,24 +82,23 @@ impl StageTables {
 
 /// Who may do the work of a stage, the first choice first.
 pub(super) fn teams(model: &Model, stage: &Stage) -> Vec<Team> {
+    let team = |needs: Vec<(PoolId, u32)>| {
+        let mut common = vec![WorkCalendar::always()];
+        for (pool, _) in &needs {
+            let shifts = &model.pools[pool.index()].calendars;
+            let with = |c: &WorkCalendar| shifts.iter().map(|s| c.intersection(s)).collect::<Vec<_>>();
+            common = common.iter().flat_map(with).collect();
+        }
+        let windows = stage.starts.as_ref().map(|w| common.iter().map(|c| c.intersection(w)).collect());
+        if needs.len() == 1 {
+            common.clear();
+        }
+        Team { needs, common, windows }
+    };
     match &stage.crew {
         Crew::Nobody => vec![],
-        Crew::AnyOf(list) => {
-            list.iter().map(|&pool| Team { needs: vec![(pool, 1)], common: vec![] }).collect()
-        }
-        Crew::Together(needs) => {
-            let mut common = vec![];
-            if needs.len() > 1 {
-                common.push(WorkCalendar::always());
-                for (pool, _) in needs {
-                    let shifts = &model.pools[pool.index()].calendars;
-                    let with =
-                        |c: &WorkCalendar| shifts.iter().map(|s| c.intersection(s)).collect::<Vec<_>>();
-                    common = common.iter().flat_map(with).collect();
-                }
-            }
-            vec![Team { needs: needs.clone(), common }]
-        }
+        Crew::AnyOf(list) => list.iter().map(|&pool| team(vec![(pool, 1)])).collect(),
+        Crew::Together(needs) => vec![team(needs.clone())],
     }
 }
 
