@@ -24,7 +24,7 @@ fn hold(c: &mut Criterion) {
         let mut number = pending;
         group.bench_function(format!("{pending} pending"), |b| {
             b.iter(|| {
-                let event = list.next().expect("the list never empties");
+                let event = list.take_next().expect("the list never empties");
                 number += 1;
                 let time = Time(event.time.0 + delay(&mut stream));
                 list.schedule(Event::new(time, Rank::Finish, 0, number, event.index));

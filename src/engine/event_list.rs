@@ -122,7 +122,7 @@ impl EventList {
     }
 
     /// Takes the next event.
-    pub fn next(&mut self) -> Option<Event> {
+    pub fn take_next(&mut self) -> Option<Event> {
         let first = *self.heap.first()?;
         let last = self.heap.pop().expect("the heap has a first event");
         if !self.heap.is_empty() {
@@ -185,9 +185,9 @@ mod tests {
             list.schedule(*e);
         }
         for e in order {
-            assert_eq!(list.next(), Some(e));
+            assert_eq!(list.take_next(), Some(e));
         }
-        assert_eq!(list.next(), None);
+        assert_eq!(list.take_next(), None);
     }
 
     #[test]
@@ -205,7 +205,7 @@ mod tests {
                 shadow.insert((e.time, e.order), e);
             } else {
                 let expected = shadow.pop_first().map(|(_, e)| e);
-                assert_eq!(list.next(), expected);
+                assert_eq!(list.take_next(), expected);
                 now = expected.map_or(now, |e| e.time.0);
             }
         }
@@ -215,6 +215,6 @@ mod tests {
     fn what_never_happens_is_not_kept() {
         let mut list = EventList::default();
         list.schedule(Event::new(Time::NEVER, Rank::Lapse, 0, 0, 0));
-        assert_eq!(list.next(), None);
+        assert_eq!(list.take_next(), None);
     }
 }

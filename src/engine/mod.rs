@@ -131,7 +131,7 @@ impl<'m, O: Observer> Engine<'m, O> {
     /// Takes events until the end; nothing at or after it is processed, except the last sample.
     fn run(&mut self) {
         let end = self.model.end();
-        while let Some(event) = self.events.next() {
+        while let Some(event) = self.events.take_next() {
             if event.time > end || (event.time == end && event.rank() != Rank::Horizon) {
                 break;
             }

@@ -230,26 +230,25 @@ impl PoolState {
 
     /// Spreads the members over the shifts anew, in the order of their numbers; says who changed.
     pub(crate) fn reshare(&mut self, shares: &[f64]) -> Vec<u32> {
-        let old: Vec<u8> = self.members.iter().map(|m| m.group).collect();
         for group in &mut self.groups {
-            group.members = 0;
-            group.busy = 0;
-            group.free = FreeSet::default();
+            (group.members, group.busy, group.free) = (0, 0, FreeSet::default());
         }
         let mut moved = vec![];
         for n in 0..self.members.len() {
-            if self.members[n].doing == Doing::Gone {
+            let Member { doing, group: old, .. } = self.members[n];
+            if doing == Doing::Gone {
                 continue;
             }
-            let g = self.neediest(shares);
-            self.members[n].group = g;
-            let group = &mut self.groups[usize::from(g)];
+            let new = self.neediest(shares);
+            self.members[n].group = new;
+            let group = &mut self.groups[usize::from(new)];
             group.members += 1;
-            match self.members[n].doing {
-                Doing::Idle => group.free.insert(n as u32),
-                _ => group.busy += 1,
+            if doing == Doing::Idle {
+                group.free.insert(n as u32);
+            } else {
+                group.busy += 1;
             }
-            if g != old[n] {
+            if new != old {
                 moved.push(n as u32);
             }
         }
@@ -286,19 +285,16 @@ impl PoolState {
             .rev()
             .find(|(_, m)| matches!(m.doing, Doing::Idle | Doing::Task(_)));
         let Some((number, member)) = last else { return };
-        match member.doing {
-            Doing::Task(task) => {
-                member.doing = Doing::LastTask(task);
-                self.leaving += 1;
-            }
-            _ => {
-                member.doing = Doing::Gone;
-                let group = &mut self.groups[usize::from(member.group)];
-                group.members -= 1;
-                group.free.remove(number as u32);
-                self.filled -= 1;
-            }
+        if let Doing::Task(task) = member.doing {
+            member.doing = Doing::LastTask(task);
+            self.leaving += 1;
+            return;
         }
+        member.doing = Doing::Gone;
+        let group = &mut self.groups[usize::from(member.group)];
+        group.members -= 1;
+        group.free.remove(number as u32);
+        self.filled -= 1;
     }
 }
 

@@ -113,7 +113,7 @@ impl Context<'_> {
         let on_patience = stage.on_patience.as_ref().map(|id| self.next(id));
         let routes = self.routes(stage);
         let (time, patience, routes) = (time?, patience?, routes?);
-        let order = self.order(stage, &time)?;
+        let order = self.order(stage, &time);
         Some(StageParams {
             time,
             patience,
@@ -206,8 +206,8 @@ impl Context<'_> {
         self.compiled(specs, true, "patience")
     }
 
-    fn order(&mut self, stage: &scenario::Stage, time: &[Option<SpanLaw>]) -> Option<Order> {
-        Some(match &stage.order.value {
+    fn order(&mut self, stage: &scenario::Stage, time: &[Option<SpanLaw>]) -> Order {
+        match &stage.order.value {
             scenario::Order::Class => Order::Class,
             scenario::Order::Fifo => Order::Fifo,
             scenario::Order::Lifo => Order::Lifo,
@@ -227,7 +227,7 @@ impl Context<'_> {
                 let limit = |span: Option<&At<scenario::TimeSpan>>| span.map(Context::limit);
                 Order::Due(spread.into_iter().map(limit).collect::<Vec<Option<Limit>>>())
             }
-        })
+        }
     }
 
     /// A route for each class; for `unknown` too where routes go by what is observed.

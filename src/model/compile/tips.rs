@@ -223,12 +223,10 @@ impl Context<'_> {
     }
 }
 
-/// Nothing stays nothing; something has to have been understood.
+/// A part that is not written stays so; one that is has to have been understood.
+#[allow(clippy::option_option, reason = "outside: understood; inside: written")]
 fn whole<T>(part: Option<Option<T>>) -> Option<Option<T>> {
-    match part {
-        None => Some(None),
-        Some(inner) => inner.map(Some),
-    }
+    part.map_or(Some(None), |inner| inner.map(Some))
 }
 
 fn source_places(name: &str) -> SourcePlaces {

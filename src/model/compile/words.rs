@@ -46,7 +46,7 @@ impl Context<'_> {
         let mut meaning = format!("from {since} to {}", words_of(&written.at));
         if !ids.is_empty() {
             let names: Vec<&str> = ids.iter().map(|id| id.value.as_str()).collect();
-            meaning += &format!(", tips from {} only", names.join(", "));
+            meaning = format!("{meaning}, tips from {} only", names.join(", "));
         }
         Some(Milestone {
             id: written.id.value.clone(),

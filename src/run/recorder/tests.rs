@@ -470,9 +470,9 @@ fn follow_up_sees_what_becomes_of_late_tips_and_nothing_else() {
 
 #[test]
 fn a_census_that_disagrees_is_a_violation_that_names_the_figures() {
+    type Tamper = fn(&mut Census);
     let model = fortnight();
     let layout = Layout::new(&model);
-    type Tamper = fn(&mut Census);
     let tampered: [(Tamper, &str); 3] = [
         (
             |c| c.open[1] += 1,
