@@ -12,5 +12,6 @@ mod diagnostics;
 mod harness;
 mod laws;
 mod rules;
+mod targets;
 mod theory;
 mod tidy;
