@@ -16,7 +16,7 @@ use super::terminal::{Terminal, paragraph};
 
 /// Simulates from the start on and prints the suggestion; where there is none, says why: a no.
 pub(super) fn warmup(args: &args::Warmup, terminal: &Terminal) -> Result<(), Failure> {
-    let mut model = ready(&args.file, &args.edits, &Disk, terminal, Form::Human)?.model;
+    let mut model = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?.model;
     // Only a run from its very beginning shows where the beginning ends.
     model.warmup = Time::ZERO;
     model.replications = args.replications.unwrap_or(model.replications);
