@@ -9,6 +9,7 @@
 mod charts;
 mod cli;
 mod diagnostics;
+mod edges;
 mod harness;
 mod laws;
 mod rules;
