@@ -174,7 +174,7 @@ fn cut_filled(sheet: &mut Table) {
         return;
     };
     for table in list.iter_mut().filter_map(|node| node.table_mut()) {
-        let posts = table.get("headcount").and_then(super::tree::Node::amount);
+        let posts = table.get("headcount").and_then(super::tree::Node::amount).map(|posts| posts.max(0.0));
         if let (Some(posts), Some(filled)) = (posts, table.get_mut("filled"))
             && filled.amount().is_some_and(|count| count > posts)
         {

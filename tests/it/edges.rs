@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use caseload::diagnostic::Diagnostic;
 use caseload::model::compile;
 use caseload::run::{RunPlan, RunResult, Watcher, run};
 use caseload::scenario::{Memory, Request, load};
@@ -91,7 +92,11 @@ fn refusals(text: &str) -> Vec<String> {
     let sources = Memory::one("test.toml", text);
     let loaded = load(&Request::new("test.toml", &sources)).checked.value.expect("it can be read");
     let compiled = compile(&loaded);
-    assert!(compiled.diagnostics.iter().any(|d| d.is_error()), "it is refused: {:?}", compiled.diagnostics);
+    assert!(
+        compiled.diagnostics.iter().any(Diagnostic::is_error),
+        "it is refused: {:?}",
+        compiled.diagnostics
+    );
     compiled.diagnostics.iter().filter(|d| d.is_error()).map(|d| d.message.clone()).collect()
 }
 
