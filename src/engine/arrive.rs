@@ -21,6 +21,9 @@ pub(super) struct SourceState {
     multiplier: f64,
     /// Tips so far.
     tips: u64,
+    /// Number of the next mass report, and whether it is scheduled.
+    next_burst: u64,
+    burst_is_due: bool,
     /// Mass reports that are coming in.
     bursts: Vec<ActiveBurst>,
 }
@@ -57,12 +60,12 @@ impl<O: Observer> Engine<'_, O> {
                 day: None,
                 multiplier: 1.0,
                 tips: 0,
+                next_burst: 0,
+                burst_is_due: false,
                 bursts: vec![],
             });
             self.schedule_epoch(SourceId::at(i), 0);
-            if source.from < source.until {
-                self.schedule_burst(SourceId::at(i), source.from, 0);
-            }
+            self.schedule_burst(SourceId::at(i), source.from);
         }
     }
 
@@ -85,6 +88,8 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn burst(&mut self, event: Event) {
         let (id, number) = (SourceId(event.place()), event.number());
         let source = &self.model.sources[id.index()];
+        self.sources[id.index()].burst_is_due = false;
+        self.sources[id.index()].next_burst += 1;
         let Some(burst) = &self.params.sources[id.index()].burst else { return };
         let size = count(burst.size.sample(self.draws.draw(source.places.burst_size, number, 0)));
         let mut tips: Vec<(Time, u64)> = (0..size)
@@ -92,6 +97,7 @@ impl<O: Observer> Engine<'_, O> {
                 let u = self.draws.stream(source.places.burst_offset, number, i).open01();
                 (self.now + Duration::from_millis_f64(u * burst.over.0 as f64), i)
             })
+            .filter(|(time, _)| *time < source.until)
             .collect();
         tips.sort_unstable_by(|a, b| b.cmp(a));
         let bursts = &mut self.sources[id.index()].bursts;
@@ -102,7 +108,7 @@ impl<O: Observer> Engine<'_, O> {
             bursts[slot] = ActiveBurst { number, tips };
         }
         self.schedule_burst_tip(id, slot);
-        self.schedule_burst(id, self.now, number + 1);
+        self.schedule_burst(id, self.now);
     }
 
     /// The next tip of a mass report.
@@ -243,13 +249,19 @@ impl<O: Observer> Engine<'_, O> {
         self.sources[id.index()].multiplier
     }
 
-    fn schedule_burst(&mut self, id: SourceId, after: Time, number: u64) {
+    /// Schedules the next mass report of a source that has any and waits for none yet.
+    pub(super) fn schedule_burst(&mut self, id: SourceId, after: Time) {
         let source = &self.model.sources[id.index()];
+        let SourceState { next_burst: number, burst_is_due, tips, .. } = self.sources[id.index()];
+        if burst_is_due {
+            return;
+        }
         let Some(burst) = &self.params.sources[id.index()].burst else { return };
         let gap = burst.every.sample(self.draws.draw(source.places.burst_gap, number, 0));
         // A gap of nothing would never end.
-        let time = after + Duration(Duration::from_millis_f64(gap).0.max(1));
-        if time < source.until && self.sources[id.index()].tips < source.at_most {
+        let time = after.max(source.from) + Duration(Duration::from_millis_f64(gap).0.max(1));
+        if time < source.until && tips < source.at_most {
+            self.sources[id.index()].burst_is_due = true;
             self.events.schedule(Event::new(time, Rank::Burst, id.0, number, 0));
         }
     }

@@ -7,7 +7,7 @@ use super::observer::Observer;
 use super::pool::Doing;
 use super::queue::Place;
 use super::serve::{alive, place, touch};
-use crate::model::{Crew, Order, PoolId, ShiftEnd, StageId};
+use crate::model::{Crew, Order, PoolId, ShiftEnd, SourceId, StageId};
 use crate::units::{Duration, Time};
 
 impl<O: Observer> Engine<'_, O> {
@@ -111,6 +111,11 @@ impl<O: Observer> Engine<'_, O> {
             }
             self.tell_pool(PoolId::at(i));
         }
+        for (i, (before, after)) in old.sources.iter().zip(&new.sources).enumerate() {
+            if before.burst.is_none() && after.burst.is_some() {
+                self.schedule_burst(SourceId::at(i), self.now);
+            }
+        }
         self.touched.fill(true);
         self.observer.changed(self.now, snapshot);
     }
@@ -160,6 +165,15 @@ impl<O: Observer> Engine<'_, O> {
                 self.pools[pool.index()].members[member as usize].doing
             {
                 self.replan(task);
+            }
+        }
+        // Whoever finishes a task in overtime may be on shift now, and the other way round.
+        let state = &mut self.pools[pool.index()];
+        for group in 0..state.groups.len() {
+            let off = !state.groups[group].on;
+            let busy: Vec<(u32, u32)> = state.tasks_of(group).collect();
+            for (member, task) in busy {
+                state.set_overtime(member, off && self.tasks[task].hours == Hours::Through);
             }
         }
     }

@@ -137,7 +137,12 @@ impl<'m, O: Observer> Engine<'m, O> {
             }
             self.now = event.time;
             self.happen(event);
-            self.settle();
+            // All members who come or go at one moment do so before anybody starts: at 17:00 nobody takes up what
+            // another pool has just handed over.
+            let moves_members = |next: &Event| next.time == event.time && next.rank() <= Rank::StartWindow;
+            if !self.events.peek().is_some_and(moves_members) {
+                self.settle();
+            }
         }
         if self.model.follow_up > Duration::ZERO {
             self.now = end;

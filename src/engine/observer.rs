@@ -58,7 +58,7 @@ pub enum Fact<'a> {
         crew: &'a [(PoolId, u32)],
         /// Whether it goes on after an interruption.
         resumed: bool,
-        /// Cost of this start.
+        /// Cost of this start; to go on after an interruption costs nothing more.
         cost: f64,
     },
     /// Work was handed over: the case waits again with what is left.

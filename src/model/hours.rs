@@ -70,12 +70,20 @@ pub(crate) fn weekly(windows: &[(i64, i64)], phase: i64, from: i64, until: i64) 
     open
 }
 
-/// Holidays as sorted intervals of time.
+/// Holidays as intervals of time, sorted and apart.
 fn holidays(start: civil::DateTime, days: &[(civil::Date, civil::Date)]) -> Vec<(i64, i64)> {
     let midnight = |date: civil::Date| millis_between(start, date.to_datetime(civil::Time::midnight()));
     let mut off: Vec<(i64, i64)> =
         days.iter().map(|(first, last)| (midnight(*first), midnight(*last) + DAY)).collect();
     off.sort_unstable();
+    // One holiday may lie within another: only intervals that are apart can be searched by their ends.
+    off.dedup_by(|later, first| {
+        let joined = later.0 <= first.1;
+        if joined {
+            first.1 = first.1.max(later.1);
+        }
+        joined
+    });
     off
 }
 

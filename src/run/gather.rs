@@ -225,7 +225,7 @@ fn pool_band(rows: &[&PoolRow], span: Duration, level: f64) -> PoolBand {
             busy: hours(&|row| row.busy),
             effort: hours(&|row| row.effort),
             overtime: hours(&|row| row.overtime),
-            vacant: hours(&|row| row.posts - row.filled),
+            vacant: hours(&|row| row.vacant),
         },
         posts: mean(&|row| f64::from(row.posts_now)),
         filled: mean(&|row| f64::from(row.filled_now)),

@@ -43,8 +43,8 @@ pub struct Violation {
 /// A pool's hours in a span, in member-milliseconds, and its posts at the end of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PoolRow {
-    /// Posts, day and night.
-    pub posts: i64,
+    /// Posts that nobody holds, day and night.
+    pub vacant: i64,
     /// Filled posts, day and night.
     pub filled: i64,
     /// On shift.
@@ -65,7 +65,7 @@ impl PoolRow {
     /// Joins a later span to this one.
     pub(crate) fn add(&mut self, later: &PoolRow) {
         *self = PoolRow {
-            posts: self.posts + later.posts,
+            vacant: self.vacant + later.vacant,
             filled: self.filled + later.filled,
             on_shift: self.on_shift + later.on_shift,
             busy: self.busy + later.busy,

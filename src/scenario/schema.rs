@@ -146,8 +146,8 @@ table! {
         mix: Shares, required Sharing, Dated, "{ danger = 0.02, hands-on = 0.08, possession = \"rest\" }";
         /// What the mix has become at the horizon, where it drifts: in between it is on the straight line.
         mix_end: Option<Shares>, optional Sharing, Start, "{ danger = 0.02, possession = \"rest\" }";
-        /// What the agency believes of a tip before any stage assesses it: nothing (`"unknown"`), the truth
-        /// (`"true"`), or always one class. Of no effect where no stage assesses.
+        /// What the agency believes of a tip: nothing (`"unknown"`), the truth (`"true"`), or always one class. Not
+        /// written: the truth.
         labelled: Option<Belief>, optional Belief, Dated, "\"true\"";
         /// The stage that its tips enter; not written: the first stage of the file.
         enters: Option<Id>, optional Name, Dated, "\"legal-process\"";

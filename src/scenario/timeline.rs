@@ -92,6 +92,8 @@ impl Timeline<'_> {
         apply(&mut sheet, &active, findings);
         if now == Time::ZERO {
             self.move_filled(&mut sheet, &active);
+        } else {
+            cut_filled(&mut sheet);
         }
         sheet
     }
@@ -164,6 +166,21 @@ impl Timeline<'_> {
 
 pub(crate) fn pool<'t>(sheet: &'t Table, id: &str) -> Option<&'t Table> {
     super::path::tables(sheet, "pool").find(|table| table.id() == Some(id))
+}
+
+/// `filled` speaks of the start: a later cut below it is no contradiction.
+fn cut_filled(sheet: &mut Table) {
+    let Some(super::tree::Value::List(list)) = sheet.get_mut("pool").map(|node| &mut node.value) else {
+        return;
+    };
+    for table in list.iter_mut().filter_map(|node| node.table_mut()) {
+        let posts = table.get("headcount").and_then(super::tree::Node::amount).map(|posts| posts.max(0.0));
+        if let (Some(posts), Some(filled)) = (posts, table.get_mut("filled"))
+            && filled.amount().is_some_and(|count| count > posts)
+        {
+            filled.value = super::tree::Value::Integer(posts as i128);
+        }
+    }
 }
 
 fn pool_mut<'t>(sheet: &'t mut Table, id: &str) -> Option<&'t mut Table> {

@@ -10,6 +10,7 @@ mod charts;
 mod cli;
 mod diagnostics;
 mod every_scenario;
+mod edges;
 mod harness;
 mod in_step;
 mod judge;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Context;
 use super::routes::successors;
+use super::{Context, endless};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ClassId, Crew, Model, Moment, Next, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
 use crate::scenario::{Id, Servers};
@@ -114,7 +114,7 @@ fn hours(model: &Model, pool: PoolId) -> WorkCalendar {
     calendars.iter().skip(1).fold((*calendars[0]).clone(), |all, c| all.union(c))
 }
 
-fn moment(from: Time) -> String {
+pub(super) fn moment(from: Time) -> String {
     if from == Time::ZERO { String::new() } else { format!(" from day {:.0} on", from.days()) }
 }
 
@@ -156,17 +156,20 @@ struct Reached {
 /// Follows every class from where it enters; a stage from which no outcome can be reached never lets a case go.
 fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
     let mut reached = Reached { stages: vec![], outcomes: vec![] };
-    let mut endless: BTreeSet<(StageId, ClassId)> = BTreeSet::new();
+    // One finding a stage is enough to mend it.
+    let mut told: BTreeSet<StageId> = BTreeSet::new();
     for class in (0..model.classes.len()).map(ClassId::at) {
         let next: Vec<BTreeSet<Next>> =
             (0..model.stages.len()).map(|s| successors(model, StageId::at(s), Some(class))).collect();
         let stages = walk(&next, entries(model, class));
-        for &stage in &stages {
-            let out = walk(&next, vec![stage])
-                .iter()
-                .any(|s| next[s.index()].iter().any(|n| matches!(n, Next::End(_))));
-            if !out {
-                endless.insert((stage, class));
+        for (stage, message) in endless::find(model, class, &stages) {
+            if told.insert(stage) {
+                let id = &cx.first.stages[stage.index()].id;
+                let span = cx.first.stages[stage.index()].route.as_ref().map_or(id.span, |r| r.span);
+                let finding = Diagnostic::new(Code::EndlessCase, message)
+                    .at(span, "no outcome can be reached from here")
+                    .help("let some share of the cases go to an outcome");
+                cx.findings.push(finding);
             }
         }
         let ends = |s: &StageId| {
@@ -177,23 +180,6 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
         };
         reached.outcomes.push(stages.iter().flat_map(ends).collect());
         reached.stages.push(stages);
-    }
-    // One finding a stage is enough to mend it.
-    let mut told = BTreeSet::new();
-    for (stage, class) in endless {
-        if told.insert(stage) {
-            let id = cx.first.stages[stage.index()].id.clone();
-            let message = format!(
-                "a case of class `{}` that comes to stage `{}` can never end",
-                model.class_name(class),
-                id.value
-            );
-            let span = cx.first.stages[stage.index()].route.as_ref().map_or(id.span, |r| r.span);
-            let finding = Diagnostic::new(Code::EndlessCase, message)
-                .at(span, "no outcome can be reached from here")
-                .help("let some share of the cases go to an outcome");
-            cx.findings.push(finding);
-        }
     }
     reached
 }
@@ -212,7 +198,7 @@ fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
     all
 }
 
-fn walk(next: &[BTreeSet<Next>], mut open: Vec<StageId>) -> BTreeSet<StageId> {
+pub(super) fn walk(next: &[BTreeSet<Next>], mut open: Vec<StageId>) -> BTreeSet<StageId> {
     let mut seen = BTreeSet::new();
     while let Some(stage) = open.pop() {
         if seen.insert(stage) {

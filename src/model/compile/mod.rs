@@ -4,6 +4,7 @@
 pub(super) mod advice;
 mod checks;
 mod classes;
+mod endless;
 mod laws;
 mod params;
 mod routes;
@@ -86,7 +87,6 @@ impl<'a> Context<'a> {
         if self.findings.iter().any(Diagnostic::is_error) {
             return None;
         }
-        let holidays: Vec<_> = header.holidays.iter().map(|h| (h.first, h.last)).collect();
         let mut model = Model {
             name: self.loaded.name.clone(),
             plan: self.loaded.plan.clone().unwrap_or_default(),
@@ -112,7 +112,7 @@ impl<'a> Context<'a> {
             outcomes,
             milestones: milestones?,
             targets: targets?,
-            working_days: working_days(self.start, &holidays, self.end),
+            working_days: self.working_days(),
             params: snapshots?,
             extra_costs: self.extra_costs(),
         };
@@ -216,6 +216,18 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Monday to Friday without holidays, as they hold from date to date: from long before the start (for cases that
+    /// are old by then) to a year after the end.
+    fn working_days(&self) -> WorkCalendar {
+        let weekdays = [(0, 5 * DAY)];
+        let holidays: Vec<Vec<_>> =
+            self.moments().map(|(_, epoch)| routes::holidays(&epoch.scenario)).collect();
+        let hours: Vec<HoursFrom<'_>> = (self.moments().zip(&holidays))
+            .map(|((from, _), holidays)| HoursFrom { from, windows: Some(&weekdays), holidays })
+            .collect();
+        hours::calendar(self.start, &hours, Time(-20 * YEAR), Time(self.end.0 + YEAR))
+    }
+
     /// Costs of plans and changes that are not staff.
     fn extra_costs(&self) -> Vec<ExtraCost> {
         let paid = self.loaded.changes.iter().filter(|c| c.once != 0.0 || c.yearly != 0.0);
@@ -261,12 +273,4 @@ fn position(
         findings.push(finding);
     }
     found
-}
-
-/// Monday to Friday without holidays, from long before the start (for cases that are old by then) to a year after the
-/// end.
-fn working_days(start: civil::DateTime, holidays: &[(civil::Date, civil::Date)], end: Time) -> WorkCalendar {
-    let weekdays = [(0, 5 * DAY)];
-    let hours = [HoursFrom { from: Time::ZERO, windows: Some(&weekdays), holidays }];
-    hours::calendar(start, &hours, Time(-20 * YEAR), Time(end.0 + YEAR))
 }

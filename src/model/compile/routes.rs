@@ -99,15 +99,19 @@ impl Context<'_> {
                 edge(&r.preserved_by) && id.value == stage.value
             })
         };
-        let names = self.first.sources.iter().filter(by).map(|s| &s.id.value);
+        // A retention window may begin at a date.
+        let sources = self.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.sources);
+        let names = sources.filter(by).map(|s| &s.id.value);
         let mut all: Vec<SourceId> =
             names.filter_map(|n| self.sources.iter().position(|s| s == n)).map(SourceId::at).collect();
         all.sort_unstable();
+        all.dedup();
         all
     }
 
     /// A stage's laws and rules at one date.
     pub(super) fn stage_params(&mut self, stage: &scenario::Stage) -> Option<StageParams> {
+        self.same_kind(stage);
         let time = self.times(stage);
         let patience = self.patience(stage);
         let on_patience = stage.on_patience.as_ref().map(|id| self.next(id));
@@ -126,6 +130,19 @@ impl Context<'_> {
             route_by_observed: stage.route_by.value == RouteBy::Observed,
             cost: stage.cost.as_ref().map_or(0.0, |c| c.value),
         })
+    }
+
+    /// Whether anybody works at a stage, or time passes there, is settled at the start.
+    fn same_kind(&mut self, stage: &scenario::Stage) {
+        let first = self.first.stages.iter().find(|s| s.id.value == stage.id.value);
+        if let (Some(delay), Some(None)) = (&stage.delay, first.map(|s| &s.delay)) {
+            let message = format!(
+                "stage `{}` has no `delay` at the start: it cannot get one at a date",
+                stage.id.value
+            );
+            let finding = Diagnostic::new(Code::FixedKey, message).at(delay.span, "");
+            self.findings.push(finding.help("write delay = \"0 h\" in the stage, and set it later"));
+        }
     }
 
     /// Effort or delay of each class.

@@ -26,10 +26,7 @@ impl Context<'_> {
     }
 
     fn one_source(&mut self, written: &scenario::Source) -> Option<Source> {
-        if let Some(retention) = &written.retention {
-            let (StageEdge::Start(id) | StageEdge::End(id)) = &retention.preserved_by;
-            self.stage(id)?;
-        }
+        self.preserving_stage(&written.id.value)?;
         let from = written.from.as_ref().map_or(Time::ZERO, |t| t.value);
         let until = written.until.as_ref().map_or(Time::NEVER, |t| t.value);
         Some(Source {
@@ -40,6 +37,30 @@ impl Context<'_> {
             until,
             at_most: written.at_most.as_ref().map_or(u64::MAX, |n| n.value),
         })
+    }
+
+    /// A stage that stops the clock has to be there, and to be the same at every date: tips that arrived before are
+    /// still on their way to it.
+    fn preserving_stage(&mut self, name: &str) -> Option<()> {
+        let at_dates = self.loaded.epochs.iter().map(|e| named(&e.scenario.sources, name, |s| &s.id));
+        let edges: Vec<&StageEdge> =
+            at_dates.filter_map(|s| s.retention.as_ref()).map(|r| &r.preserved_by).collect();
+        let word = |edge: &StageEdge| match edge {
+            StageEdge::Start(id) => (true, id.value.clone()),
+            StageEdge::End(id) => (false, id.value.clone()),
+        };
+        let Some(first) = edges.first() else { return Some(()) };
+        let (StageEdge::Start(id) | StageEdge::End(id)) = first;
+        self.stage(id)?;
+        if let Some(other) = edges.iter().find(|edge| word(edge) != word(first)) {
+            let (StageEdge::Start(other) | StageEdge::End(other)) = other;
+            let message = format!("`preserved_by` of source `{name}` cannot change at a date");
+            let finding =
+                Diagnostic::new(Code::FixedKey, message).at(other.span, "").see(id.span, "it is this");
+            self.findings.push(finding);
+            return None;
+        }
+        Some(())
     }
 
     fn rate_pieces(&self, name: &str, from: Time, until: Time) -> Vec<RatePiece> {

@@ -292,7 +292,7 @@ impl Observer for Recorder<'_> {
             Fact::Joined { stage, since } => self.join(now, &case, stage, since),
             Fact::Started { stage, crew, resumed, cost } => {
                 self.start(now, &case, stage, crew, resumed);
-                if cost != 0.0 && self.window.holds(now) {
+                if cost != 0.0 && !resumed && self.window.holds(now) {
                     self.money.start(self.model, stage, cost, now);
                 }
             }

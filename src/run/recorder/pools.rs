@@ -11,7 +11,7 @@ use super::window::{Level, Window};
 /// Levels of all pools and their integrals over the running interval.
 #[derive(Debug)]
 pub(super) struct Pools {
-    levels: Vec<[Level; 5]>,
+    levels: Vec<[Level; 6]>,
     /// Since the last flush.
     effort: Vec<i64>,
     interval: Vec<PoolRow>,
@@ -32,7 +32,9 @@ impl Pools {
     }
 
     pub(super) fn set(&mut self, window: Window, now: Time, pool: PoolId, level: PoolLevel) {
-        let levels = [level.posts, level.filled, level.on_shift, level.busy, level.overtime];
+        // Posts that are cut before their holders leave make no vacancy below zero.
+        let vacant = level.posts.saturating_sub(level.filled);
+        let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
         for (integral, level) in self.levels[pool.index()].iter_mut().zip(levels) {
             integral.set(window, now, level);
         }
@@ -46,10 +48,11 @@ impl Pools {
     /// Brings all integrals up to now; tells each pool's hours since the last flush.
     pub(super) fn flush(&mut self, window: Window, now: Time, mut each: impl FnMut(PoolId, &PoolRow)) {
         for (i, levels) in self.levels.iter_mut().enumerate() {
-            let [posts, filled, on_shift, busy, overtime] = levels.each_mut().map(|l| l.take(window, now));
+            let [_, filled, vacant, on_shift, busy, overtime] =
+                levels.each_mut().map(|l| l.take(window, now));
             let effort = std::mem::take(&mut self.effort[i]);
             let [posts_now, filled_now, ..] = levels.each_ref().map(|level| level.now() as u32);
-            let row = PoolRow { posts, filled, on_shift, busy, overtime, effort, posts_now, filled_now };
+            let row = PoolRow { vacant, filled, on_shift, busy, overtime, effort, posts_now, filled_now };
             each(PoolId::at(i), &row);
             self.interval[i].add(&row);
         }
@@ -79,7 +82,7 @@ impl Pools {
                 ("busy_hours", sum.busy),
                 ("effort_hours", sum.effort),
                 ("overtime_hours", sum.overtime),
-                ("vacant_hours", sum.posts - sum.filled),
+                ("vacant_hours", sum.vacant),
             ];
             for (quantity, ms) in hours {
                 out.put(named(quantity, "hours"), Value::Number(Duration(ms).hours()));
