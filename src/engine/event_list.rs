@@ -121,6 +121,11 @@ impl EventList {
         self.heap[i] = event;
     }
 
+    /// The next event, which stays.
+    pub fn peek(&self) -> Option<&Event> {
+        self.heap.first()
+    }
+
     /// Takes the next event.
     pub fn take_next(&mut self) -> Option<Event> {
         let first = *self.heap.first()?;

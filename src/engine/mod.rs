@@ -5,6 +5,7 @@
 //!
 //! **Order at equal times.** Events are taken in the order of [`Rank`]; one event moves all its cases before anybody
 //! starts; then free members choose until nobody can start; then the next event, even of the same moment, is taken.
+//! Only dated changes and the ends of shifts are one: nobody chooses before all shifts of the moment have ended.
 //!
 //! **Randomness** is asked for by name and never by turn: what a tip draws does not depend on any other tip, nor on
 //! what else the scenario holds.
@@ -137,12 +138,20 @@ impl<'m, O: Observer> Engine<'m, O> {
             }
             self.now = event.time;
             self.happen(event);
-            self.settle();
+            if !self.shifts_end_yet() {
+                self.settle();
+            }
         }
         if self.model.follow_up > Duration::ZERO {
             self.now = end;
             self.take_census();
         }
+    }
+
+    /// Whether more shifts end in this very moment: whose shift ends takes nothing any more, be it what a change or
+    /// another shift's end has left to be taken.
+    fn shifts_end_yet(&self) -> bool {
+        self.events.peek().is_some_and(|next| next.time == self.now && next.rank() == Rank::ShiftEnd)
     }
 
     fn happen(&mut self, event: Event) {

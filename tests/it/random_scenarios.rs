@@ -25,7 +25,7 @@ pub(crate) fn config(cases: u32, seed: u64) -> Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
-        max_shrink_iters: 4_000,
+        max_shrink_iters: 2_000,
         ..Config::default()
     }
 }
@@ -102,7 +102,10 @@ fn draft(tape: &[u16], changes: bool) -> Draft {
         }
     }
     for p in (0..pools).filter(|&p| crews[p]) {
-        draft.pools[p] = draft.pools[p].replace("headcount = 0", "headcount = 1");
+        // Its pools have somebody, and hours in common.
+        draft.pools[p] = draft.pools[p]
+            .replace("headcount = 0", "headcount = 1")
+            .replace(NIGHTS, "\"Mon-Sun 12:00-24:00\"");
     }
     draft.sources = (0..shape.sources).map(|s| source(s, &shape, &mut dice)).collect();
     if dice.chance(60) {
@@ -183,9 +186,10 @@ impl Dice<'_> {
     }
 }
 
+const NIGHTS: &str = "\"Mon-Sun 20:00-04:00\"";
 const HOURS: &[&str] = &[
     "\"Mon-Fri 09:00-17:00\"",
-    "\"Mon-Sun 20:00-04:00\"",
+    NIGHTS,
     "[\"Mon-Thu 08:00-12:00\", \"Mon-Thu 13:00-16:30\"]",
     "\"Tue,Sat 10:00-24:00\"",
     "\"always\"",
@@ -283,7 +287,12 @@ fn source(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
         dice.line(&mut text, 20, "monthly", &["{ jan = 2, jul = 0.5 }"]);
         dice.line(&mut text, 30, "overdispersion", &["2.0", "6.0"]);
         dice.line(&mut text, 30, "gaps", &["\"constant\"", "{ gamma = { mean = 1.0, cv = 0.5 } }"]);
-        dice.line(&mut text, 30, "batch", &["2", "{ geometric = { mean = 1.5 } }", "{ poisson = { mean = 1.0 } }"]);
+        dice.line(
+            &mut text,
+            30,
+            "batch",
+            &["2", "{ geometric = { mean = 1.5 } }", "{ poisson = { mean = 1.0 } }"],
+        );
     }
     if dice.chance(25) {
         writeln!(text, "mix_end = {}", mix(shape.classes, dice)).unwrap();
@@ -299,7 +308,8 @@ fn source(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
         let lasts = dice.pick(&["\"4 days\"", "{ exponential = { mean = \"6 days\" } }", "\"30 days\""]);
         let lag = dice.pick(&["", ", lag = \"2 days\"", ", lag = \"5 days\""]);
         let stage = dice.below(shape.stages);
-        let by = if dice.chance(40) { format!("{{ end = \"st{stage}\" }}") } else { format!("\"st{stage}\"") };
+        let by =
+            if dice.chance(40) { format!("{{ end = \"st{stage}\" }}") } else { format!("\"st{stage}\"") };
         let retention = format!("{{ lasts = {lasts}{lag}, preserved_by = {by}, on_lapse = \"o2\" }}");
         writeln!(text, "retention = {retention}").unwrap();
     }
@@ -309,7 +319,8 @@ fn source(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
 fn initial(shape: &Shape, dice: &mut Dice<'_>) -> String {
     let mut text = format!("[[initial]]\nstage = \"st{}\"\n", dice.below(shape.stages));
     writeln!(text, "count = {{ c{} = {} }}", dice.below(shape.classes), 1 + dice.below(8)).unwrap();
-    writeln!(text, "age = {}", dice.pick(&["\"2 days\"", "{ exponential = { mean = \"9 days\" } }"])).unwrap();
+    writeln!(text, "age = {}", dice.pick(&["\"2 days\"", "{ exponential = { mean = \"9 days\" } }"]))
+        .unwrap();
     dice.line(&mut text, 30, "waited", &["\"1 days\"", "{ uniform = { low = \"0 h\", high = \"4 days\" } }"]);
     dice.line(&mut text, 30, "observed", &["\"unknown\"", "\"c0\"", "\"true\""]);
     if dice.chance(50) {
@@ -447,7 +458,7 @@ impl Changing<'_> {
             2 if self.work.contains(&s) => (set(format!("stage.st{s}.effort"), dice.pick(EFFORTS)), false),
             3 if self.work.contains(&s) => (format!("scale = {{ \"stage.st{s}.effort\" = 2.5 }}"), true),
             4 => (set(format!("stage.st{s}.route"), &route(s, self.shape, dice)), false),
-            5 if draft.sources[source].contains("rate =") => {
+            5 if source > 0 && draft.sources[source].contains("rate =") => {
                 let rate = dice.pick(&["\"4 per day\"", "\"0 per day\"", "\"9 per day\""]);
                 (set(format!("source.s{source}.rate"), rate), false)
             }
@@ -457,10 +468,13 @@ impl Changing<'_> {
             }
             7 => (set(format!("pool.p{p}.availability"), dice.pick(&["0.5", "0.9"])), true),
             8 => (set(format!("pool.p{p}.shift_end"), dice.pick(SHIFT_ENDS)), false),
-            9 if draft.pools[p].contains("hours =") && !draft.pools[p].contains("shifts") => {
+            9 if !self.crews[p]
+                && draft.pools[p].contains("hours =")
+                && !draft.pools[p].contains("shifts") =>
+            {
                 (set(format!("pool.p{p}.hours"), dice.pick(HOURS)), false)
             }
-            9 if draft.pools[p].contains("shifts =") => {
+            9 if !self.crews[p] && draft.pools[p].contains("shifts =") => {
                 (set(format!("pool.p{p}.shifts"), dice.pick(ROTAS)), false)
             }
             10 => (set(format!("stage.st{s}.cost"), "7"), false),
