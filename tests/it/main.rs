@@ -14,6 +14,7 @@ mod harness;
 mod in_step;
 mod judge;
 mod laws;
+mod random_changes;
 mod random_scenarios;
 mod rules;
 mod same_bits;
