@@ -2,12 +2,13 @@
 //! bytes as drawing at the end of the run.
 
 use crate::chart::{
-    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene,
-    StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
+    Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
 use crate::model::Model;
 use crate::output::Results;
 use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow};
+use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
 /// What the tables do not say about themselves.
@@ -89,10 +90,14 @@ fn backlog(caption: Caption, rows: &Results) -> Backlog {
     };
     let waiting = rows.backlog.iter().filter(|row| row.measure == "waiting").map(|row| row.stage.as_str());
     let fluid = rows.fluid.iter().filter(|row| row.stage.is_empty()).map(|row| (row.at.0, row.estimate));
+    let asked = rows.backlog.iter().filter(|row| row.method == Method::SimultaneousBand.name());
+    let mean = asked
+        .filter_map(|row| Some(MeanPoint { at: row.at.0, mean: row.estimate?, band: (row.low?, row.high?) }));
     Backlog {
         caption,
         total: fan("total", "backlog", ""),
         fluid: fluid.collect(),
+        mean: mean.collect(),
         marks: marks(rows),
         stages: distinct(waiting).into_iter().map(|stage| fan(stage, "waiting", stage)).collect(),
     }
@@ -108,10 +113,14 @@ fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {
 }
 
 fn flows(caption: Caption, rows: &Results) -> Flows {
+    let usual = rows.flows.iter().map(|row| row.days).fold(0.0, f64::max);
+    let of_one = |row: &&FlowRow| row.flow == "arrivals" && row.of.is_empty() && row.class.is_empty();
+    let left_out = rows.flows.iter().filter(of_one).filter(|row| shorter(row, usual)).count();
     let points = |flow: &str, class: &str| -> Vec<FlowPoint> {
         rows.flows
             .iter()
             .filter(|row| row.flow == flow && row.of.is_empty() && row.class == class)
+            .filter(|row| !shorter(row, usual))
             .filter_map(flow_point)
             .collect()
     };
@@ -121,14 +130,19 @@ fn flows(caption: Caption, rows: &Results) -> Flows {
         completions: points("outcomes", class),
     };
     let classes = distinct(rows.flows.iter().map(|row| row.class.as_str()));
-    let interval = rows.flows.first().map_or(0.0, |row| row.days);
     Flows {
         caption,
-        interval: Duration::from_millis_f64(interval * DAY as f64).to_string(),
+        interval: days(usual).to_string(),
         total: flow("all", ""),
         classes: classes.into_iter().map(|class| flow(class, class)).collect(),
         marks: marks(rows),
+        left_out,
     }
+}
+
+/// Whether an interval is shorter than the others, by more than rounding.
+fn shorter(row: &FlowRow, usual: f64) -> bool {
+    row.days < 0.999 * usual
 }
 
 /// Counts of an interval as a rate per day.

@@ -3,22 +3,27 @@
 use std::path::{Path, PathBuf};
 
 use crate::output::Manifest;
-use crate::run::RunPlan;
+use crate::run::{BandKind, Layout, RunPlan, responses};
 use crate::scenario::Memory;
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::load::{Form, Ready, ready};
-use super::run::Job;
+use super::run::{Job, statements};
 use super::terminal::Terminal;
 
 /// Repeats the run and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let ready = scenario_of(&old, terminal)?;
+    let names = responses(&ready.model, &Layout::new(&ready.model));
+    let band = BandKind::from_name(&old.band)
+        .ok_or_else(|| Failure::wrong(format!("the manifest asks for an unknown band `{}`", old.band)))?;
     let plan = RunPlan {
         threads: args.threads.map(usize::from),
         level: old.level,
+        chances: statements(&old.chances, &names)?,
+        band,
         ..RunPlan::fixed(old.replications)
     };
     let new = Manifest { command: std::env::args().collect(), tables: Vec::new(), ..old.clone() };
@@ -64,7 +69,7 @@ pub(super) fn scenario_of(manifest: &Manifest, terminal: &Terminal) -> Result<Re
         Edits { plans: manifest.plan_files.clone(), set: of("set"), add: of("add"), scale: of("scale") };
     // Its warnings were said when it was run first.
     let silent = Terminal { quiet: true, ..*terminal };
-    let mut ready = ready(&manifest.file, &edits, &memory, &silent, Form::Human)?;
+    let mut ready = ready(&manifest.file, &edits, &memory, &silent, Form::Brief)?;
     ready.model.seed = manifest.seed;
     ready.model.replications = manifest.replications;
     Ok(ready)

@@ -3,17 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::model::capacity::{self, Capacity};
-use crate::model::{Model, fluid};
+use crate::diagnostic::render;
+use crate::model::{Model, fluid, long_run};
 use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
-use crate::run::{self, Goal, Layout, RunPlan, Watcher, responses};
+use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
 use crate::scenario::{ChangeInfo, Disk};
-use crate::units::{Duration, Time};
+use crate::units::Time;
 
 use super::args::{self, Edits};
 use super::capacity as words;
 use super::failure::Failure;
-use super::figures::{counted, number};
 use super::load::{Form, Ready, expand, ready};
 use super::pictures::{About, pictures};
 use super::progress::{advance, bar, stop_flag};
@@ -43,17 +42,18 @@ pub(super) fn run(args: &args::Run, terminal: &Terminal) -> Result<(), Failure> 
 }
 
 fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Result<(), Failure> {
-    let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Human)?;
+    let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Brief)?;
     ready.model.seed = args.seed.unwrap_or(ready.model.seed);
     ready.model.replications = args.replications.unwrap_or(ready.model.replications);
-    let capacity = capacity::check(&ready.model);
-    terminal.say(&words::short(&ready.model, &capacity));
-    if let Some(warning) = cost(&capacity, &ready.model, args.threads) {
-        terminal.say(&warning);
+    terminal.say(&words::short(&ready.model, &ready.capacity));
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = args.threads.map_or(cores, usize::from).min(cores);
+    if let Some(warning) = long_run(&ready.loaded, &ready.capacity, ready.model.replications, threads) {
+        terminal.say(&render::one(&warning, &ready.loaded.documents, terminal.styled));
     }
     let job = Job {
-        manifest: manifest(file, &args.edits, args.precision.as_deref(), &ready),
         plan: plan(args, &ready)?,
+        manifest: manifest(file, args, &ready),
         target: target(args.out.as_deref(), several, &ready),
         force: args.force,
         charts: args.charts,
@@ -153,8 +153,13 @@ fn fluid(model: &Model) -> Vec<(Option<String>, Time, f64)> {
 fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
     let mut plan = RunPlan::fixed(ready.model.replications);
     plan.threads = args.threads.map(usize::from);
+    plan.band = BandKind::from_name(&args.band).expect("the arguments allow no other name");
+    if args.precision.is_none() && args.chances.is_empty() {
+        return Ok(plan);
+    }
+    let names = responses(&ready.model, &Layout::new(&ready.model));
+    plan.chances = statements(&args.chances, &names)?;
     if let Some(text) = &args.precision {
-        let names = responses(&ready.model, &Layout::new(&ready.model));
         let goal =
             Goal::parse(text, &names).map_err(|why| Failure::wrong(format!("`--precision`: {why}")))?;
         plan.precision = Some(goal);
@@ -163,26 +168,12 @@ fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
     Ok(plan)
 }
 
-/// What a core does in a second, roughly; measured on the shipped scenarios.
-const EVENTS_PER_SECOND: f64 = 2.0e6;
-/// Runs that take longer are announced.
-const LONG_SECONDS: f64 = 60.0;
-
-/// Says beforehand that a run will take long.
-fn cost(capacity: &Capacity, model: &Model, threads: Option<u16>) -> Option<String> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = threads.map_or(cores, usize::from).min(cores);
-    let events = capacity.events * f64::from(model.replications);
-    let seconds = events / EVENTS_PER_SECOND / threads as f64;
-    (seconds > LONG_SECONDS).then(|| {
-        format!(
-            "about {} tips x {} are some {} events: about {} here; fewer `--replications` are faster",
-            number(capacity.tips, -3),
-            counted(u64::from(model.replications), "replication"),
-            number(events, -6),
-            Duration::from_millis_f64(seconds.round() * 1000.0)
-        )
-    })
+/// Statements as written, in terms of the measures of a model.
+pub(super) fn statements(texts: &[String], names: &[Response]) -> Result<Vec<Statement>, Failure> {
+    let read = |text: &String| {
+        Statement::parse(text, names).map_err(|why| Failure::wrong(format!("`--chance`: {why}")))
+    };
+    texts.iter().map(read).collect()
 }
 
 /// `out/<scenario>[-<plan>]` unless told otherwise; of several files `--out` is the parent.
@@ -199,7 +190,8 @@ fn target(out: Option<&Path>, several: bool, ready: &Ready) -> PathBuf {
 }
 
 /// Everything that repeats the run.
-fn manifest(file: &str, edits: &Edits, precision: Option<&str>, ready: &Ready) -> Manifest {
+fn manifest(file: &str, args: &args::Run, ready: &Ready) -> Manifest {
+    let edits = &args.edits;
     let mut manifest = Manifest::new(&ready.model.name, &ready.model.plan);
     manifest.command = std::env::args().collect();
     file.clone_into(&mut manifest.file);
@@ -210,7 +202,9 @@ fn manifest(file: &str, edits: &Edits, precision: Option<&str>, ready: &Ready) -
     manifest.set_effective(&ready.loaded.effective);
     manifest.seed = ready.model.seed;
     manifest.replications = ready.model.replications;
-    manifest.precision = precision.map(str::to_owned);
+    manifest.precision.clone_from(&args.precision);
+    manifest.chances.clone_from(&args.chances);
+    manifest.band.clone_from(&args.band);
     manifest
 }
 

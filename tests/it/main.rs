@@ -17,6 +17,7 @@ mod laws;
 mod random_changes;
 mod random_scenarios;
 mod rules;
+mod targets;
 mod same_bits;
 mod theory;
 mod tidy;
