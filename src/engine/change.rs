@@ -124,18 +124,14 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn list_stages(&mut self) {
         self.stages_of = vec![vec![]; self.pools.len()];
         for (i, stage) in self.model.stages.iter().enumerate() {
-            let pools: Vec<PoolId> = match &stage.crew {
-                Crew::AnyOf(list) => list.clone(),
-                Crew::Together(needs) => needs.iter().map(|(p, _)| *p).collect(),
-                Crew::Nobody => vec![],
-            };
-            for pool in pools {
+            for pool in pools_of(&stage.crew) {
                 self.stages_of[pool.index()].push(StageId::at(i));
             }
         }
     }
 
-    /// Everybody who waits at the stage gets the place that the new order gives.
+    /// Everybody who waits at the stage gets the place that the new order gives, and so does, should it be handed over,
+    /// what is in work.
     fn reorder(&mut self, stage: StageId) {
         let mut waiting = vec![];
         self.queues[stage.index()].rekey(&|p: &Place| alive(&self.cases, p), |p| {
@@ -149,12 +145,26 @@ impl<O: Observer> Engine<'_, O> {
             }
             self.cases[slot].order_key = self.order_key(slot, stage);
         }
+        for slot in self.in_work_at(stage) {
+            self.cases[slot].order_key = self.order_key(slot, stage);
+        }
         let order = &self.params.stages[stage.index()].order;
         let cases = &self.cases;
         self.queues[stage.index()].rekey(&|p: &Place| alive(cases, p), |p| {
             let case = &cases[p.slot];
             place(order, case.order_key, case.joined, p.number, p.slot, p.ticket)
         });
+    }
+
+    /// Cases in work at the stage, once for each member at work.
+    fn in_work_at(&self, stage: StageId) -> Vec<u32> {
+        let pools = pools_of(&self.model.stages[stage.index()].crew);
+        let members = pools.iter().flat_map(|p| &self.pools[p.index()].members);
+        let slots = members.filter_map(|member| match member.doing {
+            Doing::Task(task) | Doing::LastTask(task) => Some(self.tasks[task].case),
+            Doing::Idle | Doing::Gone => None,
+        });
+        slots.filter(|&slot| self.cases[slot].stage == stage).collect()
     }
 
     /// The rota changes: members whose shift is another one work their task in the new hours.
@@ -194,5 +204,14 @@ impl<O: Observer> Engine<'_, O> {
         case.until = until;
         let event = Event::new(until, Rank::Finish, case.stage.0, case.number, slot);
         self.events.schedule(event);
+    }
+}
+
+/// The pools whose members work in a crew.
+fn pools_of(crew: &Crew) -> Vec<PoolId> {
+    match crew {
+        Crew::AnyOf(list) => list.clone(),
+        Crew::Together(needs) => needs.iter().map(|(p, _)| *p).collect(),
+        Crew::Nobody => vec![],
     }
 }

@@ -5,6 +5,7 @@
 //!
 //! **Order at equal times.** Events are taken in the order of [`Rank`]; one event moves all its cases before anybody
 //! starts; then free members choose until nobody can start; then the next event, even of the same moment, is taken.
+//! Only dated changes and the ends of shifts are one: nobody chooses before all shifts of the moment have ended.
 //!
 //! **Randomness** is asked for by name and never by turn: what a tip draws does not depend on any other tip, nor on
 //! what else the scenario holds.

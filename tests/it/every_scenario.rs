@@ -1,11 +1,15 @@
 //! Laws that hold in every scenario, whatever is combined with what: random files, judged from their facts.
 
+use std::collections::BTreeMap;
+
 use caseload::engine::simulate;
 use caseload::model::Model;
 use caseload::run::{Layout, Recorder, Response, responses};
 use caseload::scenario::EditKind;
 use caseload::units::{Duration, Time};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use crate::harness;
 use crate::judge::Judge;
@@ -21,7 +25,7 @@ fn mean_from_lives(model: &Model, lives: &[(Time, Option<Time>)]) -> f64 {
 }
 
 proptest! {
-    #![proptest_config(config(400, 20_250_106))]
+    #![proptest_config(config(300, 20_250_106))]
 
     #[test]
     fn facts_are_possible_and_the_books_agree(draft in scenarios(true)) {
@@ -48,6 +52,26 @@ proptest! {
             });
             prop_assert!((parts - mean).abs() <= 1e-9 * mean, "{} is {}", parts, mean);
         }
+    }
+}
+
+/// The scenarios are worth their name: in a hundred of them everything happens more than once or twice.
+#[test]
+fn random_scenarios_leave_nothing_out() {
+    let mut runner = TestRunner::new(config(1, 20_250_106));
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for _ in 0..100 {
+        let text = scenarios(true).new_tree(&mut runner).unwrap().current().text();
+        let model = harness::model(&text);
+        let mut judge = Judge::new(&model);
+        simulate(&model, 0, &mut judge);
+        for (what, times) in judge.seen {
+            *seen.entry(what).or_default() += times.min(1);
+        }
+    }
+    assert_eq!(seen.len(), 16);
+    for (what, scenarios) in seen {
+        assert!(scenarios >= 3, "{what}: in {scenarios} scenarios only");
     }
 }
 

@@ -160,8 +160,10 @@ fn edits(draft: &Draft) -> Vec<(EditKind, String, &'static str, String)> {
         (EditKind::Set, "pool.p0.headcount=4".to_owned(), "", String::new()),
         (EditKind::Set, "pool.p0.availability=0.6".to_owned(), "", String::new()),
         (EditKind::Set, "pool.p0.shift_end=\"hand-over\"".to_owned(), "", String::new()),
-        (EditKind::Scale, "source.s0.rate=2".to_owned(), "s0", String::new()),
     ];
+    if draft.sources[0].contains("rate =") {
+        edits.push((EditKind::Scale, "source.s0.rate=2".to_owned(), "s0", String::new()));
+    }
     if let Some(work) = draft.work.first() {
         let (effort, order) = (format!("stage.st{work}.effort=2"), format!("stage.st{work}.order=\"lifo\""));
         edits.push((EditKind::Scale, effort, "", format!("st{work}")));

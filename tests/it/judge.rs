@@ -62,6 +62,8 @@ pub(crate) struct Judge<'m> {
     /// First start of each case at any stage, and its end.
     pub(crate) starts: BTreeMap<u64, Time>,
     pub(crate) ends: BTreeMap<u64, Time>,
+    /// How often what has happened.
+    pub(crate) seen: BTreeMap<&'static str, u32>,
 }
 
 impl<'m> Judge<'m> {
@@ -80,6 +82,7 @@ impl<'m> Judge<'m> {
             lives: vec![],
             starts: BTreeMap::new(),
             ends: BTreeMap::new(),
+            seen: BTreeMap::new(),
         }
     }
 
@@ -140,7 +143,11 @@ impl<'m> Judge<'m> {
             Crew::Nobody => false,
         };
         let id = &self.model.stages[stage].id;
-        assert!(!complete, "{:?} wait at {id} at {:?} for members who are idle", self.waiting[stage], self.now);
+        assert!(
+            !complete,
+            "{:?} wait at {id} at {:?} for members who are idle",
+            self.waiting[stage], self.now
+        );
     }
 
     /// What the order of a stage makes of a case, where its facts tell.
@@ -199,7 +206,10 @@ impl<'m> Judge<'m> {
         let mut sizes: BTreeMap<PoolId, u32> = BTreeMap::new();
         for &(pool, member) in crew {
             *sizes.entry(pool).or_default() += 1;
-            assert!(!self.busy[pool.index()].contains_key(&member), "{member} of {pool:?} has a task already");
+            assert!(
+                !self.busy[pool.index()].contains_key(&member),
+                "{member} of {pool:?} has a task already"
+            );
             let open = self.model.pools[pool.index()].calendars.iter().any(|c| c.is_open(self.now));
             assert!(open, "{pool:?} starts outside its shifts at {:?}", self.now);
             self.check_lowest(pool, member, crew);
@@ -215,11 +225,17 @@ impl<'m> Judge<'m> {
 
     /// Where nobody comes or goes and there is one shift, the lowest free number works.
     fn check_lowest(&self, pool: PoolId, member: u32, crew: &[(PoolId, u32)]) {
-        let steady = |p: &Params| p.pools[pool.index()].headcount == self.model.params[0].pools[pool.index()].headcount;
+        let steady = |p: &Params| {
+            p.pools[pool.index()].headcount == self.model.params[0].pools[pool.index()].headcount
+        };
         if self.model.pools[pool.index()].calendars.len() == 1 && self.model.params.iter().all(steady) {
             let free = |m: &u32| !self.busy[pool.index()].contains_key(m) && !crew.contains(&(pool, *m));
             assert_eq!((0..member).find(free), None, "{member} of {pool:?} works, a lower one is free");
         }
+    }
+
+    fn see(&mut self, what: &'static str, happened: bool) {
+        *self.seen.entry(what).or_default() += u32::from(happened);
     }
 
     fn start(&mut self, view: CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
@@ -232,6 +248,15 @@ impl<'m> Judge<'m> {
             self.check_choice(view.number, stage, crew);
             self.waiting[stage.index()].remove(&view.number);
             self.starts.entry(view.number).or_insert(self.now);
+            self.see("work by a crew", crew.len() > 1);
+            self.see("work in a loop", self.starts[&view.number] < self.now && !resumed);
+            self.see("work goes on", resumed);
+            self.see("starts after a wait", self.open[&view.number].since < self.now);
+            self.see(
+                "starts by a second choice",
+                matches!(&self.model.stages[stage.index()].crew,
+                Crew::AnyOf(list) if list[0] != crew[0].0),
+            );
         }
         for &(pool, member) in crew {
             self.busy[pool.index()].insert(member, view.number);
@@ -295,6 +320,7 @@ impl<'m> Judge<'m> {
             }
             State::Finished => self.check_route(case, Next::Stage(stage)),
             State::Reneged => {
+                *self.seen.entry("patience to a stage").or_default() += 1;
                 assert_eq!(self.params.stages[case.stage.index()].on_patience, Some(Next::Stage(stage)));
             }
             _ => panic!("case {} joins {stage:?} as {case:?}", view.number),
@@ -313,10 +339,17 @@ impl<'m> Judge<'m> {
         let case = self.open.remove(&view.number).unwrap();
         self.waiting[case.stage.index()].remove(&view.number);
         let patience = self.params.stages[case.stage.index()].on_patience;
+        self.see("lapse in a queue", cause == Cause::Lapse && case.state == State::Waiting);
+        self.see("lapse in a delay", cause == Cause::Lapse && case.state == State::Delayed);
+        self.see("lapse in work", cause == Cause::Lapse && case.state == State::Finished);
+        self.see("lapse on arrival", cause == Cause::Lapse && case.state == State::Passing);
+        self.see("patience to an outcome", cause == Cause::Patience);
+        self.see("an initial case ends", view.initial);
         match (cause, case.state) {
             (Cause::Route, State::Finished) => self.check_route(&case, Next::End(outcome)),
             (Cause::Patience, State::Reneged) => assert_eq!(patience, Some(Next::End(outcome))),
-            (Cause::Lapse, State::InWork | State::Reneged | State::Arrived) | (Cause::Route | Cause::Patience, _) => {
+            (Cause::Lapse, State::InWork | State::Reneged | State::Arrived)
+            | (Cause::Route | Cause::Patience, _) => {
                 panic!("case {} ends by {cause:?} as {case:?}", view.number)
             }
             (Cause::Lapse, _) => {
@@ -356,6 +389,7 @@ impl Observer for Judge<'_> {
                 assert_eq!((state, at), (State::InWork, stage));
                 self.stop(view.number, effort, false);
                 change(self, State::Waiting);
+                self.see("work is handed over", true);
                 self.waiting[stage.index()].insert(view.number);
             }
             Fact::Finished { stage: at, effort } => {
@@ -382,6 +416,9 @@ impl Observer for Judge<'_> {
     fn pool(&mut self, now: Time, pool: PoolId, level: PoolLevel) {
         self.come_to(now);
         self.levels[pool.index()] = level;
+        self.see("overtime", level.overtime > 0);
+        self.see("more members than posts", level.filled > level.posts);
+        self.see("posts that are vacant", level.filled < level.posts);
     }
 
     fn changed(&mut self, now: Time, snapshot: usize) {

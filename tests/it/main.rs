@@ -15,6 +15,7 @@ mod harness;
 mod in_step;
 mod judge;
 mod laws;
+mod random_changes;
 mod random_scenarios;
 mod rules;
 mod targets;

@@ -9,6 +9,8 @@ use std::fmt::{self, Write as _};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
+use crate::random_changes::Changing;
+
 /// Scenarios with everything, dated changes among it if they are wanted. 500 numbers are enough for the longest.
 pub(crate) fn scenarios(changes: bool) -> impl Strategy<Value = Draft> {
     prop::collection::vec(any::<u16>(), 500).prop_map(move |tape| draft(&tape, changes))
@@ -25,7 +27,7 @@ pub(crate) fn config(cases: u32, seed: u64) -> Config {
         cases,
         rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
-        max_shrink_iters: 4_000,
+        max_shrink_iters: 2_000,
         ..Config::default()
     }
 }
@@ -38,7 +40,7 @@ pub(crate) struct Draft {
     pub(crate) sources: Vec<String>,
     initial: Vec<String>,
     pub(crate) pools: Vec<String>,
-    stages: Vec<String>,
+    pub(crate) stages: Vec<String>,
     pub(crate) outcomes: Vec<String>,
     measures: Vec<String>,
     changes: Vec<String>,
@@ -102,7 +104,11 @@ fn draft(tape: &[u16], changes: bool) -> Draft {
         }
     }
     for p in (0..pools).filter(|&p| crews[p]) {
-        draft.pools[p] = draft.pools[p].replace("headcount = 0", "headcount = 1");
+        // A crew fits into its pools, and they have hours in common.
+        let fitting = [("headcount = 0", "headcount = 2"), ("headcount = 1", "headcount = 2")];
+        for (plain, fit) in fitting.into_iter().chain([(NIGHTS, "\"Mon-Sun 12:00-24:00\"")]) {
+            draft.pools[p] = draft.pools[p].replace(plain, fit);
+        }
     }
     draft.sources = (0..shape.sources).map(|s| source(s, &shape, &mut dice)).collect();
     if dice.chance(60) {
@@ -134,11 +140,11 @@ fn single_queue(tape: &[u16]) -> Draft {
 }
 
 /// How many there are of each kind.
-struct Shape {
-    classes: usize,
-    stages: usize,
-    pools: usize,
-    sources: usize,
+pub(crate) struct Shape {
+    pub(crate) classes: usize,
+    pub(crate) stages: usize,
+    pub(crate) pools: usize,
+    pub(crate) sources: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -149,7 +155,7 @@ enum Kind {
 }
 
 /// Reads choices off a tape; beyond its end every choice is the plainest.
-struct Dice<'t> {
+pub(crate) struct Dice<'t> {
     tape: &'t [u16],
     at: usize,
 }
@@ -161,20 +167,20 @@ impl Dice<'_> {
         usize::from(number)
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.next() % n
     }
 
-    fn chance(&mut self, percent: usize) -> bool {
+    pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) >= 100 - percent
     }
 
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.below(from.len())]
     }
 
     /// Writes a line if chance wants it.
-    fn line(&mut self, text: &mut String, percent: usize, key: &str, values: &[&str]) -> bool {
+    pub(crate) fn line(&mut self, text: &mut String, percent: usize, key: &str, values: &[&str]) -> bool {
         let (wanted, value) = (self.chance(percent), self.pick(values));
         if wanted {
             writeln!(text, "{key} = {value}").unwrap();
@@ -183,18 +189,19 @@ impl Dice<'_> {
     }
 }
 
-const HOURS: &[&str] = &[
+const NIGHTS: &str = "\"Mon-Sun 20:00-04:00\"";
+pub(crate) const HOURS: &[&str] = &[
     "\"Mon-Fri 09:00-17:00\"",
-    "\"Mon-Sun 20:00-04:00\"",
+    NIGHTS,
     "[\"Mon-Thu 08:00-12:00\", \"Mon-Thu 13:00-16:30\"]",
     "\"Tue,Sat 10:00-24:00\"",
     "\"always\"",
 ];
-const ROTAS: &[&str] = &[
+pub(crate) const ROTAS: &[&str] = &[
     "[{ hours = \"Mon-Fri 06:00-14:00\", share = 0.6 }, { hours = \"Mon-Fri 14:00-22:00\", share = 0.4 }]",
     "[{ hours = \"Mon-Sun 08:00-20:00\", share = 0.5 }, { hours = \"Mon-Fri 09:00-17:00\", share = 0.5 }]",
 ];
-const EFFORTS: &[&str] = &[
+pub(crate) const EFFORTS: &[&str] = &[
     "\"2 h\"",
     "{ lognormal = { mean = \"3 h\", cv = 1.2 } }",
     "{ gamma = { mean = \"5 h\", cv = 0.7 } }",
@@ -208,7 +215,7 @@ const DELAYS: &[&str] = &[
     "{ default = \"3 working days\", c0 = \"5 h\" }",
     "\"0 h\"",
 ];
-const ORDERS: &[&str] = &[
+pub(crate) const ORDERS: &[&str] = &[
     "\"fifo\"",
     "\"class\"",
     "\"lifo\"",
@@ -219,13 +226,13 @@ const ORDERS: &[&str] = &[
     "{ due = { c0 = \"1 day\", default = \"2 working days\" } }",
     "{ due = { c0 = \"6 h\" } }",
 ];
-const PATIENCES: &[&str] = &[
+pub(crate) const PATIENCES: &[&str] = &[
     "\"2 days\"",
     "{ exponential = { mean = \"1 days\" } }",
     "{ c0 = \"3 working days\" }",
     "{ default = \"9 h\", c0 = \"30 h\" }",
 ];
-const SHIFT_ENDS: &[&str] = &["\"pause\"", "\"finish\"", "\"hand-over\""];
+pub(crate) const SHIFT_ENDS: &[&str] = &["\"pause\"", "\"finish\"", "\"hand-over\""];
 
 fn header(dice: &mut Dice<'_>) -> String {
     let start = dice.pick(&["2025-01-06", "2025-06-25T13:30:00"]);
@@ -283,7 +290,12 @@ fn source(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
         dice.line(&mut text, 20, "monthly", &["{ jan = 2, jul = 0.5 }"]);
         dice.line(&mut text, 30, "overdispersion", &["2.0", "6.0"]);
         dice.line(&mut text, 30, "gaps", &["\"constant\"", "{ gamma = { mean = 1.0, cv = 0.5 } }"]);
-        dice.line(&mut text, 30, "batch", &["2", "{ geometric = { mean = 1.5 } }", "{ poisson = { mean = 1.0 } }"]);
+        dice.line(
+            &mut text,
+            30,
+            "batch",
+            &["2", "{ geometric = { mean = 1.5 } }", "{ poisson = { mean = 1.0 } }"],
+        );
     }
     if dice.chance(25) {
         writeln!(text, "mix_end = {}", mix(shape.classes, dice)).unwrap();
@@ -299,7 +311,8 @@ fn source(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
         let lasts = dice.pick(&["\"4 days\"", "{ exponential = { mean = \"6 days\" } }", "\"30 days\""]);
         let lag = dice.pick(&["", ", lag = \"2 days\"", ", lag = \"5 days\""]);
         let stage = dice.below(shape.stages);
-        let by = if dice.chance(40) { format!("{{ end = \"st{stage}\" }}") } else { format!("\"st{stage}\"") };
+        let by =
+            if dice.chance(40) { format!("{{ end = \"st{stage}\" }}") } else { format!("\"st{stage}\"") };
         let retention = format!("{{ lasts = {lasts}{lag}, preserved_by = {by}, on_lapse = \"o2\" }}");
         writeln!(text, "retention = {retention}").unwrap();
     }
@@ -309,7 +322,8 @@ fn source(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
 fn initial(shape: &Shape, dice: &mut Dice<'_>) -> String {
     let mut text = format!("[[initial]]\nstage = \"st{}\"\n", dice.below(shape.stages));
     writeln!(text, "count = {{ c{} = {} }}", dice.below(shape.classes), 1 + dice.below(8)).unwrap();
-    writeln!(text, "age = {}", dice.pick(&["\"2 days\"", "{ exponential = { mean = \"9 days\" } }"])).unwrap();
+    writeln!(text, "age = {}", dice.pick(&["\"2 days\"", "{ exponential = { mean = \"9 days\" } }"]))
+        .unwrap();
     dice.line(&mut text, 30, "waited", &["\"1 days\"", "{ uniform = { low = \"0 h\", high = \"4 days\" } }"]);
     dice.line(&mut text, 30, "observed", &["\"unknown\"", "\"c0\"", "\"true\""]);
     if dice.chance(50) {
@@ -358,7 +372,7 @@ fn stage(s: usize, shape: &Shape, crews: &mut [bool], dice: &mut Dice<'_>) -> (S
         dice.line(&mut text, 20, "starts", &["\"Mon-Fri 09:00-11:00\"", "\"Mon-Sun 16:00-17:00\""]);
     }
     writeln!(text, "route = {}", route(s, shape, dice)).unwrap();
-    dice.line(&mut text, 20, "route_by", &["\"true\""]);
+    dice.line(&mut text, 20, "route_by", &["\"true\"", "\"observed\""]);
     dice.line(&mut text, 20, "cost", &["40", "2.5"]);
     (text, kind)
 }
@@ -370,7 +384,7 @@ fn servers(shape: &Shape, crews: &mut [bool], dice: &mut Dice<'_>) -> String {
         4 if a != b => format!("[\"p{b}\", \"p{a}\"]"),
         5 if a != b => {
             (crews[a], crews[b]) = (true, true);
-            format!("{{ p{a} = 1, p{b} = 1 }}")
+            format!("{{ p{a} = 2, p{b} = 1 }}")
         }
         _ => format!("\"p{a}\""),
     }
@@ -382,7 +396,7 @@ fn onward(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
     if next < shape.stages { format!("st{next}") } else { format!("o{}", dice.below(2)) }
 }
 
-fn route(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
+pub(crate) fn route(s: usize, shape: &Shape, dice: &mut Dice<'_>) -> String {
     let plain = onward(s, shape, dice);
     let back = dice.below(s + 1);
     match dice.below(5) {
@@ -406,66 +420,4 @@ fn measures(shape: &Shape, dice: &mut Dice<'_>) -> Vec<String> {
         format!("[[milestone]]\nid = \"m\"\n{milestone}\n"),
         "[[target]]\nmilestone = \"m\"\nclass = \"c0\"\nwithin = \"2 days\"\nshare = 0.9\n".to_owned(),
     ]
-}
-
-/// What dated changes may be about.
-struct Changing<'a> {
-    shape: &'a Shape,
-    work: &'a [usize],
-    patient: &'a [usize],
-    crews: &'a [bool],
-}
-
-impl Changing<'_> {
-    fn change(&self, draft: &Draft, dice: &mut Dice<'_>) -> String {
-        let at = dice.pick(&["\"5 days\"", "\"10 days\"", "\"51 h\"", "\"17 days\"", "\"225 h\""]);
-        let mut text = format!("[[change]]\nat = {at}\nwhy = \"a test\"\n");
-        let (edit, ramps) = self.edit(draft, dice);
-        writeln!(text, "{edit}").unwrap();
-        if ramps {
-            dice.line(&mut text, 40, "over", &["\"4 days\""]);
-        }
-        dice.line(&mut text, 30, "until", &["\"20 days\"", "\"24 days\""]);
-        dice.line(&mut text, 20, "yearly", &["12_000"]);
-        if edit.contains("headcount") {
-            dice.line(&mut text, 60, "leave", &["\"last-hired\"", "\"attrition\""]);
-        }
-        text
-    }
-
-    /// An edit, and whether it may come in evenly.
-    fn edit(&self, draft: &Draft, dice: &mut Dice<'_>) -> (String, bool) {
-        let p = dice.below(self.shape.pools);
-        let s = dice.below(self.shape.stages);
-        let source = dice.below(self.shape.sources);
-        let set = |path: String, value: &str| format!("set = {{ \"{path}\" = {value} }}");
-        match dice.below(11) {
-            1 if !draft.work.is_empty() => {
-                let w = self.work[dice.below(self.work.len())];
-                (set(format!("stage.st{w}.order"), dice.pick(ORDERS)), false)
-            }
-            2 if self.work.contains(&s) => (set(format!("stage.st{s}.effort"), dice.pick(EFFORTS)), false),
-            3 if self.work.contains(&s) => (format!("scale = {{ \"stage.st{s}.effort\" = 2.5 }}"), true),
-            4 => (set(format!("stage.st{s}.route"), &route(s, self.shape, dice)), false),
-            5 if draft.sources[source].contains("rate =") => {
-                let rate = dice.pick(&["\"4 per day\"", "\"0 per day\"", "\"9 per day\""]);
-                (set(format!("source.s{source}.rate"), rate), false)
-            }
-            6 if !self.patient.is_empty() => {
-                let patient = self.patient[dice.below(self.patient.len())];
-                (set(format!("stage.st{patient}.patience"), dice.pick(PATIENCES)), false)
-            }
-            7 => (set(format!("pool.p{p}.availability"), dice.pick(&["0.5", "0.9"])), true),
-            8 => (set(format!("pool.p{p}.shift_end"), dice.pick(SHIFT_ENDS)), false),
-            9 if draft.pools[p].contains("hours =") && !draft.pools[p].contains("shifts") => {
-                (set(format!("pool.p{p}.hours"), dice.pick(HOURS)), false)
-            }
-            9 if draft.pools[p].contains("shifts =") => {
-                (set(format!("pool.p{p}.shifts"), dice.pick(ROTAS)), false)
-            }
-            10 => (set(format!("stage.st{s}.cost"), "7"), false),
-            _ if self.crews[p] => (format!("add = {{ \"pool.p{p}.headcount\" = 1 }}"), true),
-            _ => (set(format!("pool.p{p}.headcount"), dice.pick(&["1", "3", "0", "5"])), true),
-        }
-    }
 }

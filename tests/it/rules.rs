@@ -711,3 +711,41 @@ fn posts_may_be_cut_at_a_date_below_what_was_filled_at_the_start() {
     assert_eq!(starts[1], "Mon 09:00 tip 2 starts work with staff 1");
     assert_eq!(starts[3], "Tue 17:00 tip 4 starts work with staff 0");
 }
+
+#[test]
+fn who_is_hired_in_the_moment_the_shift_ends_starts_with_the_next_one() {
+    let text = one_stage(OFFICE, "effort = \"10 h\"")
+        + "[[change]]\nat = 2025-01-06T17:00:00\nset = { \"pool.staff.headcount\" = 2 }\n"
+        + &tips(&[("low", 0, 9, 0), ("low", 0, 9, 0)]);
+    assert_eq!(
+        facts_with(&text, &["starts"]),
+        ["Mon 09:00 tip 1 starts work with staff 0", "Tue 09:00 tip 2 starts work with staff 1"]
+    );
+}
+
+#[test]
+fn work_handed_over_at_five_is_not_taken_by_somebody_who_goes_at_five_too() {
+    let text = format!(
+        "{BASE}[[pool]]\nid = \"a\"\n{OFFICE}\nshift_end = \"hand-over\"\n[[pool]]\nid = \"b\"\n{OFFICE}\n\
+         [[stage]]\nid = \"work\"\npool = [\"a\", \"b\"]\neffort = \"10 h\"\nroute = \"done\"\n{}",
+        tips(&[("low", 0, 9, 0)])
+    );
+    assert_eq!(
+        facts_with(&text, &["starts", "back", "finishes"]).last().map(String::as_str),
+        Some("Tue 11:00 tip 1 finishes work")
+    );
+    assert_eq!(facts_with(&text, &["17:00"]).iter().filter(|line| line.contains("with b")).count(), 0);
+}
+
+#[test]
+fn work_in_hand_under_a_change_of_order_is_handed_over_to_its_place_in_the_new_one() {
+    let pool = format!("{OFFICE}\nshift_end = \"hand-over\"");
+    let change = "[[change]]\nat = 2025-01-06T12:00:00\nset = { \"stage.work.order\" = { due = { urgent = \"1 h\" } } }\n";
+    let text =
+        one_stage(&pool, "effort = \"10 h\"") + &tips(&[("low", 0, 9, 0), ("urgent", 0, 10, 0)]) + change;
+    assert_eq!(
+        facts_with(&text, &["starts", "again", "goes on"])[1],
+        "Tue 09:00 tip 2 starts work with staff 0",
+        "no allowance: last"
+    );
+}
