@@ -7,7 +7,7 @@ use crate::chart::{
 };
 use crate::model::Model;
 use crate::output::Results;
-use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow};
+use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow, UtilizationRow};
 use crate::units::{DAY, Duration};
 
 /// What the tables do not say about themselves.
@@ -31,11 +31,18 @@ impl About {
         About { subject, replications, milestones: milestones.collect() }
     }
 
-    /// The milestones that the scenario asks about; the two that every scenario has only where it asks about none.
-    pub(super) fn asked(&self) -> &[(String, String)] {
+    /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every
+    /// scenario has.
+    pub(super) fn asked(&self, targets: &[TargetRow]) -> Vec<&(String, String)> {
         let always = |name: &str| ["first-touch", "closed"].contains(&name);
         let written = self.milestones.iter().take_while(|(name, _)| !always(name)).count();
-        if written == 0 { &self.milestones } else { &self.milestones[..written] }
+        let targeted = |name: &str| targets.iter().any(|target| target.milestone == name);
+        let numbered = self.milestones.iter().enumerate();
+        let asked: Vec<_> = numbered
+            .filter(|(number, (name, _))| *number < written || targeted(name))
+            .map(|(_, milestone)| milestone)
+            .collect();
+        if asked.is_empty() { self.milestones.iter().collect() } else { asked }
     }
 }
 
@@ -107,11 +114,19 @@ fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {
     })
 }
 
+/// Whether an interval is long enough to be drawn beside the usual ones. The last one ends at the horizon and may
+/// hold a single day: drawn as a rate, its day of the week would look like a jump.
+fn long_enough(days: f64, usual: f64) -> bool {
+    days >= usual / 2.0
+}
+
 fn flows(caption: Caption, rows: &Results) -> Flows {
+    let usual = rows.flows.iter().map(|row| row.days).fold(0.0, f64::max);
     let points = |flow: &str, class: &str| -> Vec<FlowPoint> {
         rows.flows
             .iter()
             .filter(|row| row.flow == flow && row.of.is_empty() && row.class == class)
+            .filter(|row| long_enough(row.days, usual))
             .filter_map(flow_point)
             .collect()
     };
@@ -121,10 +136,9 @@ fn flows(caption: Caption, rows: &Results) -> Flows {
         completions: points("outcomes", class),
     };
     let classes = distinct(rows.flows.iter().map(|row| row.class.as_str()));
-    let interval = rows.flows.first().map_or(0.0, |row| row.days);
     Flows {
         caption,
-        interval: Duration::from_millis_f64(interval * DAY as f64).to_string(),
+        interval: days(usual).to_string(),
         total: flow("all", ""),
         classes: classes.into_iter().map(|class| flow(class, class)).collect(),
         marks: marks(rows),
@@ -141,12 +155,13 @@ fn flow_point(row: &FlowRow) -> Option<FlowPoint> {
 
 fn utilization(caption: Caption, rows: &Results) -> Utilization {
     let pools = distinct(rows.utilization.iter().map(|row| row.pool.as_str()));
+    let length = |row: &UtilizationRow| row.until.0.duration_since(row.from.0).as_secs_f64();
+    let intervals = || rows.utilization.iter().filter(|row| row.span == "interval");
+    let usual = intervals().map(length).fold(0.0, f64::max);
     let fan = |pool: &str| Fan {
         name: pool.to_owned(),
-        points: rows
-            .utilization
-            .iter()
-            .filter(|row| row.pool == pool && row.span == "interval")
+        points: intervals()
+            .filter(|row| row.pool == pool && long_enough(length(row), usual))
             .filter_map(|row| {
                 let middle = row.estimate?;
                 let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));
