@@ -7,8 +7,19 @@ use jiff::civil::DateTime;
 use super::axis::{Amounts, Dates};
 use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
 use super::plot::{Fan, Mark, MarkLabels, Plot, SmallMultiples, band_tints, label_room};
-use super::scene::{Rect, Scene};
-use super::style::{BLUE, DASH, INK, replications, rounded};
+use super::scene::{Point, Rect, Scene};
+use super::style::{BLUE, DASH, DOT, INK, VERMILION, replications, rounded};
+
+/// The mean over the replications at one moment, and the ends of its band.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct MeanPoint {
+    /// When.
+    pub at: DateTime,
+    /// The mean.
+    pub mean: f64,
+    /// The band.
+    pub band: (f64, f64),
+}
 
 /// What the backlog chart shows.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,6 +30,8 @@ pub struct Backlog {
     pub total: Fan,
     /// The deterministic limit of the same scenario; empty where there is none.
     pub fluid: Vec<(DateTime, f64)>,
+    /// The mean of the total with the band that holds its whole curve at once; empty where nobody asked for it.
+    pub mean: Vec<MeanPoint>,
     /// Dated changes.
     pub marks: Vec<Mark>,
     /// Cases that wait, stage by stage in the scenario's order.
@@ -28,10 +41,13 @@ pub struct Backlog {
 impl Backlog {
     /// Lays the picture out.
     pub fn scene(&self) -> Scene {
-        let reading = format!(
+        let mut reading = format!(
             "Open cases; median and bands that hold 50 % and 90 % of {}, at each date by itself",
             replications(self.caption.replications)
         );
+        if !self.mean.is_empty() {
+            reading += "; lines around the mean: 95 % simultaneous band of the mean, which holds its whole curve at once";
+        }
         let mut page = Page::new("Backlog over time", &self.caption, &reading);
         let Some(dates) = Dates::of(self.total.moments()) else {
             page.nothing("nothing to draw: the backlog was never sampled");
@@ -50,6 +66,10 @@ impl Backlog {
             (Swatch::Fill(inner), "50 % of replications".to_owned()),
             (Swatch::Fill(outer), "90 % of replications".to_owned()),
         ];
+        if !self.mean.is_empty() {
+            key.push((Swatch::Line(VERMILION), "mean".to_owned()));
+            key.push((Swatch::Dashed(VERMILION, 1.4, DOT), "its simultaneous band".to_owned()));
+        }
         if !self.fluid.is_empty() {
             let meaning = "fluid limit: the same scenario without chance".to_owned();
             key.push((Swatch::Dashed(INK, 1.2, DASH), meaning));
@@ -59,7 +79,8 @@ impl Backlog {
 
     fn draw_total(&self, page: &mut Page, dates: Dates) {
         let fluid = self.fluid.iter().map(|&(_, cases)| cases).fold(0.0, f64::max);
-        let amounts = Amounts::reaching(self.total.largest().max(fluid), 5.0);
+        let mean = self.mean.iter().map(|point| point.band.1).fold(0.0, f64::max);
+        let amounts = Amounts::reaching(self.total.largest().max(fluid).max(mean), 5.0);
         let ticks = amounts.ticks();
         let left = MARGIN + label_room(&ticks);
         let width = WIDTH - MARGIN - left;
@@ -77,11 +98,22 @@ impl Backlog {
         plot.fan(&mut page.scene, &dates, &self.total, BLUE);
         let fluid: Vec<_> = self.fluid.iter().map(|&(at, cases)| plot.at(dates.at(at), cases)).collect();
         page.scene.dashed(&fluid, 1.2, INK, DASH);
+        self.draw_mean(&mut page.scene, &plot, &dates);
         plot.x_axis(&mut page.scene, &dates.ticks(width));
         page.y = plot.rect.bottom() + 36.0;
         if unnamed > 0 {
             page.note(&format!("{unnamed} further dated changes are marked but not named here"));
         }
+    }
+
+    /// The mean as a thin line between the dotted ends of its band: it lies within the bands of the replications.
+    fn draw_mean(&self, scene: &mut Scene, plot: &Plot, dates: &Dates) {
+        let line = |of: fn(&MeanPoint) -> f64| -> Vec<Point> {
+            self.mean.iter().map(|point| plot.at(dates.at(point.at), of(point))).collect()
+        };
+        scene.line(line(|point| point.mean), 1.4, VERMILION);
+        scene.dashed(&line(|point| point.band.0), 1.4, VERMILION, DOT);
+        scene.dashed(&line(|point| point.band.1), 1.4, VERMILION, DOT);
     }
 
     /// One small plot for each stage in which a case ever waits.

@@ -43,6 +43,9 @@ pub struct Flows {
     pub classes: Vec<Flow>,
     /// Dated changes.
     pub marks: Vec<Mark>,
+    /// Intervals at the ends of the window that are shorter than the others and so are not drawn: a week's work falls
+    /// on its working days, and a day's rate says nothing about a week.
+    pub left_out: usize,
 }
 
 impl Flow {
@@ -51,7 +54,7 @@ impl Flow {
         points.map(|p| p.interval.1.max(p.mean)).fold(0.0, f64::max)
     }
 
-    /// Arrivals a day and completions a day over the whole window.
+    /// Arrivals a day and completions a day over all that is drawn: its intervals are of one length.
     fn averages(&self) -> String {
         let mean =
             |points: &[FlowPoint]| points.iter().map(|p| p.mean).sum::<f64>() / points.len().max(1) as f64;
@@ -79,6 +82,13 @@ impl Flows {
             (Swatch::Fill(VERMILION.tint(0.12)), "more arrive than leave".to_owned()),
         ]);
         self.draw_total(&mut page, dates);
+        match self.left_out {
+            0 => {}
+            1 => page.note(
+                "One shorter interval at an end of the window is left out: its rate compares with no other",
+            ),
+            n => page.note(&format!("{n} shorter intervals are left out: their rates compare with no other")),
+        }
         if self.classes.len() > 1 {
             self.draw_classes(&mut page, dates);
         }
@@ -103,9 +113,7 @@ impl Flows {
     }
 
     fn draw_classes(&self, page: &mut Page, dates: Dates) {
-        page.note(
-            "By true class (cases per day), each on its own scale; right: averages over the whole window",
-        );
+        page.note("By true class (cases per day), each on its own scale; right: averages over what is drawn");
         let columns = self.classes.len().min(4);
         let cell = (WIDTH - 2.0 * MARGIN + 16.0) / columns as f64;
         let top = page.y + 8.0;

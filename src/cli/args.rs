@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::run::BandKind;
+
 /// Simulates how an investigative caseload grows, and how long urgent tips wait.
 #[derive(Debug, Parser)]
 #[command(name = "caseload", version, max_term_width = 100, arg_required_else_help = true)]
@@ -30,6 +32,8 @@ pub(super) enum Command {
     Rerun(Rerun),
     /// Draw the charts of a results folder again, from its tables
     Chart(Chart),
+    /// Suggest a `warmup` for questions about the steady state (MSER-5), or say why there is none
+    Warmup(Warmup),
 }
 
 /// A scenario with what is changed in it.
@@ -72,6 +76,13 @@ pub(super) struct Run {
     /// Stop there even if `--precision` is not reached
     #[arg(long, value_name = "N", default_value_t = 10_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) max_replications: u32,
+    /// How often a single replication keeps within a bound: `backlog_at_end < 500`, `wait_mean/screen <= 36 h`; with
+    /// `<`, `<=`, `>` or `>=`; may be given several times
+    #[arg(long = "chance", value_name = "MEASURE < VALUE")]
+    pub(super) chances: Vec<String>,
+    /// Band around the mean of all open cases: `pointwise` holds each date by itself, `simultaneous` the whole curve
+    #[arg(long, value_name = "KIND", default_value = BandKind::NAMES[0], value_parser = BandKind::NAMES)]
+    pub(super) band: String,
     /// Folder for the results (with several files: their parent) [default: out/<scenario>[-<plan>]]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -148,6 +159,18 @@ pub(super) struct Rerun {
     /// Print nothing but mistakes
     #[arg(long)]
     pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Warmup {
+    /// Scenario file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// Replications to average over, instead of the scenario's
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) replications: Option<u32>,
 }
 
 #[derive(Args, Debug)]

@@ -17,6 +17,7 @@ mod rerun;
 mod run;
 mod summary;
 mod terminal;
+mod warmup;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -67,6 +68,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Explain(args) => explain::explain(args, terminal),
         Command::New(args) => new::new(args, terminal),
         Command::Diff(args) => diff::diff(args, terminal),
+        Command::Warmup(args) => warmup::warmup(args, terminal),
     }
 }
 

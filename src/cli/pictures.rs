@@ -2,12 +2,13 @@
 //! bytes as drawing at the end of the run.
 
 use crate::chart::{
-    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene,
-    StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
+    Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
 use crate::model::Model;
 use crate::output::Results;
 use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow, UtilizationRow};
+use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
 /// What the tables do not say about themselves.
@@ -96,10 +97,14 @@ fn backlog(caption: Caption, rows: &Results) -> Backlog {
     };
     let waiting = rows.backlog.iter().filter(|row| row.measure == "waiting").map(|row| row.stage.as_str());
     let fluid = rows.fluid.iter().filter(|row| row.stage.is_empty()).map(|row| (row.at.0, row.estimate));
+    let asked = rows.backlog.iter().filter(|row| row.method == Method::SimultaneousBand.name());
+    let mean = asked
+        .filter_map(|row| Some(MeanPoint { at: row.at.0, mean: row.estimate?, band: (row.low?, row.high?) }));
     Backlog {
         caption,
         total: fan("total", "backlog", ""),
         fluid: fluid.collect(),
+        mean: mean.collect(),
         marks: marks(rows),
         stages: distinct(waiting).into_iter().map(|stage| fan(stage, "waiting", stage)).collect(),
     }
@@ -114,19 +119,15 @@ fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {
     })
 }
 
-/// Whether an interval is long enough to be drawn beside the usual ones. The last one ends at the horizon and may
-/// hold a single day: drawn as a rate, its day of the week would look like a jump.
-fn long_enough(days: f64, usual: f64) -> bool {
-    days >= usual / 2.0
-}
-
 fn flows(caption: Caption, rows: &Results) -> Flows {
     let usual = rows.flows.iter().map(|row| row.days).fold(0.0, f64::max);
+    let of_one = |row: &&FlowRow| row.flow == "arrivals" && row.of.is_empty() && row.class.is_empty();
+    let left_out = rows.flows.iter().filter(of_one).filter(|row| shorter(row.days, usual)).count();
     let points = |flow: &str, class: &str| -> Vec<FlowPoint> {
         rows.flows
             .iter()
             .filter(|row| row.flow == flow && row.of.is_empty() && row.class == class)
-            .filter(|row| long_enough(row.days, usual))
+            .filter(|row| !shorter(row.days, usual))
             .filter_map(flow_point)
             .collect()
     };
@@ -142,7 +143,13 @@ fn flows(caption: Caption, rows: &Results) -> Flows {
         total: flow("all", ""),
         classes: classes.into_iter().map(|class| flow(class, class)).collect(),
         marks: marks(rows),
+        left_out,
     }
+}
+
+/// Whether an interval is shorter than the others, by more than rounding.
+fn shorter(length: f64, usual: f64) -> bool {
+    length < 0.999 * usual
 }
 
 /// Counts of an interval as a rate per day.
@@ -161,7 +168,7 @@ fn utilization(caption: Caption, rows: &Results) -> Utilization {
     let fan = |pool: &str| Fan {
         name: pool.to_owned(),
         points: intervals()
-            .filter(|row| row.pool == pool && long_enough(length(row), usual))
+            .filter(|row| row.pool == pool && !shorter(length(row), usual))
             .filter_map(|row| {
                 let middle = row.estimate?;
                 let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use jiff::ToSpan;
 
 use crate::model::{Model, StageKind};
+use crate::run::layout::label;
 use crate::scenario::{ChangeInfo, Loaded};
 use crate::units::{SECOND, Time};
 
@@ -85,10 +86,7 @@ fn asked(model: &Model) -> Vec<String> {
     let milestones = model.milestones.iter().map(|m| format!("`{}` is the time {}.", m.id, m.meaning));
     let targets = model.targets.iter().map(|target| {
         let class = target.class.map_or("all classes", |row| &model.report_classes[row]);
-        let within = match target.within {
-            crate::model::Limit::Plain(span) => span.to_string(),
-            crate::model::Limit::WorkingDays(span) => format!("{} working days", span.days()),
-        };
+        let within = label(target.within);
         let milestone = &model.milestones[target.milestone.index()].id;
         format!("Target: {:.4} % of {class} reach `{milestone}` within {within}.", target.share * 100.0)
             .replace(".0000 %", " %")

@@ -5,22 +5,27 @@ use std::path::{Path, PathBuf};
 
 use crate::error::ErrorKind;
 use crate::output::Manifest;
-use crate::run::RunPlan;
+use crate::run::{BandKind, Layout, RunPlan, responses};
 use crate::scenario::Memory;
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::load::{Form, Ready, ready};
-use super::run::Job;
+use super::run::{Job, statements};
 use super::terminal::Terminal;
 
 /// Repeats the run and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let ready = scenario_of(&old, terminal)?;
+    let names = responses(&ready.model, &Layout::new(&ready.model));
+    let band = BandKind::from_name(&old.band)
+        .ok_or_else(|| Failure::wrong(format!("the manifest asks for an unknown band `{}`", old.band)))?;
     let plan = RunPlan {
         threads: args.threads.map(usize::from),
         level: old.level,
+        chances: statements(&old.chances, &names)?,
+        band,
         ..RunPlan::fixed(old.replications)
     };
     let new = Manifest { command: std::env::args().collect(), tables: Vec::new(), ..old.clone() };

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::diagnostic::render;
 use crate::model::{Model, fluid, long_run};
 use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
-use crate::run::{self, Goal, Layout, RunPlan, Watcher, responses};
+use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
 use crate::scenario::{ChangeInfo, Disk};
 use crate::units::Time;
 
@@ -52,8 +52,8 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
         terminal.say(&render::one(&warning, &ready.loaded.documents, terminal.styled));
     }
     let job = Job {
-        manifest: manifest(file, &args.edits, args.precision.as_deref(), &ready),
         plan: plan(args, &ready)?,
+        manifest: manifest(file, args, &ready),
         target: target(args.out.as_deref(), several, &ready),
         force: args.force,
         charts: args.charts,
@@ -153,14 +153,27 @@ fn fluid(model: &Model) -> Vec<(Option<String>, Time, f64)> {
 fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
     let mut plan = RunPlan::fixed(ready.model.replications);
     plan.threads = args.threads.map(usize::from);
+    plan.band = BandKind::from_name(&args.band).expect("the arguments allow no other name");
+    if args.precision.is_none() && args.chances.is_empty() {
+        return Ok(plan);
+    }
+    let names = responses(&ready.model, &Layout::new(&ready.model));
+    plan.chances = statements(&args.chances, &names)?;
     if let Some(text) = &args.precision {
-        let names = responses(&ready.model, &Layout::new(&ready.model));
         let goal =
             Goal::parse(text, &names).map_err(|why| Failure::wrong(format!("`--precision`: {why}")))?;
         plan.precision = Some(goal);
         plan.max_replications = args.max_replications.max(plan.replications);
     }
     Ok(plan)
+}
+
+/// Statements as written, in terms of the measures of a model.
+pub(super) fn statements(texts: &[String], names: &[Response]) -> Result<Vec<Statement>, Failure> {
+    let read = |text: &String| {
+        Statement::parse(text, names).map_err(|why| Failure::wrong(format!("`--chance`: {why}")))
+    };
+    texts.iter().map(read).collect()
 }
 
 /// `out/<scenario>[-<plan>]` unless told otherwise; of several files `--out` is the parent.
@@ -177,7 +190,8 @@ fn target(out: Option<&Path>, several: bool, ready: &Ready) -> PathBuf {
 }
 
 /// Everything that repeats the run.
-fn manifest(file: &str, edits: &Edits, precision: Option<&str>, ready: &Ready) -> Manifest {
+fn manifest(file: &str, args: &args::Run, ready: &Ready) -> Manifest {
+    let edits = &args.edits;
     let mut manifest = Manifest::new(&ready.model.name, &ready.model.plan);
     manifest.command = std::env::args().collect();
     file.clone_into(&mut manifest.file);
@@ -188,7 +202,9 @@ fn manifest(file: &str, edits: &Edits, precision: Option<&str>, ready: &Ready) -
     manifest.set_effective(&ready.loaded.effective);
     manifest.seed = ready.model.seed;
     manifest.replications = ready.model.replications;
-    manifest.precision = precision.map(str::to_owned);
+    manifest.precision.clone_from(&args.precision);
+    manifest.chances.clone_from(&args.chances);
+    manifest.band.clone_from(&args.band);
     manifest
 }
 

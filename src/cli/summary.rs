@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use crate::output::Results;
 use crate::output::tables::{
-    BacklogRow, CostRow, OutcomeRow, SummaryRow, TargetRow, TimeToActionRow, UtilizationRow,
+    BacklogRow, ChanceRow, CostRow, OutcomeRow, SummaryRow, TargetRow, TimeToActionRow, UtilizationRow,
 };
+use crate::stats::Method;
 
 use super::figures::{Figure, age, counted};
 use super::pictures::About;
@@ -21,6 +22,7 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     text += &paragraph(&method(about, rows));
     let sections = [
         ("Targets", targets(&rows.targets, terminal)),
+        ("Chances", chances(&rows.chances)),
         ("What grows", growth(&rows.backlog)),
         ("Bottleneck", bottleneck(&rows.utilization)),
         ("Open cases", backlog(&rows.backlog)),
@@ -51,11 +53,18 @@ fn method(about: &About, rows: &Results) -> String {
             .to_owned();
     }
     let level = rows.backlog.iter().find_map(|row| row.level).unwrap_or(0.95);
-    format!(
+    let mut text = format!(
         "{}; in brackets: {:.0} % t interval of the mean over them",
         counted(about.replications, "replication"),
         level * 100.0
-    )
+    );
+    if rows.backlog.iter().any(|row| row.method == Method::SimultaneousBand.name()) {
+        text += "; of all open cases a simultaneous band, which holds the whole curve at once";
+    }
+    if !rows.chances.is_empty() || rows.targets.iter().any(|row| row.chance.is_some()) {
+        text += "; of shares of replications the Wilson interval";
+    }
+    text
 }
 
 fn class_name(class: &str) -> String {
@@ -77,11 +86,24 @@ fn targets(rows: &[TargetRow], terminal: &Terminal) -> String {
         let class = class_name(&row.class);
         let _ = write!(text, "  {verdict}  {class}: `{}` within {}: {share}", row.milestone, row.within);
         let _ = writeln!(text, ", asked {}", asked(row.asked));
+        if let Some(chance) = Figure::of(row.chance, row.chance_low, row.chance_high) {
+            let _ = writeln!(text, "                  met in {} of single replications", chance.percent());
+        }
         if row.verdict == "not observable" {
             text += "                  nobody could be followed that long: a longer `horizon` or `follow_up` would tell\n";
         }
     }
     text
+}
+
+/// One line a statement: how often it held in a single replication.
+fn chances(rows: &[ChanceRow]) -> String {
+    let line = |row: &ChanceRow| {
+        let share = Figure::of(row.estimate, row.low, row.high);
+        let share = share.map_or_else(|| "no replication gave a value".to_owned(), Figure::percent);
+        format!("  `{}`: {share} of {}\n", row.statement, counted(row.n, "replication"))
+    };
+    rows.iter().map(line).collect()
 }
 
 /// A share as asked for, without digits that say nothing.

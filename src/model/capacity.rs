@@ -192,6 +192,20 @@ impl Capacity {
         rows
     }
 
+    /// Overloaded pools whose queues nothing relieves: no stage that they work at has a patience, and no evidence
+    /// lapses. Where there is a relief, only a run shows whether it is enough.
+    pub fn unrelieved(&self, model: &Model) -> Vec<PoolId> {
+        let lapses = model.params.iter().any(|p| p.sources.iter().any(|source| source.retention.is_some()));
+        let leaves = |stage: StageId| {
+            let laws = model.params.iter().flat_map(|params| &params.stages[stage.index()].patience);
+            laws.flatten().next().is_some()
+        };
+        let relieved =
+            |load: &PoolLoad| lapses || load.by_stage.iter().flatten().any(|(stage, _)| leaves(*stage));
+        let overloaded = self.pools.iter().filter(|load| load.overload.is_some());
+        overloaded.filter(|load| !relieved(load)).map(|load| load.pool).collect()
+    }
+
     /// Whether the caseload grows without end: no steady state may be spoken of.
     pub fn is_overloaded(&self) -> bool {
         self.pools.iter().any(|p| p.overload.is_some())

@@ -13,7 +13,7 @@ pub struct Params {
     pub from: Time,
     /// By class: weight of an open subject per day.
     pub risk: Vec<f64>,
-    /// By [`SourceId`].
+    /// By [`SourceId`](super::SourceId).
     pub sources: Vec<Arc<SourceParams>>,
     /// By [`StageId`].
     pub stages: Vec<Arc<StageParams>>,
@@ -99,7 +99,7 @@ pub enum Crew {
 /// A law of a length of time.
 #[derive(Debug, Clone)]
 pub struct SpanLaw {
-    /// Milliseconds; of working days, milliseconds of [`Model::working_days`].
+    /// Milliseconds; of working days, milliseconds of [`Model::working_days`](super::Model::working_days).
     pub law: Law,
     /// Counted in working days.
     pub working_days: bool,

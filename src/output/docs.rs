@@ -28,11 +28,12 @@ is complete or not there: it is written beside its place and renamed at the end.
 The column `measure` of `summary.csv` and `replications.csv` is `quantity[/of][/detail][/year]`: the quantity, the id of
 the stage, pool, milestone, outcome or item it is about, a limit or fiscal year, the civil year in which clocks started.
 The full name, as `--precision '5% of MEASURE'` takes it, adds `/class` where the row is about one true class:
-`share_within/action/24 h/danger`, `utilization/officer`, `backlog_at_end`.
+`share_within/action/24 h/danger`, `utilization/officer`, `backlog_at_end`. `--chance 'MEASURE < VALUE'` takes the same names.
 
 How an interval was made: a t interval over one value per replication (`student-t`); where fewer than half of the
 replications give a value, the ratio of all their sums with a jackknife interval (`jackknife-ratio`); `pointwise-t-band`
-for one point of a series or curve; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0,
+for one point of a series or curve, `simultaneous-band` for a point of a band that holds a whole series at once; `wilson` for
+the share of replications in which something holds; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0,
 those of shares also at 1.
 
 ";

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind};
+use crate::run::BandKind;
 
 /// How a run came about. The number of threads is not in it: results do not depend on it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,10 @@ pub struct Manifest {
     pub replications: u32,
     /// The precision that was asked for, as written.
     pub precision: Option<String>,
+    /// The statements whose chances were asked for, as written.
+    pub chances: Vec<String>,
+    /// Kind of the band around the mean of all open cases: `pointwise` or `simultaneous`.
+    pub band: String,
     /// Level of all intervals.
     pub level: f64,
     /// When the run began, as an ISO time in UTC.
@@ -118,6 +123,8 @@ impl Manifest {
             seed: 0,
             replications: 0,
             precision: None,
+            chances: vec![],
+            band: BandKind::default().name().to_owned(),
             level: 0.95,
             started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             wall_seconds: 0.0,
@@ -138,7 +145,8 @@ impl Manifest {
         parse(&text).map_err(|why| Error::at(&path, ErrorKind::Malformed(why)))
     }
 
-    /// Whether another run gives the same tables: same scenario, seed and count, same program and kind of machine.
+    /// Whether another run gives the same tables: same scenario, seed, count and questions, same program and kind of
+    /// machine.
     pub fn same_run(&self, other: &Manifest) -> bool {
         let key = |m: &Manifest| {
             (
@@ -146,6 +154,7 @@ impl Manifest {
                 m.seed,
                 m.replications,
                 m.level.to_bits(),
+                (m.chances.clone(), m.band.clone()),
                 m.version.clone(),
                 m.platform.clone(),
             )
@@ -230,5 +239,7 @@ mod tests {
         assert!(one.same_run(&later));
         assert!(!one.same_run(&Manifest { seed: 1, ..one.clone() }));
         assert!(!one.same_run(&Manifest { plan: "b".to_owned(), ..one.clone() }));
+        assert!(!one.same_run(&Manifest { chances: vec!["backlog_at_end < 5".to_owned()], ..one.clone() }));
+        assert!(!one.same_run(&Manifest { band: "simultaneous".to_owned(), ..one.clone() }));
     }
 }

@@ -8,8 +8,8 @@ use crate::error::Error;
 use crate::model::Model;
 use crate::output::csv;
 use crate::output::tables::{
-    BacklogRow, ChangeRow, CostRow, CurveRow, FlowRow, FluidRow, OutcomeRow, ReplicationRow, Row, StaffRow,
-    StageRow, SummaryRow, Table, TargetRow, TimeToActionRow, UtilizationRow, WhereRow,
+    BacklogRow, ChanceRow, ChangeRow, CostRow, CurveRow, FlowRow, FluidRow, OutcomeRow, ReplicationRow, Row,
+    StaffRow, StageRow, SummaryRow, Table, TargetRow, TimeToActionRow, UtilizationRow, WhereRow,
 };
 use crate::output::{rows, series_rows};
 use crate::run::{Layout, RunResult};
@@ -30,6 +30,7 @@ pub struct Beside {
 pub struct Results {
     pub summary: Vec<SummaryRow>,
     pub targets: Vec<TargetRow>,
+    pub chances: Vec<ChanceRow>,
     pub backlog: Vec<BacklogRow>,
     pub flows: Vec<FlowRow>,
     pub time_to_action: Vec<TimeToActionRow>,
@@ -52,6 +53,7 @@ impl Results {
         Results {
             summary: rows::summary(model, result),
             targets: rows::targets(model, result),
+            chances: rows::chances(model, result),
             backlog: series_rows::backlog(model, layout, result),
             flows: series_rows::flows(model, layout, result),
             time_to_action: rows::time_to_action(model, layout, result),
@@ -76,6 +78,7 @@ impl Results {
         vec![
             file(&self.summary),
             file(&self.targets),
+            file(&self.chances),
             file(&self.backlog),
             file(&self.flows),
             file(&self.time_to_action),
@@ -97,6 +100,7 @@ impl Results {
         Ok(Results {
             summary: csv::read(folder)?,
             targets: csv::read(folder)?,
+            chances: csv::read(folder)?,
             backlog: csv::read(folder)?,
             flows: csv::read(folder)?,
             time_to_action: csv::read(folder)?,
@@ -113,8 +117,9 @@ impl Results {
         })
     }
 
-    /// The short form for `--json`: targets and every scalar measure with its interval. What is not there is `null`.
+    /// The short form for `--json`: targets, chances and every scalar measure with its interval. What is not there is
+    /// `null`.
     pub fn to_json(&self) -> serde_json::Value {
-        json!({ "targets": self.targets, "summary": self.summary })
+        json!({ "targets": self.targets, "chances": self.chances, "summary": self.summary })
     }
 }

@@ -3,7 +3,8 @@
 use crate::model::Model;
 use crate::output::moment::Moment;
 use crate::output::tables::{
-    CostRow, OutcomeRow, ReplicationRow, StageRow, SummaryRow, TargetRow, TimeToActionRow, WhereRow,
+    ChanceRow, CostRow, OutcomeRow, ReplicationRow, StageRow, SummaryRow, TargetRow, TimeToActionRow,
+    WhereRow,
 };
 use crate::run::layout::{LimitOf, label};
 use crate::run::result::Estimate;
@@ -102,9 +103,38 @@ pub(super) fn targets(model: &Model, result: &RunResult) -> Vec<TargetRow> {
             window_from: found.window.map(|(from, _)| Moment::of(model.start, from)),
             window_until: found.window.map(|(_, until)| Moment::of(model.start, until)),
             verdict: found.verdict.words().to_owned(),
+            chance: found.chance.as_ref().map(|chance| chance.estimate),
+            chance_low: found.chance.as_ref().map(|chance| chance.low),
+            chance_high: found.chance.as_ref().map(|chance| chance.high),
         }
     };
     result.targets.iter().map(row).collect()
+}
+
+pub(super) fn chances(model: &Model, result: &RunResult) -> Vec<ChanceRow> {
+    let row = |found: &crate::run::chance::ChanceResult| {
+        let statement = &found.statement;
+        let response = &result.responses[statement.response];
+        let (scenario, plan) = names(model);
+        let Cells { estimate, low, high, level, n, method } = Cells::of(found.share.as_ref());
+        ChanceRow {
+            scenario,
+            plan,
+            statement: statement.text.clone(),
+            measure: response.measure(),
+            class: response.class.clone(),
+            relation: statement.relation.sign().to_owned(),
+            bound: statement.bound,
+            unit: response.unit.clone(),
+            estimate,
+            low,
+            high,
+            level,
+            n,
+            method,
+        }
+    };
+    result.chances.iter().map(row).collect()
 }
 
 pub(super) fn stages(model: &Model, result: &RunResult) -> Vec<StageRow> {

@@ -148,6 +148,41 @@ tables! {
         /// `met` if the whole interval is at or above what is asked, `not met` if it is below, `undecided` if it holds
         /// both, `not observable` if nobody could be followed for the whole limit.
         verdict: String = "";
+        /// Share of the `n` replications whose own share is at or above what is asked: the chance that one future meets
+        /// the target, where `verdict` speaks of the mean over all futures.
+        chance: Option<f64> = "share";
+        /// Lower end of the Wilson interval of that chance.
+        chance_low: Option<f64> = "share";
+        /// Upper end of the Wilson interval of that chance.
+        chance_high: Option<f64> = "share";
+    }
+
+    /// One row for every `--chance`: how often the statement holds in a single replication.
+    chances: ChanceRow {
+        /// The statement, as written.
+        statement: String = "";
+        /// The measure, as in the summary.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// How the value of a replication stands to the bound: `<`, `<=`, `>` or `>=`.
+        relation: String = "";
+        /// The bound.
+        bound: f64 = "";
+        /// Unit of the bound.
+        unit: String = "";
+        /// Share of the replications with a value in which the statement holds.
+        estimate: Option<f64> = "share";
+        /// Lower end of the interval of the share.
+        low: Option<f64> = "share";
+        /// Upper end of the interval of the share.
+        high: Option<f64> = "share";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the interval was made.
+        method: String = "";
     }
 
     /// One row for every sample time, part of the backlog, stage and class: how many, how old.
@@ -177,7 +212,8 @@ tables! {
         level: Option<f64> = "share";
         /// Replications that gave a value.
         n: u64 = "replications";
-        /// How the interval was made.
+        /// How the interval was made: `pointwise-t-band`, each sample time by itself, or (`--band simultaneous`, all
+        /// open cases) `simultaneous-band`, which holds the whole curve of means at once.
         method: String = "";
         /// Lower end of the band that holds 90 % of the replications at this time (pointwise).
         p5: Option<f64> = "";
@@ -515,6 +551,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 15);
+        assert_eq!(files.len(), 16);
     }
 }

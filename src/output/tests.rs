@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::{Limit, Model};
 use crate::output::tables::{Row, SummaryRow, TABLES};
 use crate::run::fixture::Queue;
-use crate::run::{RunPlan, RunResult, Watcher, run};
+use crate::run::{Layout, RunPlan, RunResult, Statement, Watcher, responses, run};
 use crate::units::{DAY, Duration, Time};
 
 fn small() -> (Model, RunResult) {
@@ -18,7 +18,10 @@ fn small() -> (Model, RunResult) {
     model.targets[0].class = Some(1);
     model.plan = "more".to_owned();
     let cancel = AtomicBool::new(false);
-    let result = run(&model, &RunPlan::fixed(4), &Watcher { cancel: &cancel, progress: &|_, _| {} }).unwrap();
+    let names = responses(&model, &Layout::new(&model));
+    let chances = vec![Statement::parse("backlog_at_end < 20", &names).unwrap()];
+    let plan = RunPlan { chances, ..RunPlan::fixed(4) };
+    let result = run(&model, &plan, &Watcher { cancel: &cancel, progress: &|_, _| {} }).unwrap();
     (model, result)
 }
 

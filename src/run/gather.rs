@@ -3,12 +3,15 @@
 use rayon::prelude::*;
 
 use crate::model::Model;
-use crate::stats::{BandPoint, CurveTally, Interval};
+use crate::random::{Place, Purpose, Replication};
+use crate::stats::{BandPoint, CurveTally, Interval, band};
 use crate::units::{Duration, Time};
 
+use super::chance::{ChanceResult, Relation, chance};
 use super::estimate::{estimate, point};
 use super::layout::Layout;
 use super::measure::{Family, Response, Value};
+use super::plan::{BandKind, RunPlan};
 use super::recorder;
 use super::result::{
     AgeRow, Estimate, PoolBand, PoolHours, PoolRow, ReplicationResult, RunResult, SeriesBand, SeriesKey,
@@ -54,17 +57,28 @@ impl Gather {
         model: &Model,
         layout: &Layout,
         names: Vec<Response>,
-        level: f64,
+        plan: &RunPlan,
     ) -> RunResult {
+        let level = plan.level;
         let [(backlog_keys, backlog_width), (flow_keys, flow_width)] = recorder::series(model);
         let mut backlog = bands(&self.backlog, backlog_keys, backlog_width, level);
+        if let (BandKind::Simultaneous, Some(total)) =
+            (plan.band, backlog.iter_mut().find(|band| band.key.is_total_backlog()))
+        {
+            hold_at_once(total, &self.backlog, backlog_width, model.seed, level);
+        }
         backlog.retain(|band| !is_empty_unknown(band));
         backlog.extend(age_bands(model, &self.ages, level));
         let estimate_one = |i: usize| self.estimate(i, &names[i], level);
         let estimates: Vec<_> = (0..names.len()).into_par_iter().map(estimate_one).collect();
         let keys = recorder::curve_keys(model, layout);
         let targets = (0..model.targets.len()).map(|t| self.judge(model, layout, &names, t, level)).collect();
+        let chances = plan.chances.iter().map(|statement| ChanceResult {
+            share: statement.chance(&self.measure(statement.response), level),
+            statement: statement.clone(),
+        });
         RunResult {
+            chances: chances.collect(),
             replications: self.values.len() as u32,
             level,
             estimates,
@@ -112,6 +126,7 @@ impl Gather {
             target,
             verdict: Verdict::of(share.as_ref().map(|s| &s.interval), asked.share),
             share,
+            chance: chance(&values, Relation::AtLeast, asked.share, level),
             cases: values.iter().map(below).sum::<f64>() / values.len().max(1) as f64,
             window: limit.last.map(|last| (model.warmup, last)),
         }
@@ -132,16 +147,41 @@ impl Gather {
     }
 }
 
+/// A point of the series of a key in one replication.
+fn value_at(key: &SeriesKey, row: &[u32], width: usize, i: usize) -> f64 {
+    key.cells.iter().map(|cell| u64::from(row[i * width + *cell])).sum::<u64>() as f64
+}
+
 /// The series of a key in every replication, point by point.
 fn bands(rows: &[Vec<u32>], keys: Vec<SeriesKey>, width: usize, level: f64) -> Vec<SeriesBand> {
     let points = rows.first().map_or(0, |row| row.len() / width.max(1));
     let one = |key: SeriesKey| {
-        let sum = |row: &[u32]| key.cells.iter().map(|cell| u64::from(row[*cell])).sum::<u64>() as f64;
-        let at = |i: usize| point(rows.iter().map(|row| sum(&row[i * width..(i + 1) * width])), level);
+        let at = |i: usize| point(rows.iter().map(|row| value_at(&key, row, width, i)), level);
         let points: Vec<Option<BandPoint>> = (0..points).map(at).collect();
         SeriesBand { key, unit: "cases", points }
     };
     keys.into_par_iter().map(one).collect()
+}
+
+/// Resamples behind a simultaneous band: they place its multiplier within a hundredth or two.
+const RESAMPLES: usize = 1000;
+
+/// Replaces the intervals of a series' means by a band that holds the whole curve at once. Which replications are
+/// drawn depends on the seed alone. One replication alone has no band.
+fn hold_at_once(series: &mut SeriesBand, rows: &[Vec<u32>], width: usize, seed: u64, level: f64) {
+    let of = |row: &Vec<u32>| -> Vec<f64> {
+        (0..row.len() / width).map(|i| value_at(&series.key, row, width, i)).collect()
+    };
+    let curves: Vec<Vec<f64>> = rows.iter().map(of).collect();
+    let place = Place::new(Purpose::Resampling, "backlog");
+    let mut stream = Replication::new(seed, 0).stream(place, 0, 0);
+    let draw = |n: usize| stream.below(n as u64) as usize;
+    let Some(found) = band::simultaneous(&curves, level, RESAMPLES, draw) else { return };
+    for (point, mean) in series.points.iter_mut().zip(found.points) {
+        if let Some(point) = point {
+            point.mean = Interval { low: mean.low.max(0.0), ..mean };
+        }
+    }
 }
 
 /// The observed class `unknown` is shown only where somebody was unknown.

@@ -4,6 +4,7 @@
 //! of their numbers, so the result has the same bits for every number of threads. Memory is bounded by what is kept
 //! of each replication: levels, counts and sums, no cases.
 
+pub mod chance;
 mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -17,14 +18,17 @@ pub mod result;
 #[cfg(test)]
 mod tests;
 mod trace;
+pub mod warmup;
+mod wording;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rayon::prelude::*;
 
+pub use chance::Statement;
 pub use layout::Layout;
 pub use measure::{Family, Response, Value};
-pub use plan::RunPlan;
+pub use plan::{BandKind, RunPlan};
 pub use precision::Goal;
 pub use recorder::{CurveKey, Recorder, responses};
 pub use result::{Estimate, ReplicationResult, RunResult, Verdict};
@@ -67,7 +71,7 @@ pub fn run(model: &Model, plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunRe
             Some(goal) => Some(crew.sharpen(&mut gather, goal, plan, &names)?),
             None => None,
         };
-        let result = gather.conclude(model, &layout, names, plan.level);
+        let result = gather.conclude(model, &layout, names, plan);
         Ok(RunResult { precision, ..result })
     })
 }

@@ -1,11 +1,10 @@
 //! `--precision '5% of MEASURE'`: which measure is to be known how well.
 
-use crate::diagnostic::suggest::similarity;
 use crate::stats::sequential::decide;
 use crate::stats::{Decision, HalfWidth, Precision};
-use crate::units::{DAY, HOUR, MINUTE, SECOND, WEEK};
 
 use super::measure::{Response, Value};
+use super::wording::{find, in_unit, number_and_word};
 
 /// A measure and the half-width that its interval may have.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +17,6 @@ pub struct Goal {
 
 /// Fewer replications decide nothing: the level of an interval of a mean of so few is not what it says.
 const AT_LEAST: usize = 10;
-/// How many near misses are named.
-const NAMED: usize = 3;
 
 impl Goal {
     /// Reads `5% of MEASURE`, `10 of MEASURE` or `2 days of MEASURE`; the error is a sentence.
@@ -43,55 +40,15 @@ impl Goal {
     }
 }
 
-/// The measure of this name; the error names those that read alike.
-fn find(name: &str, responses: &[Response]) -> Result<usize, String> {
-    let wanted = normal(name);
-    let names: Vec<String> = responses.iter().map(Response::name).collect();
-    if let Some(found) = names.iter().position(|candidate| normal(candidate) == wanted) {
-        return Ok(found);
-    }
-    let mut near: Vec<(f64, &String)> =
-        names.iter().map(|candidate| (similarity(&wanted, candidate), candidate)).collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let near: Vec<String> = near.iter().take(NAMED).map(|(_, candidate)| format!("`{candidate}`")).collect();
-    Err(format!("there is no measure `{name}`; the nearest are {}", near.join(", ")))
-}
-
-/// Limits have one spelling in names; people use others.
-fn normal(name: &str) -> String {
-    let part = |part: &str| match part.trim() {
-        "1 day" | "24 hours" => "24 h".to_owned(),
-        other => other.strip_suffix(" hours").map_or(other.to_owned(), |hours| format!("{hours} h")),
-    };
-    name.split('/').map(part).collect::<Vec<_>>().join("/")
-}
-
 fn read_width(text: &str, unit: &str) -> Result<HalfWidth, String> {
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || "._".contains(c))).unwrap_or(text.len());
-    let (number, word) = (text[..digits].replace('_', ""), text[digits..].trim());
-    let number: f64 = number.parse().map_err(|_| format!("`{text}` does not begin with a number"))?;
-    if !(number > 0.0 && number.is_finite()) {
+    let (number, word) = number_and_word(text)?;
+    if number <= 0.0 {
         return Err(format!("`{text}` is no width: it must be above 0"));
     }
     if word == "%" {
         return Ok(HalfWidth::Relative(number / 100.0));
     }
-    if word.is_empty() || word == unit {
-        return Ok(HalfWidth::Absolute(number));
-    }
-    let in_days = match word {
-        "s" | "second" | "seconds" => SECOND,
-        "min" | "minute" | "minutes" => MINUTE,
-        "h" | "hour" | "hours" => HOUR,
-        "day" => DAY,
-        "week" | "weeks" => WEEK,
-        _ => return Err(format!("the measure counts in {unit}, not in `{word}`")),
-    };
-    match unit {
-        "days" => Ok(HalfWidth::Absolute(number * in_days as f64 / DAY as f64)),
-        "hours" => Ok(HalfWidth::Absolute(number * in_days as f64 / HOUR as f64)),
-        _ => Err(format!("the measure counts in {unit}, not in `{word}`")),
-    }
+    in_unit(number, word, unit).map(HalfWidth::Absolute)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::stats::{BandPoint, Curve, HalfWidth, Interval, MeanCurve};
 use crate::units::{Duration, Time};
 
+use super::chance::ChanceResult;
 use super::measure::{Response, Value};
 use super::recorder::CurveKey;
 
@@ -98,6 +99,11 @@ impl SeriesKey {
     pub(crate) fn class(self, class_as: &'static str, class: &str) -> SeriesKey {
         SeriesKey { class_as, class: class.to_owned(), ..self }
     }
+
+    /// Whether it counts all open cases.
+    pub(crate) fn is_total_backlog(&self) -> bool {
+        self.measure == "backlog" && self.of.is_empty() && self.class_as.is_empty()
+    }
 }
 
 /// What a whole run says.
@@ -123,6 +129,8 @@ pub struct RunResult {
     pub curves: Vec<(CurveKey, MeanCurve)>,
     /// In the order of the model's targets.
     pub targets: Vec<TargetResult>,
+    /// In the order of the plan's statements.
+    pub chances: Vec<ChanceResult>,
     /// What became of `--precision`.
     pub precision: Option<PrecisionResult>,
 }
@@ -137,6 +145,11 @@ impl RunResult {
     /// The estimate of a measure by its full name.
     pub fn estimate(&self, name: &str) -> Option<&Estimate> {
         self.find(name)?.1
+    }
+
+    /// All open cases, of every class and at every stage.
+    pub fn total_backlog(&self) -> Option<&SeriesBand> {
+        self.backlog.iter().find(|band| band.key.is_total_backlog())
     }
 }
 
@@ -234,6 +247,8 @@ pub struct TargetResult {
     pub target: usize,
     /// The share reached within the limit.
     pub share: Option<Estimate>,
+    /// How often the share of a single replication is at least what is asked, with its Wilson interval.
+    pub chance: Option<Interval>,
     /// Cases per replication under that share.
     pub cases: f64,
     /// The clocks of these cases started in this window; none where nobody could be followed for the whole limit.

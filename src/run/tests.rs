@@ -7,7 +7,8 @@ use super::fixture::Queue;
 use super::*;
 use crate::engine::{CaseView, Census, Fact, Observer, PoolLevel};
 use crate::model::PoolId;
-use crate::stats::{HalfWidth, Interval};
+use crate::stats::interval::wilson;
+use crate::stats::{HalfWidth, Interval, Method};
 use crate::theory::erlang;
 use crate::units::{DAY, Duration, Time};
 
@@ -163,6 +164,57 @@ fn a_verdict_is_open_while_the_interval_holds_what_is_asked() {
     assert_eq!(Verdict::of(Some(&Interval::exact(0.5, 3)), 0.5), Verdict::Met);
     assert_eq!(Verdict::of(Some(&Interval::exact(0.4, 3)), 0.5), Verdict::NotMet);
     assert_eq!(Verdict::of(None, 0.5), Verdict::NotObservable);
+}
+
+#[test]
+fn a_target_has_the_chance_that_a_single_replication_meets_it() {
+    let mut model = Queue::markov(60, 6.0, 0.3, 2).model();
+    // A share that some replications reach and others do not.
+    model.targets[0].share = 0.8;
+    let result = quietly(&model, &RunPlan::fixed(40)).unwrap();
+    let name = format!("share_within/action/{}", layout::label(model.targets[0].within));
+    let i = result.responses.iter().position(|r| r.name() == name).unwrap();
+    let met = result.values.iter().filter(|values| values[i].get().unwrap() >= 0.8).count();
+    assert!((1..40).contains(&met), "{met} of 40 tell nothing apart");
+    assert_eq!(result.targets[0].chance, wilson(met, 40, 0.95));
+
+    let names = responses(&model, &Layout::new(&model));
+    let said = Statement::parse(&format!("{name} >= 80%"), &names).unwrap();
+    let plan = RunPlan { chances: vec![said], ..RunPlan::fixed(40) };
+    let asked = quietly(&model, &plan).unwrap();
+    assert_eq!(asked.chances[0].share, result.targets[0].chance, "the same question in other words");
+    assert!(result.chances.is_empty());
+}
+
+#[test]
+fn the_simultaneous_band_is_wider_for_the_total_alone_and_comes_from_the_seed() {
+    let model = Queue::markov(200, 6.0, 0.3, 2).model();
+    let said = |band, threads| {
+        quietly(&model, &RunPlan { band, threads: Some(threads), ..RunPlan::fixed(30) }).unwrap()
+    };
+    let each = said(BandKind::Pointwise, 2);
+    let whole = said(BandKind::Simultaneous, 2);
+    assert!(format!("{whole:?}") == format!("{:?}", said(BandKind::Simultaneous, 1)));
+    for (band, old) in whole.backlog.iter().zip(&each.backlog) {
+        if !band.key.is_total_backlog() {
+            assert!(band == old, "{:?}", band.key);
+            continue;
+        }
+        for (point, old) in band.points.iter().zip(&old.points) {
+            let (point, old) = (point.unwrap(), old.unwrap());
+            assert_eq!(
+                (point.mean.method, point.mean.estimate),
+                (Method::SimultaneousBand, old.mean.estimate)
+            );
+            assert_eq!((point.median, point.middle_90), (old.median, old.middle_90));
+            let (wide, narrow) = (point.mean.high - point.mean.estimate, old.mean.high - old.mean.estimate);
+            // At the start no case is there in any replication: nothing to be unsure of.
+            assert!(wide > 1.2 * narrow || (wide, narrow) == (0.0, 0.0), "{wide} against {narrow}");
+        }
+    }
+    let one = quietly(&model, &RunPlan { band: BandKind::Simultaneous, ..RunPlan::fixed(1) }).unwrap();
+    let point = one.total_backlog().unwrap().points[3].unwrap();
+    assert_eq!(point.mean.method, Method::PointwiseTBand, "one replication has no band");
 }
 
 #[test]

@@ -8,9 +8,9 @@ use super::library::Library;
 use super::path::{self, Path};
 use super::reading::Reading;
 use super::schema::{Change, Cost};
-use super::spec::{Kind, When};
+use super::spec::{Form, Kind, Presence, When};
 use super::timeline::{Timed, Timeline, pool};
-use super::tree::{self, Node, Table};
+use super::tree::{self, Node, Table, Value};
 use super::value::At;
 use super::write;
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -165,6 +165,7 @@ pub(crate) fn said(sheet: &Table, path: &str) -> Option<String> {
 /// Edits that make no difference, costs that seem to be counted twice, posts that nobody leaves.
 pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings: &mut Vec<Diagnostic>) {
     let in_time = |change: &&Timed| change.at < horizon;
+    let start = timeline.tree(Time::ZERO, None, &mut Vec::new());
     for (number, change) in timeline.changes.iter().enumerate().filter(|(_, change)| in_time(change)) {
         let before = timeline.tree(change.at, Some(number), &mut Vec::new());
         let after = timeline.tree(change.full, None, &mut Vec::new());
@@ -172,6 +173,7 @@ pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings:
             no_difference(&before, &after, edit, findings);
             if kind == EditKind::Set {
                 set_again_later(timeline, change, edit, findings);
+                fixed_parts((&start, &after), change, edit, findings);
             }
             posts(change, edit, (&before, &after), findings);
         }
@@ -207,6 +209,39 @@ fn set_again_later(timeline: &Timeline<'_>, change: &Timed, edit: &Edit, finding
                 .see(theirs.path.span, "set again here")
                 .help("to have it on top of what the scenario does, use `add`"),
         );
+    }
+}
+
+/// A dated `set` of a whole table that brings another value for a key which may only be edited from the start on.
+fn fixed_parts(
+    (start, after): (&Table, &Table),
+    change: &Timed,
+    edit: &Edit,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let Value::Table(written) = &edit.value.value else { return };
+    if change.holds_from_start() {
+        return;
+    }
+    let path = Path { text: &edit.path.value, span: edit.path.span };
+    let mut scratch = after.clone();
+    let Ok(slot) = path::slot(&mut scratch, path, EditKind::Set) else { return };
+    let Form::Table(spec) = slot.form else { return };
+    let fixed = spec.fields.iter().filter(|f| f.when < When::Dated && f.presence != Presence::Later);
+    for field in fixed {
+        let inner = format!("{}.{}", edit.path.value, field.key);
+        let (old, new) = (said(start, &inner), said(after, &inner));
+        if old == new {
+            continue;
+        }
+        let was = old.map_or_else(|| "there is none".to_owned(), |old| format!("it is {old}"));
+        let finding = Diagnostic::new(Code::FixedKey, format!("`{inner}` cannot be edited at a date"))
+            .at(
+                written.get(field.key).map_or(edit.path.span, |node| node.span),
+                format!("at the start {was}"),
+            )
+            .help(format!("`{}` {}", field.key, field.when.words()));
+        findings.push(finding);
     }
 }
 

@@ -10,8 +10,8 @@ use super::law_reading::{Counts, Every, Gaps, Law, Times};
 use super::moments::{Moment, StartMoment, Step};
 use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
 use super::value::{
-    Amount, At, Dispersion, Growth, Id, Name, Names, NonNegative, PositiveShare, Posts, Rate, Repetitions,
-    Seed, Share, Text, Tips, Truth,
+    Amount, At, Dispersion, Growth, Id, Lasting, Name, Names, NonNegative, PositiveShare, Posts, Rate,
+    Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
 };
 use crate::units::civil::{CalendarSpan, DateTime};
 use crate::units::{Duration, Time};
@@ -415,8 +415,9 @@ table! {
         milestone: Id, required Name, Start, "\"action\"";
         /// The true class it is about; not written: all together.
         class: Option<Id>, optional Name, Start, "\"danger\"";
-        /// The time allowed.
-        within: At<Duration>, required Length, Start, "\"24 hours\"";
+        /// The time allowed, from the start of the milestone's clock; of working days each has 24 hours, so that
+        /// one working day after Friday noon is Monday noon.
+        within: At<TimeSpan>, required Lasting, Start, "\"24 hours\"";
         /// The share that has to reach it in time.
         share: At<f64>, required Share, Start, "0.95";
     }

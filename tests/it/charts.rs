@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use caseload::chart::{
-    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, Scene,
-    StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
+    Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
 use caseload::units::{DAY, Duration, HOUR, MINUTE};
 use jiff::ToSpan;
@@ -73,7 +73,9 @@ fn backlog(caption: Caption, hours: i64, step: i64, stages: usize, changes: i64,
         .enumerate()
         .map(|(k, name)| fan(name, hours, step, move |x| size * x / (k as f64 + 1.0).powi(2)))
         .collect();
-    Backlog { caption, total, fluid, marks: marks(changes, hours), stages }.scene()
+    let band = |p: &FanPoint| MeanPoint { at: p.at, mean: p.middle, band: (p.middle * 0.9, p.middle * 1.1) };
+    let mean = if changes > 0 { total.points.iter().map(band).collect() } else { vec![] };
+    Backlog { caption, total, fluid, mean, marks: marks(changes, hours), stages }.scene()
 }
 
 fn curves(n: usize) -> Vec<Curve> {
@@ -159,6 +161,7 @@ fn flows(caption: Caption, hours: i64, step: i64, classes: usize, size: f64) -> 
         total: flow("all", hours, step, size),
         classes: by_class,
         marks: marks(2, hours),
+        left_out: classes - 1,
     }
     .scene()
 }
@@ -220,8 +223,15 @@ fn empty() -> Vec<(&'static str, Scene)> {
     vec![
         (
             "never sampled",
-            Backlog { caption: caption(), total: nothing, fluid: vec![], marks: vec![], stages: vec![] }
-                .scene(),
+            Backlog {
+                caption: caption(),
+                total: nothing,
+                fluid: vec![],
+                mean: vec![],
+                marks: vec![],
+                stages: vec![],
+            }
+            .scene(),
         ),
         ("no tip", time_to_action(caption(), 0, 1)),
         ("no pool", Utilization { caption: caption(), pools: vec![], marks: vec![] }.scene()),
@@ -233,6 +243,7 @@ fn empty() -> Vec<(&'static str, Scene)> {
                 total: none,
                 classes: vec![],
                 marks: vec![],
+                left_out: 0,
             }
             .scene(),
         ),

@@ -6,7 +6,7 @@ use super::super::testing::{
     DONE, constant_days, exponential, hours_9_to_17, model, outcome, plain, with_headcount,
 };
 use super::super::{
-    Limit, Milestone, Moment, Next, OutcomeId, RatePiece, Route, StageKind, StageParams, Target,
+    Limit, Milestone, Moment, Next, OutcomeId, RatePiece, Retention, Route, StageKind, StageParams, Target,
 };
 use super::*;
 use crate::model::{CountsAs, MilestoneId};
@@ -228,4 +228,23 @@ fn patience_and_later_routes_can_lift_the_bound() {
     let c = check(&m);
     near(c.reach[0].at_most, 0.7);
     near(c.reach.iter().find(|r| r.milestone == MilestoneId(1)).unwrap().at_most, 1.0);
+}
+
+#[test]
+fn an_overload_is_relieved_by_patience_there_or_by_evidence_that_lapses() {
+    let mut m = model(364, &["a"]);
+    let source = m.source("s", 10.0, &[1.0]);
+    let p = m.pool("p", 1, WorkCalendar::always());
+    let stage = m.work("w", p, 3.0, &[(1.0, DONE)]);
+    assert_eq!(check(&m).unrelieved(&m), [p], "30 hours a day for one member");
+    m.stage_params(stage).patience[0] = Some(plain(constant_days(2.0)));
+    assert_eq!(check(&m).unrelieved(&m), []);
+    m.stage_params(stage).patience[0] = None;
+    m.source_params(source).retention =
+        Some(Retention { lasts: constant_days(90.0), lag: Duration::ZERO, on_lapse: OutcomeId(0) });
+    assert_eq!(check(&m).unrelieved(&m), []);
+    m.source_params(source).retention = None;
+    let params = m.pool_params(p);
+    (params.headcount, params.filled) = (2, 2);
+    assert_eq!(check(&m).unrelieved(&m), [], "no overload, no relief needed");
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CountsAs, Limit, Milestone, MilestoneId, Moment, Outcome, SourceId, Target};
+use crate::model::{CountsAs, Milestone, MilestoneId, Moment, Outcome, SourceId, Target};
 use crate::scenario::{self, ChangeInfo, Happening, Id, Origin};
 
 impl Context<'_> {
@@ -86,7 +86,7 @@ impl Context<'_> {
                 (Some(milestone), class) => Some(Target {
                     milestone: MilestoneId::at(milestone),
                     class: class.flatten(),
-                    within: Limit::Plain(written.within.value),
+                    within: Self::limit(&written.within),
                     share: written.share.value,
                 }),
             });
