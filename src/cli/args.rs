@@ -62,19 +62,19 @@ pub(super) struct Run {
     #[command(flatten)]
     pub(super) edits: Edits,
     /// Replications, instead of the scenario's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) replications: Option<u32>,
     /// Seed of all random numbers, instead of the scenario's
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
     /// Threads; the results do not depend on them
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
     /// Go on until a measure is known this well: `5% of backlog_at_end`
     #[arg(long, value_name = "WIDTH of MEASURE")]
     pub(super) precision: Option<String>,
     /// Stop there even if `--precision` is not reached
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 10_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) max_replications: u32,
     /// How often a single replication keeps within a bound: `backlog_at_end < 500`, `wait_mean/screen <= 36 h`; with
     /// `<`, `<=`, `>` or `>=`; may be given several times
@@ -151,7 +151,7 @@ pub(super) struct Rerun {
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Threads; the results do not depend on them
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) threads: Option<u16>,
     /// Replace other results in that folder
     #[arg(long)]

@@ -43,11 +43,22 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
 pub(super) fn short(model: &Model, capacity: &Capacity) -> String {
     let mut text = format!("Capacity (`caseload check` tells more)\n{}", answers(model, capacity));
     if capacity.is_overloaded() {
-        text += &paragraph(
-            "so there is no steady state: what follows says how the backlog grows, not where it settles",
-        );
+        text += &paragraph(if loses_cases(model) {
+            "so there is no steady state, unless as many cases give up or lapse as are too many: what follows says how \
+             the backlog moves, not where it settles"
+        } else {
+            "so there is no steady state: what follows says how the backlog grows, not where it settles"
+        });
     }
     text
+}
+
+/// Whether cases may leave unserved at any time: then an overloaded queue can stop growing.
+fn loses_cases(model: &Model) -> bool {
+    model.params.iter().any(|params| {
+        params.sources.iter().any(|source| source.retention.is_some())
+            || params.stages.iter().any(|stage| stage.patience.iter().any(Option::is_some))
+    })
 }
 
 fn date(model: &Model, at: Time) -> Date {

@@ -13,7 +13,7 @@ use super::args::{self, Edits};
 use super::failure::Failure;
 use super::figures::number;
 use super::load::request;
-use super::terminal::{Terminal, table};
+use super::terminal::{Terminal, paragraph, table};
 
 /// Prints the differences; an empty list is said in words.
 pub(super) fn diff(args: &args::Diff, terminal: &Terminal) -> Result<(), Failure> {
@@ -50,6 +50,12 @@ fn differences(base: &Loaded, plan: &Loaded) -> String {
     }
     text += "\nYearly cost, all posts filled\n";
     text += &table(&["from", "base", "plan", "difference"], &costs(base, plan));
+    let once = |loaded: &Loaded| loaded.changes.iter().map(|change| change.once).sum::<f64>();
+    let (before, after) = (once(base), once(plan));
+    if before != 0.0 || after != 0.0 {
+        let (before, after) = (number(before, 0), number(after, 0));
+        text += &paragraph(&format!("once, over all changes: {before} in the base, {after} in the plan"));
+    }
     text
 }
 

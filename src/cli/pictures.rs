@@ -7,7 +7,7 @@ use crate::chart::{
 };
 use crate::model::Model;
 use crate::output::Results;
-use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow};
+use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow, UtilizationRow};
 use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
@@ -32,11 +32,18 @@ impl About {
         About { subject, replications, milestones: milestones.collect() }
     }
 
-    /// The milestones that the scenario asks about; the two that every scenario has only where it asks about none.
-    pub(super) fn asked(&self) -> &[(String, String)] {
+    /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every
+    /// scenario has.
+    pub(super) fn asked(&self, targets: &[TargetRow]) -> Vec<&(String, String)> {
         let always = |name: &str| ["first-touch", "closed"].contains(&name);
         let written = self.milestones.iter().take_while(|(name, _)| !always(name)).count();
-        if written == 0 { &self.milestones } else { &self.milestones[..written] }
+        let targeted = |name: &str| targets.iter().any(|target| target.milestone == name);
+        let numbered = self.milestones.iter().enumerate();
+        let asked: Vec<_> = numbered
+            .filter(|(number, (name, _))| *number < written || targeted(name))
+            .map(|(_, milestone)| milestone)
+            .collect();
+        if asked.is_empty() { self.milestones.iter().collect() } else { asked }
     }
 }
 
@@ -115,12 +122,12 @@ fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {
 fn flows(caption: Caption, rows: &Results) -> Flows {
     let usual = rows.flows.iter().map(|row| row.days).fold(0.0, f64::max);
     let of_one = |row: &&FlowRow| row.flow == "arrivals" && row.of.is_empty() && row.class.is_empty();
-    let left_out = rows.flows.iter().filter(of_one).filter(|row| shorter(row, usual)).count();
+    let left_out = rows.flows.iter().filter(of_one).filter(|row| shorter(row.days, usual)).count();
     let points = |flow: &str, class: &str| -> Vec<FlowPoint> {
         rows.flows
             .iter()
             .filter(|row| row.flow == flow && row.of.is_empty() && row.class == class)
-            .filter(|row| !shorter(row, usual))
+            .filter(|row| !shorter(row.days, usual))
             .filter_map(flow_point)
             .collect()
     };
@@ -141,8 +148,8 @@ fn flows(caption: Caption, rows: &Results) -> Flows {
 }
 
 /// Whether an interval is shorter than the others, by more than rounding.
-fn shorter(row: &FlowRow, usual: f64) -> bool {
-    row.days < 0.999 * usual
+fn shorter(length: f64, usual: f64) -> bool {
+    length < 0.999 * usual
 }
 
 /// Counts of an interval as a rate per day.
@@ -155,12 +162,13 @@ fn flow_point(row: &FlowRow) -> Option<FlowPoint> {
 
 fn utilization(caption: Caption, rows: &Results) -> Utilization {
     let pools = distinct(rows.utilization.iter().map(|row| row.pool.as_str()));
+    let length = |row: &UtilizationRow| row.until.0.duration_since(row.from.0).as_secs_f64();
+    let intervals = || rows.utilization.iter().filter(|row| row.span == "interval");
+    let usual = intervals().map(length).fold(0.0, f64::max);
     let fan = |pool: &str| Fan {
         name: pool.to_owned(),
-        points: rows
-            .utilization
-            .iter()
-            .filter(|row| row.pool == pool && row.span == "interval")
+        points: intervals()
+            .filter(|row| row.pool == pool && !shorter(length(row), usual))
             .filter_map(|row| {
                 let middle = row.estimate?;
                 let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));

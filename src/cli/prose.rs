@@ -10,7 +10,7 @@ use crate::run::layout::label;
 use crate::scenario::{ChangeInfo, Loaded};
 use crate::units::{SECOND, Time};
 
-use super::figures::counted;
+use super::figures::{counted, number};
 use super::terminal::paragraph;
 
 /// The whole scenario.
@@ -25,7 +25,7 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
         model.seed,
         quoted(model.classes.iter().map(|class| class.id.as_str())),
     ));
-    let parts: [(&str, Vec<String>); 5] = [
+    let parts: [(&str, Vec<String>); 6] = [
         (
             "Where tips come from",
             model
@@ -35,6 +35,7 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
                 .map(|(source, laws)| values.source(&source.id, model, laws.enters.index()))
                 .collect(),
         ),
+        ("What is there at the start", standing(model)),
         ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
         (
             "What happens to a case",
@@ -58,6 +59,26 @@ fn date(model: &Model, at: Time) -> jiff::civil::Date {
 
 fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// The initial backlog, a sentence for each stage.
+fn standing(model: &Model) -> Vec<String> {
+    let stages = model.stages.iter().enumerate();
+    let cells = stages.map(|(number, stage)| {
+        let here = model.initial.iter().filter(|cell| cell.stage.index() == number && cell.count > 0);
+        let classes: Vec<String> = here
+            .map(|cell| format!("{} {}", number_of(cell.count), model.classes[cell.class.index()].id))
+            .collect();
+        (&stage.id, classes)
+    });
+    cells
+        .filter(|(_, classes)| !classes.is_empty())
+        .map(|(stage, classes)| format!("At `{stage}`: {}.", classes.join(", ")))
+        .collect()
+}
+
+fn number_of(count: u64) -> String {
+    number(count as f64, 0)
 }
 
 /// Milestones by what they mean, then targets.

@@ -1,7 +1,9 @@
 //! `caseload rerun`: a run again from its manifest alone, and whether it gave the same bytes.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::ErrorKind;
 use crate::output::Manifest;
 use crate::run::{BandKind, Layout, RunPlan, responses};
 use crate::scenario::Memory;
@@ -54,7 +56,12 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
 
 /// A manifest that cannot be read is wrong input; nothing has been asked of the world yet.
 pub(super) fn read(path: &Path) -> Result<Manifest, Failure> {
-    Manifest::read(path).map_err(|error| Failure::wrong(error.to_string()))
+    Manifest::read(path).map_err(|error| match error.kind() {
+        ErrorKind::Io(why) if why.kind() == io::ErrorKind::NotFound => {
+            Failure::wrong(format!("`{}` is no results folder and no manifest of one", path.display()))
+        }
+        _ => Failure::wrong(error.to_string()),
+    })
 }
 
 /// The scenario as it was, from the texts in the manifest.

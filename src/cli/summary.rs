@@ -31,7 +31,7 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     for (title, body) in sections {
         text += &section(terminal, title, &body);
     }
-    for (milestone, meaning) in about.asked() {
+    for (milestone, meaning) in about.asked(&rows.targets) {
         let title = format!("Time to `{milestone}`");
         text += &section(terminal, &title, &time_to_action(milestone, meaning, &rows.time_to_action));
     }
@@ -48,6 +48,10 @@ fn section(terminal: &Terminal, title: &str, body: &str) -> String {
 
 /// What stands behind every interval, said once.
 fn method(about: &About, rows: &Results) -> String {
+    if about.replications == 1 {
+        return "1 replication: one possible future; what is likely, and how sure that is, takes more of them"
+            .to_owned();
+    }
     let level = rows.backlog.iter().find_map(|row| row.level).unwrap_or(0.95);
     let mut text = format!(
         "{}; in brackets: {:.0} % t interval of the mean over them",

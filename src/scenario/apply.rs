@@ -57,7 +57,9 @@ fn bad<T>(edit: &Active<'_>, message: &str) -> Result<T, Box<Diagnostic>> {
 fn factor(edit: &Active<'_>) -> Result<f64, Box<Diagnostic>> {
     match edit.value.number() {
         Some(factor) if factor >= 0.0 && factor.is_finite() => Ok(factor.powf(edit.part)),
-        _ => bad(edit, "is scaled by something that is no number of at least 0"),
+        _ => bad(edit, "is scaled by something that is no number of at least 0").map_err(|finding| {
+            Box::new(finding.help("a factor is a plain number: 1.3 is 30 % more, 0.7 is 30 % less"))
+        }),
     }
 }
 

@@ -264,7 +264,7 @@ pub(super) fn known_parameters(given: &Parameters<'_>, cx: &mut Reading<'_>) -> 
         |key: &str| sets.iter().any(|set| set.contains(&key)) || (by_quantiles && quantile(key).is_some());
     let mut fine = Some(());
     for entry in given.table.entries.iter().filter(|entry| !known(&entry.key)) {
-        let message = format!("a {} law has no `{}`", given.family, entry.key);
+        let message = format!("the law `{}` has no `{}`", given.family, entry.key);
         fine = cx
             .report(Diagnostic::new(Code::BadLaw, message).at(entry.key_span, "").help(usage(given.family)));
     }

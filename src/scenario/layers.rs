@@ -160,6 +160,17 @@ fn stem(path: &Path) -> String {
 pub(crate) fn merge(layers: &[Layer], findings: &mut Vec<Diagnostic>) -> Table {
     let mut sheet = Table::default();
     for (number, layer) in layers.iter().enumerate() {
+        if let Some(header) = layer.table.entries.iter().find(|entry| number > 0 && heads_a_scenario(entry)) {
+            findings.push(
+                Diagnostic::new(
+                    Code::NotInAPlan,
+                    "a plan cannot be, or extend, a scenario other than the one that is run",
+                )
+                .at(header.key_span, "a scenario of its own")
+                .help("a plan `extends` the scenario that it is compared with"),
+            );
+            continue;
+        }
         let known: Vec<&str> = match number {
             0 => SCENARIO_KEYS.iter().chain(KINDS).copied().collect(),
             _ => PLAN_KEYS.iter().chain(SCENARIO_KEYS).chain(KINDS).copied().collect(),
@@ -183,6 +194,12 @@ pub(crate) fn merge(layers: &[Layer], findings: &mut Vec<Diagnostic>) -> Table {
         place(&mut sheet, kind, findings);
     }
     sheet
+}
+
+/// Whether this is the `[scenario]` of a scenario, not the one of a plan, which holds a title at most.
+fn heads_a_scenario(entry: &Entry) -> bool {
+    let has = |key: &str| entry.node.table().is_some_and(|table| table.get(key).is_some());
+    entry.key == "scenario" && has("start") && has("horizon")
 }
 
 /// A plan may have a title of its own; the rest of `[scenario]` is what plans are compared on.
@@ -214,7 +231,7 @@ fn added(sheet: &mut Table, kind: &str, entry: &Entry, findings: &mut Vec<Diagno
         let there = super::path::tables(sheet, kind).find(|table| id.is_some() && table.id() == id);
         match (id, there.and_then(|table| table.get("id"))) {
             (Some(id), Some(first)) => findings.push(
-                Diagnostic::new(Code::AlreadyExists, format!("the scenario already has a {kind} `{id}`"))
+                Diagnostic::new(Code::AlreadyExists, format!("the scenario has {kind} `{id}` already"))
                     .at(
                         node.table().and_then(|t| t.get("id")).map_or(node.span, |id| id.span),
                         "declared again here",

@@ -176,7 +176,7 @@ impl Walk<'_> {
         };
         let Some(field) = spec.field(key) else {
             let keys = spec.fields.iter().map(|field| field.key);
-            return self.path.unknown(format!("a {} has no `{key}`", spec.name), did_you_mean(key, keys));
+            return self.path.unknown(format!("no {} has a `{key}`", spec.name), did_you_mean(key, keys));
         };
         if field.presence == Presence::Later {
             let message = format!("`{key}` of a {} is not yet available", spec.name);

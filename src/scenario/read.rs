@@ -36,7 +36,9 @@ pub(crate) fn scenario(
 ) -> Option<Scenario> {
     let classes = Classes::of(sheet).ids().map(str::to_owned).collect();
     let mut cx = Reading::new(library, start, classes);
-    let header = header(sheet, &mut cx);
+    // A text that is no TOML may well hold the table; that it is missing is then no news.
+    let broken = findings.iter().any(|finding| finding.code == Code::Syntax);
+    let header = header(sheet, broken, &mut cx);
     let (classes, sources) =
         (list::<Class>(sheet, "class", &mut cx), list::<Source>(sheet, "source", &mut cx));
     let (initial, pools) = (list::<Initial>(sheet, "initial", &mut cx), list::<Pool>(sheet, "pool", &mut cx));
@@ -59,9 +61,10 @@ pub(crate) fn scenario(
     })
 }
 
-fn header(sheet: &Table, cx: &mut Reading<'_>) -> Option<Header> {
+fn header(sheet: &Table, broken: bool, cx: &mut Reading<'_>) -> Option<Header> {
     match sheet.get("scenario") {
         Some(node) => Header::read(node, cx),
+        None if broken => None,
         None => cx.report(
             Diagnostic::new(Code::MissingKey, "there is no `[scenario]` table")
                 .at(sheet.entries.first().map(|entry| entry.key_span).unwrap_or_default(), "")

@@ -208,8 +208,10 @@ impl<'a> Reading<'a> {
                 found(Code::BadQuantity, format!("{subject}: `{word}` is no unit of time")).help(help)
             }
             Misread::NoPer | Misread::NoNumber | Misread::NoPercent => {
+                let comma = node.as_text().is_some_and(|text| text.contains(','));
+                let point = if comma { ", decimals with a point, thousands with nothing" } else { "" };
                 found(Code::BadQuantity, format!("{subject} cannot be read"))
-                    .help(format!("write it like {example}"))
+                    .help(format!("write it like {example}{point}"))
             }
         };
         self.report(finding)

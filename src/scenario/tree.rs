@@ -153,6 +153,9 @@ impl Node {
     }
 }
 
+/// So many breaks of the grammar are reported of one text; most of them follow from the first.
+const MOST_BREAKS: usize = 20;
+
 /// Reads a document. What cannot be read is reported; what can be is in the tree.
 pub(crate) fn parse(documents: &Documents, doc: u16, findings: &mut Vec<Diagnostic>) -> Table {
     let text = documents.get(doc).map(|d| d.text.clone()).unwrap_or_default();
@@ -160,7 +163,9 @@ pub(crate) fn parse(documents: &Documents, doc: u16, findings: &mut Vec<Diagnost
     let skipped = text.len() - text.trim_start_matches('\u{feff}').len();
     let (table, errors) = DeTable::parse_recoverable(&text[skipped..]);
     let place = Place { doc, skipped, fixed: None };
-    for error in errors {
+    // What is no TOML at all, such as a table of counts, breaks on every line: once is enough.
+    let most = if text.contains('=') { MOST_BREAKS } else { 1 };
+    for error in errors.into_iter().take(most) {
         findings.push(syntax_finding(&text, place, &error));
     }
     place.table(table.get_ref())
@@ -200,6 +205,14 @@ fn syntax_finding(text: &str, place: Place, error: &toml::de::Error) -> Diagnost
             Some("a table is written once; of those that occur several times each is headed `[[...]]`"),
         ),
         "duplicate key" => (format!("`{word}` is written twice in this table"), None),
+        "invalid basic string, expected `\"`" | "invalid literal string, expected `'`" => (
+            "a text has no end".to_owned(),
+            Some("a text ends on its line, with the quotation mark that it began with"),
+        ),
+        other if other.starts_with("key with no value") => (
+            other.to_owned(),
+            Some("a scenario is a TOML file: lines of `key = value` under `[table]` headers"),
+        ),
         other => (other.to_owned(), None),
     };
     Diagnostic::new(Code::Syntax, format!("the text is not TOML: {message}"))

@@ -287,7 +287,8 @@ fn the_starter_checks_and_runs() {
     let desk = Desk::new();
     desk.run(&["new", "mine.toml"]).ends(0).says("mine.toml");
     desk.run(&["new", "mine.toml"]).ends(2).says("--force");
-    desk.run(&["check", "mine.toml", "--strict"]).ends(0);
+    // Its one finding is the lesson that it teaches: too few investigators.
+    desk.run(&["check", "mine.toml"]).ends(0).says("`investigator` needs").says("1 warning\n");
     desk.run(&["run", "mine.toml", "--replications", "2"]).ends(0).prints("Open cases");
 }
 
@@ -325,6 +326,64 @@ fn wrong_words_are_wrong_input_and_help_is_an_answer() {
     desk.run(&["simulate"]).ends(2);
     desk.run(&["--help"]).ends(0).prints("Usage");
     desk.run(&["run", "nowhere.toml"]).ends(2).says("no such file");
+}
+
+#[test]
+fn numbers_out_of_range_are_named_with_their_option() {
+    let desk = Desk::new().with("small.toml", SMALL);
+    for (option, value) in
+        [("--replications", "-5"), ("--replications", "0"), ("--seed", "-1"), ("--threads", "-2")]
+    {
+        desk.run(&["run", "small.toml", option, value]).ends(2).says(&format!("'{value}' for '{option}"));
+    }
+    assert!(desk.list("out").is_empty());
+}
+
+#[test]
+fn a_folder_without_results_is_called_by_its_name() {
+    let desk = Desk::new().with("empty/notes.txt", "nothing");
+    for command in ["rerun", "chart"] {
+        desk.run(&[command, "empty"]).ends(2).says("`empty` is no results folder");
+        desk.run(&[command, "nowhere"]).ends(2).says("`nowhere` is no results folder");
+    }
+}
+
+#[test]
+fn one_replication_claims_no_interval() {
+    let desk = Desk::new().with("small.toml", SMALL);
+    let said = desk.run(&["run", "small.toml", "--replications", "1", "--no-charts"]);
+    said.ends(0).prints("one possible future");
+    assert!(!said.out.contains("t interval"), "{}", said.out);
+}
+
+#[test]
+fn a_target_brings_the_meaning_of_its_milestone_along() {
+    let known = SMALL.replace("milestone = \"look\"", "milestone = \"first-touch\"");
+    let desk = Desk::new().with("small.toml", &known);
+    let said = desk.run(&["run", "small.toml", "--no-charts"]);
+    said.ends(0).prints("Time to `look`").prints("Time to `first-touch`").prints("first start of any work");
+    assert!(!said.out.contains("Time to `closed`"), "{}", said.out);
+}
+
+#[test]
+fn an_overload_with_losses_makes_no_claim_of_endless_growth() {
+    let full = SMALL.replace("rate = \"30 per day\"", "rate = \"90 per day\"");
+    let order = "effort = {";
+    let losing = full.replace(order, "patience = \"2 days\"\non_patience = \"done\"\neffort = {");
+    let desk = Desk::new().with("full.toml", &full).with("losing.toml", &losing);
+    let fast = ["--no-charts", "--replications", "2"];
+    desk.run(&[&["run", "full.toml"], &fast[..]].concat()).ends(0).says("so there is no steady state: what");
+    desk.run(&[&["run", "losing.toml"], &fast[..]].concat()).ends(0).says("no steady state, unless");
+}
+
+#[test]
+fn explain_tells_the_initial_backlog_and_diff_the_single_costs() {
+    let standing =
+        format!("{SMALL}\n[[initial]]\nstage = \"read\"\ncount = {{ tip = 40 }}\nage = \"3 days\"\n");
+    let plan = "extends = \"small.toml\"\n[[change]]\nat = 2025-01-10\nonce = 50_000\nadd = { \"pool.reader.headcount\" = 1 }\n";
+    let desk = Desk::new().with("small.toml", &standing).with("plan.toml", plan);
+    desk.run(&["explain", "small.toml"]).ends(0).prints("At `read`: 40 tip.");
+    desk.run(&["diff", "small.toml", "plan.toml"]).ends(0).prints("0 in the base, 50,000 in the plan");
 }
 
 #[cfg(unix)]

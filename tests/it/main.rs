@@ -18,7 +18,7 @@ mod laws;
 mod random_changes;
 mod random_scenarios;
 mod rules;
-mod targets;
 mod same_bits;
+mod targets;
 mod theory;
 mod tidy;
