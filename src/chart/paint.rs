@@ -132,7 +132,7 @@ fn encode(pixels: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_filter(png::FilterType::Up);
-    encoder.set_compression(png::Compression::Best);
+    encoder.set_compression(png::Compression::Default);
     let mut writer = encoder.write_header().expect("writing to memory cannot fail");
     writer.write_image_data(pixels).expect("the pixels fill the picture exactly");
     writer.finish().expect("writing to memory cannot fail");

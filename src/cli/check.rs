@@ -1,6 +1,5 @@
 //! `caseload check`: mistakes, and each pool's work against its hours, without simulating.
 
-use crate::model::capacity;
 use crate::scenario::Disk;
 
 use super::args;
@@ -30,10 +29,9 @@ fn one(file: &str, args: &args::Check, several: bool, terminal: &Terminal) -> Re
     let form = if args.json { Form::Json } else { Form::Human };
     let ready = ready(file, &args.edits, &Disk, terminal, form)?;
     if !args.json {
-        let capacity = capacity::check(&ready.model);
         let title = terminal.bold(&ready.model.title);
         let head = if several { format!("{file}: {title}\n\n") } else { format!("{title}\n\n") };
-        terminal.data(&(head + &words::full(&ready.model, &capacity)))?;
+        terminal.data(&(head + &words::full(&ready.model, &ready.capacity)))?;
     }
     if args.strict && !ready.warnings.is_empty() {
         terminal.say("strict: the warnings above count as a no");

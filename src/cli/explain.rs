@@ -19,7 +19,7 @@ pub(super) fn explain(args: &args::Explain, terminal: &Terminal) -> Result<(), F
         return Ok(terminal.data(code.page())?);
     }
     if what == "-" || Path::new(what).exists() {
-        let ready = ready(what, &Edits::default(), &Disk, terminal, Form::Human)?;
+        let ready = ready(what, &Edits::default(), &Disk, terminal, Form::Brief)?;
         return Ok(terminal.data(&prose(&ready.loaded, &ready.model))?);
     }
     match scenario::explain_key(what) {

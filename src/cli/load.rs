@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Checked, Diagnostic, Documents, render};
-use crate::model::{Model, compile};
+use crate::diagnostic::{Checked, Code, Diagnostic, Documents, in_order, render};
+use crate::model::capacity::{self, Capacity};
+use crate::model::{Model, advice, compile};
 use crate::scenario::{self, EditKind, Loaded, Request, Sources};
 
 use super::args::Edits;
@@ -14,6 +15,8 @@ use super::terminal::Terminal;
 pub(super) struct Ready {
     pub(super) loaded: Loaded,
     pub(super) model: Model,
+    /// Its work against its hours.
+    pub(super) capacity: Capacity,
     /// All findings, warnings only.
     pub(super) warnings: Vec<Diagnostic>,
 }
@@ -23,6 +26,8 @@ pub(super) struct Ready {
 pub(super) enum Form {
     /// With carets, on standard error.
     Human,
+    /// The same without the overload of pools, which is said in words.
+    Brief,
     /// One JSON object a line, on standard output.
     Json,
 }
@@ -76,11 +81,18 @@ pub(super) fn ready(
     let compiled = compile(&loaded);
     let mut findings = diagnostics;
     findings.extend(compiled.diagnostics);
-    show(&findings, &loaded.documents, terminal, form)?;
-    match compiled.value {
-        Some(model) => Ok(Ready { loaded, model, warnings: findings }),
-        None => Err(Failure::Wrong(None)),
+    let Some(model) = compiled.value else {
+        show(&in_order(findings), &loaded.documents, terminal, form)?;
+        return Err(Failure::Wrong(None));
+    };
+    let capacity = capacity::check(&model);
+    findings.extend(advice(&loaded, &model, &capacity));
+    let mut warnings = in_order(findings);
+    if form == Form::Brief {
+        warnings.retain(|finding| finding.code != Code::Overload);
     }
+    show(&warnings, &loaded.documents, terminal, form)?;
+    Ok(Ready { loaded, model, capacity, warnings })
 }
 
 /// What the words ask to be loaded.
@@ -110,10 +122,10 @@ fn show(
     }
     match form {
         Form::Json => terminal.data(&render::json_lines(findings, documents))?,
-        Form::Human if findings.iter().any(Diagnostic::is_error) => {
+        Form::Human | Form::Brief if findings.iter().any(Diagnostic::is_error) => {
             terminal.complain(&render::human(findings, documents, terminal.styled));
         }
-        Form::Human => terminal.say(&render::human(findings, documents, terminal.styled)),
+        Form::Human | Form::Brief => terminal.say(&render::human(findings, documents, terminal.styled)),
     }
     Ok(())
 }

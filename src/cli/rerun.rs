@@ -69,7 +69,7 @@ pub(super) fn scenario_of(manifest: &Manifest, terminal: &Terminal) -> Result<Re
         Edits { plans: manifest.plan_files.clone(), set: of("set"), add: of("add"), scale: of("scale") };
     // Its warnings were said when it was run first.
     let silent = Terminal { quiet: true, ..*terminal };
-    let mut ready = ready(&manifest.file, &edits, &memory, &silent, Form::Human)?;
+    let mut ready = ready(&manifest.file, &edits, &memory, &silent, Form::Brief)?;
     ready.model.seed = manifest.seed;
     ready.model.replications = manifest.replications;
     Ok(ready)

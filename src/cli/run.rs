@@ -3,17 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::model::capacity::{self, Capacity};
-use crate::model::{Model, fluid};
+use crate::diagnostic::render;
+use crate::model::{Model, fluid, long_run};
 use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
 use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
 use crate::scenario::{ChangeInfo, Disk};
-use crate::units::{Duration, Time};
+use crate::units::Time;
 
 use super::args::{self, Edits};
 use super::capacity as words;
 use super::failure::Failure;
-use super::figures::{counted, number};
 use super::load::{Form, Ready, expand, ready};
 use super::pictures::{About, pictures};
 use super::progress::{advance, bar, stop_flag};
@@ -43,13 +42,14 @@ pub(super) fn run(args: &args::Run, terminal: &Terminal) -> Result<(), Failure> 
 }
 
 fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Result<(), Failure> {
-    let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Human)?;
+    let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Brief)?;
     ready.model.seed = args.seed.unwrap_or(ready.model.seed);
     ready.model.replications = args.replications.unwrap_or(ready.model.replications);
-    let capacity = capacity::check(&ready.model);
-    terminal.say(&words::short(&ready.model, &capacity));
-    if let Some(warning) = cost(&capacity, &ready.model, args.threads) {
-        terminal.say(&warning);
+    terminal.say(&words::short(&ready.model, &ready.capacity));
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = args.threads.map_or(cores, usize::from).min(cores);
+    if let Some(warning) = long_run(&ready.loaded, &ready.capacity, ready.model.replications, threads) {
+        terminal.say(&render::one(&warning, &ready.loaded.documents, terminal.styled));
     }
     let job = Job {
         plan: plan(args, &ready)?,
@@ -174,28 +174,6 @@ pub(super) fn statements(texts: &[String], names: &[Response]) -> Result<Vec<Sta
         Statement::parse(text, names).map_err(|why| Failure::wrong(format!("`--chance`: {why}")))
     };
     texts.iter().map(read).collect()
-}
-
-/// What a core does in a second, roughly; measured on the shipped scenarios.
-const EVENTS_PER_SECOND: f64 = 2.0e6;
-/// Runs that take longer are announced.
-const LONG_SECONDS: f64 = 60.0;
-
-/// Says beforehand that a run will take long.
-fn cost(capacity: &Capacity, model: &Model, threads: Option<u16>) -> Option<String> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = threads.map_or(cores, usize::from).min(cores);
-    let events = capacity.events * f64::from(model.replications);
-    let seconds = events / EVENTS_PER_SECOND / threads as f64;
-    (seconds > LONG_SECONDS).then(|| {
-        format!(
-            "about {} tips x {} are some {} events: about {} here; fewer `--replications` are faster",
-            number(capacity.tips, -3),
-            counted(u64::from(model.replications), "replication"),
-            number(events, -6),
-            Duration::from_millis_f64(seconds.round() * 1000.0)
-        )
-    })
 }
 
 /// `out/<scenario>[-<plan>]` unless told otherwise; of several files `--out` is the parent.

@@ -272,10 +272,16 @@ impl<O: Observer> Engine<'_, O> {
         self.crew.iter().map(|(p, _)| self.params.pools[p.index()].availability).fold(f64::INFINITY, f64::min)
     }
 
-    /// In which hours the crew works: those that all share; through the night if every pool finishes what it began.
+    /// In which hours the crew works: those that all share; through the night if all whose shift ends finish what they
+    /// began.
     pub(super) fn hours_of_crew(&mut self) -> Hours {
-        let through = |p: &PoolId| self.params.pools[p.index()].shift_end == ShiftEnd::Finish;
-        if self.crew.iter().all(|(p, _)| through(p)) {
+        let finishes = |p: PoolId| self.params.pools[p.index()].shift_end == ShiftEnd::Finish;
+        let never_ends = |&(p, m): &(PoolId, u32)| {
+            let group = self.pools[p.index()].members[m as usize].group;
+            self.calendar(p, group).is_always()
+        };
+        if self.crew.iter().all(|c| finishes(c.0) || never_ends(c)) && self.crew.iter().any(|c| finishes(c.0))
+        {
             return Hours::Through;
         }
         let mut shifts: Vec<(PoolId, u8)> = vec![];

@@ -5,7 +5,7 @@
 //!
 //! A changed mean or cv must move every draw the same way. Therefore location-scale families (exponential,
 //! lognormal, weibull, geometric) transform *one* standard variate, and all others apply their quantile function to
-//! one uniform: exactly, or through a [table](quantile_table) whose relative error is below 1e-6 and whose tails
+//! one uniform: exactly, or through a table whose relative error is below 1e-6 and whose tails
 //! are exact. Nothing is ever rejected and drawn again. A mixture draws its component and its value at two
 //! addresses.
 

@@ -3,6 +3,8 @@
 //! The distribution functions are statrs's; the inverses of gamma and beta are found here, because statrs's
 //! stop early or bisect, and a quantile is what a random number is turned into.
 
+use std::cell::Cell;
+
 use statrs::function::{beta, erf, gamma};
 
 /// The logarithm of Γ(x), for x > 0.
@@ -28,8 +30,24 @@ pub fn t_cdf(df: f64, x: f64) -> f64 {
 
 /// The x with P(T ≤ x) = p of Student's t with `df` degrees of freedom. Example: df 9, p 0.95 gives 1.833113.
 pub fn t_quantile(df: f64, p: f64) -> f64 {
+    thread_local! {
+        /// Every point of every band asks for the same few quantiles, and each costs microseconds.
+        static LAST: Cell<(f64, f64, f64)> = const { Cell::new((f64::NAN, f64::NAN, f64::NAN)) };
+    }
+    LAST.with(|last| {
+        let (known_df, known_p, known) = last.get();
+        if known_df == df && known_p == p {
+            return known;
+        }
+        let quantile = t_quantile_anew(df, p);
+        last.set((df, p, quantile));
+        quantile
+    })
+}
+
+fn t_quantile_anew(df: f64, p: f64) -> f64 {
     if p > 0.5 {
-        return -t_quantile(df, 1.0 - p);
+        return -t_quantile_anew(df, 1.0 - p);
     }
     // T²/(df + T²) has the law beta(1/2, df/2): small in the middle of T, while its complement is small in the
     // tails. Each is used where it is small, so that no digits cancel.

@@ -357,6 +357,16 @@ fn work_in_hand_at_the_end_of_the_shift_pauses_or_is_finished_or_handed_over() {
 }
 
 #[test]
+fn a_crew_of_people_who_finish_and_machines_that_never_stop_works_on() {
+    let text = format!(
+        "{BASE}\n[[pool]]\nid = \"officer\"\nheadcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\nshift_end = \"finish\"\n\
+         [[pool]]\nid = \"machine\"\nheadcount = 1\n\
+         [[stage]]\nid = \"copy\"\npool = {{ officer = 1, machine = 1 }}\neffort = \"3 h\"\nroute = \"done\"\n"
+    ) + &tips(&[("low", 0, 16, 0)]);
+    assert_eq!(facts_with(&text, &["finishes"]), ["Mon 19:00 tip 1 finishes copy"]);
+}
+
+#[test]
 fn work_that_ends_with_the_shift_is_not_handed_over() {
     let pool = "headcount = 1\nhours = \"Mon-Fri 09:00-17:00\"\nshift_end = \"hand-over\"";
     let text = one_stage(pool, "effort = \"1 h\"") + &tips(&[("low", 0, 16, 0)]);
