@@ -124,11 +124,17 @@ fn pool(pool: &Pool, findings: &mut Vec<Diagnostic>) {
         let finding = conflict(message, hourly.span, "`yearly_cost` is all-in: keep one of the two");
         findings.push(finding.see(yearly.span, "the cost of a year"));
     }
-    if let Some(filled) = pool.filled.as_ref().filter(|filled| filled.value > pool.headcount.value) {
-        let message =
-            format!("pool `{id}` has {} posts, but {} are filled", pool.headcount.value, filled.value);
-        let finding = Diagnostic::new(Code::OutOfRange, message).at(filled.span, "");
-        findings.push(finding.see(pool.headcount.span, "the posts"));
+}
+
+/// No more posts are filled at the start than there are then. A later cut may well go below what was filled.
+pub(crate) fn filled(pools: &[Pool], findings: &mut Vec<Diagnostic>) {
+    for pool in pools {
+        let (id, posts) = (&pool.id.value, &pool.headcount);
+        if let Some(filled) = pool.filled.as_ref().filter(|filled| filled.value > posts.value) {
+            let message = format!("pool `{id}` has {} posts, but {} are filled", posts.value, filled.value);
+            let finding = Diagnostic::new(Code::OutOfRange, message).at(filled.span, "");
+            findings.push(finding.see(posts.span, "the posts"));
+        }
     }
 }
 

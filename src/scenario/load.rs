@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path as FilePath, PathBuf};
 
 use super::change::{self, Gathered};
+use super::check;
 use super::edit::EditKind;
 use super::layers::{self, Layer, Reader};
 use super::library::{Library, Sources};
@@ -99,6 +100,7 @@ fn build(
     let timeline = Timeline { written: &written, changes: &changes, start };
     let first = timeline.tree(Time::ZERO, None, findings);
     let scenario = read::scenario(&first, library, start, findings)?;
+    check::filled(&scenario.pools, findings);
     let horizon = scenario.header.horizon.value;
     change::check_against_horizon(&timeline, horizon, findings);
     let epochs = epochs(&timeline, horizon, Epoch { at: Time::ZERO, scenario }, library, findings)?;

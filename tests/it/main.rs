@@ -9,9 +9,14 @@
 mod charts;
 mod cli;
 mod diagnostics;
+mod every_scenario;
 mod harness;
+mod in_step;
+mod judge;
 mod laws;
+mod random_scenarios;
 mod rules;
+mod same_bits;
 mod targets;
 mod theory;
 mod tidy;

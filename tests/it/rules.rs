@@ -700,3 +700,14 @@ fn tips_come_only_in_their_hours_and_days() {
         assert!(!day && (8..18).contains(&hour), "{line}");
     }
 }
+
+#[test]
+fn posts_may_be_cut_at_a_date_below_what_was_filled_at_the_start() {
+    let text = one_stage("headcount = 3\nfilled = 2", "effort = \"8 h\"")
+        + "[[change]]\nat = \"1 days\"\nset = { \"pool.staff.headcount\" = 1 }\nleave = \"last-hired\"\n"
+        + &tips(&[("low", 0, 9, 0), ("low", 0, 9, 0), ("low", 1, 9, 0), ("low", 1, 9, 0)]);
+    let starts = facts_with(&text, &["starts"]);
+    assert_eq!(starts.len(), 4);
+    assert_eq!(starts[1], "Mon 09:00 tip 2 starts work with staff 1");
+    assert_eq!(starts[3], "Tue 17:00 tip 4 starts work with staff 0");
+}
