@@ -1,7 +1,7 @@
 //! `caseload warmup`: how much of a run's beginning to leave out where the steady state is asked for.
 
 use crate::model::Model;
-use crate::model::capacity::{self, Capacity};
+use crate::model::capacity::Capacity;
 use crate::run::warmup::{FEWEST_SAMPLES, Warmup, suggest};
 use crate::run::{self, RunPlan, Watcher};
 use crate::scenario::Disk;
@@ -10,17 +10,17 @@ use crate::units::{Duration, Time};
 use super::args;
 use super::failure::Failure;
 use super::figures::{counted, number};
-use super::load::{Form, ready};
+use super::load::{Form, Ready, ready};
 use super::progress::{advance, bar, stop_flag};
 use super::terminal::{Terminal, paragraph};
 
 /// Simulates from the start on and prints the suggestion; where there is none, says why: a no.
 pub(super) fn warmup(args: &args::Warmup, terminal: &Terminal) -> Result<(), Failure> {
-    let mut model = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?.model;
+    let Ready { mut model, capacity, .. } = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?;
     // Only a run from its very beginning shows where the beginning ends.
     model.warmup = Time::ZERO;
     model.replications = args.replications.unwrap_or(model.replications);
-    if let Some(why) = unsteady(&model, &capacity::check(&model)) {
+    if let Some(why) = unsteady(&model, &capacity) {
         return no(terminal, &why);
     }
     let bar = bar(terminal, &model.name, model.replications);
@@ -64,7 +64,7 @@ fn unsteady(model: &Model, capacity: &Capacity) -> Option<String> {
     let verb = if names.len() == 1 { "gets" } else { "get" };
     (!names.is_empty()).then(|| {
         format!(
-            "there is no steady state: {} {verb} more work than can be done, and no case lapses or loses patience, so \
+            "there is no steady state: {} {verb} more work than can be done, and no case lapses or loses patience there, so \
              the backlog grows as long as the run lasts; ask about dates, without a warm-up",
             names.join(", ")
         )

@@ -14,6 +14,7 @@
 
 mod demand;
 mod reach;
+mod relief;
 mod split;
 
 use super::inflow::Inflow;
@@ -192,16 +193,11 @@ impl Capacity {
         rows
     }
 
-    /// Overloaded pools whose queues nothing relieves: no stage that they work at has a patience, and no evidence
-    /// lapses. Where there is a relief, only a run shows whether it is enough.
+    /// Overloaded pools whose queues no case leaves by patience or a lapse. Where some do, only a run shows whether
+    /// that is enough.
     pub fn unrelieved(&self, model: &Model) -> Vec<PoolId> {
-        let lapses = model.params.iter().any(|p| p.sources.iter().any(|source| source.retention.is_some()));
-        let leaves = |stage: StageId| {
-            let laws = model.params.iter().flat_map(|params| &params.stages[stage.index()].patience);
-            laws.flatten().next().is_some()
-        };
         let relieved =
-            |load: &PoolLoad| lapses || load.by_stage.iter().flatten().any(|(stage, _)| leaves(*stage));
+            |load: &PoolLoad| load.by_stage.iter().flatten().any(|(stage, _)| relief::at(model, *stage));
         let overloaded = self.pools.iter().filter(|load| load.overload.is_some());
         overloaded.filter(|load| !relieved(load)).map(|load| load.pool).collect()
     }

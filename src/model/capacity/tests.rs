@@ -231,7 +231,7 @@ fn patience_and_later_routes_can_lift_the_bound() {
 }
 
 #[test]
-fn an_overload_is_relieved_by_patience_there_or_by_evidence_that_lapses() {
+fn an_overload_is_relieved_by_patience_there_or_by_evidence_that_can_still_lapse() {
     let mut m = model(364, &["a"]);
     let source = m.source("s", 10.0, &[1.0]);
     let p = m.pool("p", 1, WorkCalendar::always());
@@ -242,9 +242,15 @@ fn an_overload_is_relieved_by_patience_there_or_by_evidence_that_lapses() {
     m.stage_params(stage).patience[0] = None;
     m.source_params(source).retention =
         Some(Retention { lasts: constant_days(90.0), lag: Duration::ZERO, on_lapse: OutcomeId(0) });
-    assert_eq!(check(&m).unrelieved(&m), []);
+    assert_eq!(check(&m).unrelieved(&m), [p], "the evidence was safe before it came here");
+    m.work("preserve", p, 1.0, &[(1.0, DONE)]);
+    m.stages[1].preserves_at_start = vec![source];
+    assert_eq!(check(&m).unrelieved(&m), [p], "nobody goes there");
+    m.stage_params(stage).routes[0].choices = vec![(0.5, Next::Stage(StageId(1))), (1.0, DONE)];
+    assert_eq!(check(&m).unrelieved(&m), [], "while a case waits here its evidence may lapse");
     m.source_params(source).retention = None;
+    assert_eq!(check(&m).unrelieved(&m), [p]);
     let params = m.pool_params(p);
-    (params.headcount, params.filled) = (2, 2);
+    (params.headcount, params.filled) = (3, 3);
     assert_eq!(check(&m).unrelieved(&m), [], "no overload, no relief needed");
 }
