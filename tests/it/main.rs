@@ -9,8 +9,8 @@
 mod charts;
 mod cli;
 mod diagnostics;
-mod every_scenario;
 mod edges;
+mod every_scenario;
 mod harness;
 mod in_step;
 mod judge;
