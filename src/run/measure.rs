@@ -51,7 +51,11 @@ pub const QUANTITIES: &[(&str, &str)] = &[
     ("reached_p95", "time that nineteen in twenty of those reached did not exceed"),
     ("initial_reached", "initial cases that reached the milestone, counted beside"),
     ("initial_mean", "their mean time from the start of the simulation"),
-    ("wait_mean", "mean wait from joining a stage to the first start, of those that started"),
+    (
+        "wait_mean",
+        "mean wait from joining a stage to the first start, of those that started in the window; in a growing queue those \
+         who wait longest have not started yet, so it is too low there",
+    ),
     ("wait_sd", "standard deviation of these waits within a replication"),
     ("wait_p50", "median of these waits"),
     ("wait_p90", "nine tenths of these waits do not exceed it"),

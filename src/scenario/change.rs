@@ -220,7 +220,8 @@ fn fixed_parts(
     findings: &mut Vec<Diagnostic>,
 ) {
     let Value::Table(written) = &edit.value.value else { return };
-    if change.holds_from_start() {
+    // Nothing is fixed of what is not there at the start.
+    if change.holds_from_start() || said(start, &edit.path.value).is_none() {
         return;
     }
     let path = Path { text: &edit.path.value, span: edit.path.span };

@@ -103,7 +103,9 @@ fn build(
     check::filled(&scenario.pools, findings);
     let horizon = scenario.header.horizon.value;
     change::check_against_horizon(&timeline, horizon, findings);
-    let epochs = epochs(&timeline, horizon, Epoch { at: Time::ZERO, scenario }, library, findings)?;
+    // Cases are followed, and tips go on arriving, until the follow-up ends.
+    let end = horizon + scenario.header.follow_up.value;
+    let epochs = epochs(&timeline, end, Epoch { at: Time::ZERO, scenario }, library, findings)?;
     if !findings.iter().any(Diagnostic::is_error) {
         change::check_in_context(&timeline, horizon, findings);
     }
@@ -123,12 +125,12 @@ fn build(
 /// The scenario at every later moment of change. Findings met before are not said again.
 fn epochs(
     timeline: &Timeline<'_>,
-    horizon: Time,
+    end: Time,
     first: Epoch,
     library: &Library,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Epoch>> {
-    let moments = match timeline.moments(horizon) {
+    let moments = match timeline.moments(end) {
         Ok(moments) => moments,
         Err(finding) => {
             findings.push(*finding);

@@ -92,8 +92,6 @@ impl Timeline<'_> {
         apply(&mut sheet, &active, findings);
         if now == Time::ZERO {
             self.move_filled(&mut sheet, &active);
-        } else {
-            cut_filled(&mut sheet);
         }
         sheet
     }
@@ -139,11 +137,11 @@ impl Timeline<'_> {
         civil::date_time(self.start, at).map(|moment| moment.date().to_string()).unwrap_or_default()
     }
 
-    /// The moments before `horizon` at which the scenario changes, 0 among them.
-    pub(crate) fn moments(&self, horizon: Time) -> Result<Vec<Time>, Box<Diagnostic>> {
+    /// The moments before `end` at which the scenario changes, 0 among them.
+    pub(crate) fn moments(&self, end: Time) -> Result<Vec<Time>, Box<Diagnostic>> {
         let mut moments = BTreeSet::from([Time::ZERO]);
         for change in self.changes.iter().filter(|change| !change.edits.is_empty()) {
-            let last = change.until.as_ref().map_or(Time::NEVER, |until| until.value).min(horizon);
+            let last = change.until.as_ref().map_or(Time::NEVER, |until| until.value).min(end);
             let mut now = change.at;
             while now < last && now < change.full && moments.len() <= MOST_EPOCHS {
                 moments.insert(now);
@@ -160,27 +158,12 @@ impl Timeline<'_> {
                 ));
             }
         }
-        Ok(moments.into_iter().filter(|&moment| moment < horizon || moment == Time::ZERO).collect())
+        Ok(moments.into_iter().filter(|&moment| moment < end || moment == Time::ZERO).collect())
     }
 }
 
 pub(crate) fn pool<'t>(sheet: &'t Table, id: &str) -> Option<&'t Table> {
     super::path::tables(sheet, "pool").find(|table| table.id() == Some(id))
-}
-
-/// `filled` speaks of the start: a later cut below it is no contradiction.
-fn cut_filled(sheet: &mut Table) {
-    let Some(super::tree::Value::List(list)) = sheet.get_mut("pool").map(|node| &mut node.value) else {
-        return;
-    };
-    for table in list.iter_mut().filter_map(|node| node.table_mut()) {
-        let posts = table.get("headcount").and_then(super::tree::Node::amount).map(|posts| posts.max(0.0));
-        if let (Some(posts), Some(filled)) = (posts, table.get_mut("filled"))
-            && filled.amount().is_some_and(|count| count > posts)
-        {
-            filled.value = super::tree::Value::Integer(posts as i128);
-        }
-    }
 }
 
 fn pool_mut<'t>(sheet: &'t mut Table, id: &str) -> Option<&'t mut Table> {

@@ -297,6 +297,8 @@ fn explain_knows_codes_keys_and_files() {
     let desk = Desk::new().with("small.toml", SMALL);
     desk.run(&["explain", "overload"]).ends(0).prints("# overload");
     desk.run(&["explain", "stage.effort"]).ends(0).prints("stage.effort");
+    desk.run(&["explain", "Crew"]).ends(0).prints("crew: members of several pools");
+    desk.run(&["explain", "shift"]).ends(0).prints("hours, shift: ");
     let said = desk.run(&["explain", "small.toml"]);
     said.ends(0).prints("exponential (mean 1 h)").prints("From 2025-01-15 (a third reader)");
     desk.run(&["explain", "overlaod"]).ends(2).says("did you mean");

@@ -652,6 +652,18 @@ fn a_change_comes_before_everything_else_of_its_moment() {
 }
 
 #[test]
+fn changes_take_effect_in_the_follow_up_too() {
+    let text = one_stage("headcount = 1", "effort = \"4 h\"")
+        .replace("\"3 weeks\"", "\"2 days\"\nfollow_up = \"3 days\"")
+        + "[[change]]\nat = 2025-01-09\nset = { \"stage.work.effort\" = \"1 h\" }\n"
+        + &tips(&[("low", 3, 9, 0)]);
+    assert_eq!(
+        facts_with(&text, &["change", "finishes"]),
+        ["Thu 00:00 parameters change", "Thu 10:00 tip 1 finishes work"]
+    );
+}
+
+#[test]
 fn rework_comes_back_to_the_stage_and_draws_anew() {
     let text = format!(
         "{BASE}\n[[pool]]\nid = \"staff\"\nheadcount = 1\n\
