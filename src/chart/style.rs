@@ -1,6 +1,7 @@
 //! What every chart looks like: ink, series that differ in colour and in form, numbers as people read them.
 
 use super::scene::{Align, Color, Point, Rect, Scene, Text};
+use crate::units::grouped;
 
 /// Titles, labels and the lines that carry the answer.
 pub(super) const INK: Color = Color::rgb(26, 26, 26);
@@ -84,17 +85,7 @@ pub(super) fn hatch(scene: &mut Scene, rect: Rect, gap: f64, width: f64, color: 
 
 /// A number with thousands separators and `decimals` digits after the point.
 pub(super) fn number(value: f64, decimals: usize) -> String {
-    let plain = format!("{:.decimals$}", value.abs());
-    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
-    let mut grouped = String::new();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let nothing = plain.chars().all(|c| c == '0' || c == '.');
-    format!("{}{grouped}{rest}", if value < 0.0 && !nothing { "−" } else { "" })
+    grouped(value, decimals).replace('-', "−")
 }
 
 /// A number with about three significant digits.

@@ -1,5 +1,7 @@
 //! Numbers for people: no more digits than the interval supports, thousands separated, shares in per cent.
 
+use crate::units::grouped;
+
 /// An estimate with the ends of its interval, as the tables hold them.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Figure {
@@ -55,17 +57,7 @@ impl Figure {
 pub(super) fn number(value: f64, place: i32) -> String {
     let unit = 10f64.powi(-place);
     let rounded = if place < 0 { (value / unit).round() * unit } else { value };
-    let plain = format!("{:.*}", usize::try_from(place).unwrap_or(0), rounded.abs());
-    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
-    let mut grouped = String::new();
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let nothing = plain.chars().all(|c| c == '0' || c == '.');
-    format!("{}{grouped}{rest}", if value < 0.0 && !nothing { "-" } else { "" })
+    grouped(rounded, usize::try_from(place).unwrap_or(0))
 }
 
 /// A count without an interval: `1 replication`, `12 cases`.

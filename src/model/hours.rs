@@ -3,6 +3,7 @@
 use jiff::civil;
 
 use super::WorkCalendar;
+use crate::units::civil::millis_between;
 use crate::units::{DAY, Time, WEEK};
 
 /// Weekly hours that hold from a moment on.
@@ -25,11 +26,6 @@ pub(crate) fn week_phase(start: civil::DateTime) -> i64 {
 pub(crate) fn day_phase(start: civil::DateTime) -> i64 {
     let midnight = start.date().to_datetime(civil::Time::midnight());
     millis_between(midnight, start)
-}
-
-/// Milliseconds from one civil moment to another: civil days have 24 hours.
-pub(crate) fn millis_between(from: civil::DateTime, to: civil::DateTime) -> i64 {
-    i64::try_from(from.duration_until(to).as_millis()).expect("civil dates lie within 20,000 years")
 }
 
 /// The calendar of hours that hold one after the other, from `begin` to `end`. The first hours hold before their

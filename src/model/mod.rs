@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use jiff::civil;
 
-use crate::random::Place;
+use crate::random::{Place, Purpose};
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
 pub use compile::advice::{advice, long_run};
@@ -159,6 +159,25 @@ pub struct SourcePlaces {
     pub retention: Place,
 }
 
+impl SourcePlaces {
+    /// Those of the source with this id.
+    pub(crate) fn of(id: &str) -> SourcePlaces {
+        let place = |purpose| Place::new(purpose, id);
+        SourcePlaces {
+            tip: place(Purpose::Tip),
+            burst_tip: place(Purpose::BurstTip),
+            gap: place(Purpose::Gap),
+            batch: place(Purpose::BatchSize),
+            day: place(Purpose::DayMultiplier),
+            burst_gap: place(Purpose::BurstGap),
+            burst_size: place(Purpose::BurstSize),
+            burst_offset: place(Purpose::BurstOffset),
+            class: place(Purpose::TipClass),
+            retention: place(Purpose::Retention),
+        }
+    }
+}
+
 /// One cell of an `[[initial]]` table: one stage, one true class.
 #[derive(Debug)]
 pub struct Initial {
@@ -245,6 +264,20 @@ pub struct StagePlaces {
     pub patience: Place,
     pub route: Place,
     pub order: Place,
+}
+
+impl StagePlaces {
+    /// Those of the stage with this id.
+    pub(crate) fn of(id: &str) -> StagePlaces {
+        let place = |purpose| Place::new(purpose, id);
+        StagePlaces {
+            effort: place(Purpose::Effort),
+            delay: place(Purpose::Delay),
+            patience: place(Purpose::Patience),
+            route: place(Purpose::Route),
+            order: place(Purpose::RandomOrder),
+        }
+    }
 }
 
 /// How a case ends.

@@ -75,21 +75,9 @@ pub(crate) fn hours_9_to_17(days: i64) -> WorkCalendar {
 impl Model {
     /// Tips at a constant rate a day into stage 0, with these shares of the classes.
     pub(crate) fn source(&mut self, id: &str, per_day: f64, shares: &[f64]) -> SourceId {
-        let place = |purpose| Place::new(purpose, id);
         self.sources.push(Source {
             id: id.into(),
-            places: SourcePlaces {
-                tip: place(Purpose::Tip),
-                burst_tip: place(Purpose::BurstTip),
-                gap: place(Purpose::Gap),
-                batch: place(Purpose::BatchSize),
-                day: place(Purpose::DayMultiplier),
-                burst_gap: place(Purpose::BurstGap),
-                burst_size: place(Purpose::BurstSize),
-                burst_offset: place(Purpose::BurstOffset),
-                class: place(Purpose::TipClass),
-                retention: place(Purpose::Retention),
-            },
+            places: SourcePlaces::of(id),
             rate: vec![RatePiece { from: Time::ZERO, rate: per_day / DAY as f64, day: 0 }],
             from: Time::ZERO,
             until: Time::NEVER,
@@ -152,20 +140,13 @@ impl Model {
         time: Option<Law>,
         next: &[(f64, Next)],
     ) -> StageId {
-        let place = |purpose| Place::new(purpose, id);
         self.stages.push(Stage {
             id: id.into(),
             kind,
             loop_slot: None,
             starts: None,
             crew,
-            places: StagePlaces {
-                effort: place(Purpose::Effort),
-                delay: place(Purpose::Delay),
-                patience: place(Purpose::Patience),
-                route: place(Purpose::Route),
-                order: place(Purpose::RandomOrder),
-            },
+            places: StagePlaces::of(id),
             preserves_at_start: vec![],
             preserves_at_end: vec![],
         });

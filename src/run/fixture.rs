@@ -103,21 +103,9 @@ fn fiscal_year(i: i64) -> FiscalYear {
 }
 
 fn source(rate: f64) -> Source {
-    let place = |purpose| Place::new(purpose, "tips");
     Source {
         id: "tips".to_owned(),
-        places: SourcePlaces {
-            tip: place(Purpose::Tip),
-            burst_tip: place(Purpose::BurstTip),
-            gap: place(Purpose::Gap),
-            batch: place(Purpose::BatchSize),
-            day: place(Purpose::DayMultiplier),
-            burst_gap: place(Purpose::BurstGap),
-            burst_size: place(Purpose::BurstSize),
-            burst_offset: place(Purpose::BurstOffset),
-            class: place(Purpose::TipClass),
-            retention: place(Purpose::Retention),
-        },
+        places: SourcePlaces::of("tips"),
         rate: vec![RatePiece { from: Time::ZERO, rate: rate / DAY as f64, day: 0 }],
         from: Time::ZERO,
         until: Time::NEVER,
@@ -147,20 +135,13 @@ fn initial(count: u64, age_days: f64) -> Initial {
 }
 
 fn stage(id: &str, kind: StageKind, crew: Crew) -> Stage {
-    let place = |purpose| Place::new(purpose, id);
     Stage {
         id: id.to_owned(),
         kind,
         loop_slot: None,
         starts: None,
         crew,
-        places: StagePlaces {
-            effort: place(Purpose::Effort),
-            delay: place(Purpose::Delay),
-            patience: place(Purpose::Patience),
-            route: place(Purpose::Route),
-            order: place(Purpose::RandomOrder),
-        },
+        places: StagePlaces::of(id),
         preserves_at_start: vec![],
         preserves_at_end: vec![],
     }

@@ -119,6 +119,23 @@ impl fmt::Display for Duration {
     }
 }
 
+/// A number with thousands separators and so many digits after the point; what rounds to nothing has no sign.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    let plain = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
+    let mut text = String::new();
+    if value < 0.0 && plain.chars().any(|c| c != '0' && c != '.') {
+        text.push('-');
+    }
+    for (i, digit) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + rest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +147,14 @@ mod tests {
         assert_eq!(said(6 * HOUR), "6 h");
         assert_eq!(said(60 * HOUR), "2.5 days");
         assert_eq!(said(3 * YEAR), "3 years");
+    }
+
+    #[test]
+    fn numbers_are_read_in_thousands() {
+        assert_eq!(grouped(68_412.4, 0), "68,412");
+        assert_eq!(grouped(-1_234.56, 1), "-1,234.6");
+        assert_eq!(grouped(999.0, 0), "999");
+        assert_eq!(grouped(-0.04, 1), "0.0");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::model::capacity::{Capacity, Warning};
 use crate::scenario::Loaded;
-use crate::units::Time;
+use crate::units::{Time, grouped};
 
 /// Events that one core gets through in a second, roughly: only for saying how long a run will take.
 const EVENTS_PER_SECOND: f64 = 1.5e6;
@@ -32,7 +32,7 @@ pub fn long_run(
         };
         let message = format!(
             "{} tips in each of {replications} replications take about {time} here",
-            thousands(capacity.tips)
+            grouped(capacity.tips, 0)
         );
         let span = loaded.epochs[0].scenario.header.replications.span;
         let finding = Diagnostic::new(Code::LongRun, message).at(span, "");
@@ -62,16 +62,16 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
             let message = format!("pool `{id}` needs {load:.2} x its hours {}{rising}", since(model, from));
             let hours = format!(
                 "{} h a year wanted, {} there: the backlog grows by {} cases a month",
-                thousands(demanded_hours_per_year),
-                thousands(available_hours_per_year),
-                thousands(backlog_per_month)
+                grouped(demanded_hours_per_year, 0),
+                grouped(available_hours_per_year, 0),
+                grouped(backlog_per_month, 0)
             );
             label(Diagnostic::new(Code::Overload, message), pool_span(id), hours)
         }
         Warning::Unstaffed { pool, from, demanded_hours_per_year } => {
             let id = &model.pools[pool.index()].id;
             let message = format!("pool `{id}` has work but no hours {}", since(model, from));
-            let hours = format!("{} h a year wanted, none there", thousands(demanded_hours_per_year));
+            let hours = format!("{} h a year wanted, none there", grouped(demanded_hours_per_year, 0));
             label(Diagnostic::new(Code::Overload, message), pool_span(id), hours)
         }
         Warning::CrewNeverMeets { stage } => {
@@ -117,28 +117,15 @@ fn percent(share: f64) -> String {
     format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// A whole number with commas.
-fn thousands(number: f64) -> String {
-    let digits = format!("{:.0}", number.abs());
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if number <= -0.5 { format!("-{text}") } else { text }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn numbers_are_read_in_thousands() {
-        assert_eq!(thousands(68_412.4), "68,412");
-        assert_eq!(thousands(-1_000.0), "-1,000");
-        assert_eq!(thousands(999.0), "999");
+        assert_eq!(grouped(68_412.4, 0), "68,412");
+        assert_eq!(grouped(-1_000.0, 0), "-1,000");
+        assert_eq!(grouped(999.0, 0), "999");
         assert_eq!(percent(0.16), "16 %");
         assert_eq!(percent(0.955), "95.5 %");
     }

@@ -23,6 +23,7 @@ use super::{
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Checked, Code, Diagnostic};
 use crate::scenario::{At, Id, Loaded, Scenario, TimeSpan};
+use crate::units::civil::millis_between;
 use crate::units::{DAY, Duration, Time, YEAR};
 use classes::Classes;
 
@@ -95,7 +96,7 @@ impl<'a> Context<'a> {
             horizon: header.horizon.value,
             warmup: header.warmup.value,
             follow_up: header.follow_up.value,
-            samples: self.samples(),
+            samples: header.sample_times(),
             replications: header.replications.value,
             seed: header.seed.value,
             currency: header.currency.as_ref().map(|c| c.value.clone()).unwrap_or_default(),
@@ -181,15 +182,6 @@ impl<'a> Context<'a> {
         position(&names, id, Code::UnknownClass, "class", &mut self.findings).map(ClassId::at)
     }
 
-    /// Times 0, s, 2s, .. before the horizon, and the horizon.
-    fn samples(&self) -> Vec<Time> {
-        let (step, horizon) = (self.first.header.sample.value, self.first.header.horizon.value);
-        let mut samples: Vec<Time> =
-            (0..).map_while(|k| step.after(self.start, k)).take_while(|t| *t < horizon).collect();
-        samples.push(horizon);
-        samples
-    }
-
     fn fiscal_years(&self) -> Vec<FiscalYear> {
         let (month, day) = self.first.header.fiscal_year.map_or((1, 1), |d| (d.month, d.day));
         let first = |year: i16| {
@@ -203,11 +195,11 @@ impl<'a> Context<'a> {
         }
         let mut years = vec![];
         loop {
-            let from = Time(hours::millis_between(self.start, first(year)));
+            let from = Time(millis_between(self.start, first(year)));
             if from >= self.first.header.horizon.value {
                 return years;
             }
-            let until = Time(hours::millis_between(self.start, first(year + 1)));
+            let until = Time(millis_between(self.start, first(year + 1)));
             let split = (month, day) != (1, 1);
             let label =
                 if split { format!("{year}/{:02}", (year + 1).rem_euclid(100)) } else { year.to_string() };

@@ -10,7 +10,6 @@ use crate::model::{
     ClassId, Crew, Limit, Model, Next, Order, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId,
     StageKind, StageParams, StagePlaces, WorkCalendar,
 };
-use crate::random::{Place, Purpose};
 use crate::scenario::{self, At, ByClass, Id, LawSpec, RouteBy, Scenario, Servers, Shares, StageEdge};
 use crate::units::Time;
 
@@ -43,7 +42,7 @@ impl Context<'_> {
             loop_slot: None,
             starts: self.start_windows(index),
             crew: crew?,
-            places: stage_places(&id.value),
+            places: StagePlaces::of(&id.value),
             preserves_at_start: self.preserved(id, |edge| matches!(edge, StageEdge::Start(_))),
             preserves_at_end: self.preserved(id, |edge| matches!(edge, StageEdge::End(_))),
         })
@@ -370,15 +369,4 @@ pub(super) fn number_loops(model: &mut Model) {
         }
     }
     model.loop_stages = usize::from(loops);
-}
-
-fn stage_places(name: &str) -> StagePlaces {
-    let place = |purpose| Place::new(purpose, name);
-    StagePlaces {
-        effort: place(Purpose::Effort),
-        delay: place(Purpose::Delay),
-        patience: place(Purpose::Patience),
-        route: place(Purpose::Route),
-        order: place(Purpose::RandomOrder),
-    }
 }

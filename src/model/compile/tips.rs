@@ -31,7 +31,7 @@ impl Context<'_> {
         let until = written.until.as_ref().map_or(Time::NEVER, |t| t.value);
         Some(Source {
             id: written.id.value.clone(),
-            places: source_places(&written.id.value),
+            places: SourcePlaces::of(&written.id.value),
             rate: self.rate_pieces(&written.id.value, from, until),
             from,
             until,
@@ -248,22 +248,6 @@ impl Context<'_> {
 #[allow(clippy::option_option, reason = "outside: understood; inside: written")]
 fn whole<T>(part: Option<Option<T>>) -> Option<Option<T>> {
     part.map_or(Some(None), |inner| inner.map(Some))
-}
-
-fn source_places(name: &str) -> SourcePlaces {
-    let place = |purpose| Place::new(purpose, name);
-    SourcePlaces {
-        tip: place(Purpose::Tip),
-        burst_tip: place(Purpose::BurstTip),
-        gap: place(Purpose::Gap),
-        batch: place(Purpose::BatchSize),
-        day: place(Purpose::DayMultiplier),
-        burst_gap: place(Purpose::BurstGap),
-        burst_size: place(Purpose::BurstSize),
-        burst_offset: place(Purpose::BurstOffset),
-        class: place(Purpose::TipClass),
-        retention: place(Purpose::Retention),
-    }
 }
 
 fn initial_places((stage, source, class): &(String, String, String)) -> InitialPlaces {
