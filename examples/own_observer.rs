@@ -31,7 +31,7 @@ impl Observer for Returns {
         }
         match fact {
             // A slot is used again by a later case.
-            Fact::Arrived => self.last[slot] = None,
+            Fact::Arrived { .. } => self.last[slot] = None,
             Fact::Finished { stage, .. } => {
                 self.finished += u64::from(stage == self.from);
                 self.last[slot] = Some(stage);

@@ -140,7 +140,7 @@ impl<O: Observer> Engine<'_, O> {
             Tip { key, arrived: self.now, class, observed, source: Some(id), retention, initial: false };
         let slot = self.open_case(&tip);
         self.census.arrived[class.index()] += 1;
-        self.tell(slot, Fact::Arrived);
+        self.tell(slot, Fact::Arrived { subject: true, reports: 1 });
         self.join(slot, self.params.sources[id.index()].enters);
     }
 
@@ -301,7 +301,7 @@ impl<O: Observer> Engine<'_, O> {
         });
         let (class, observed, source) = (initial.class, initial.observed, initial.source);
         let slot = self.open_case(&Tip { key, arrived, class, observed, source, retention, initial: true });
-        self.tell(slot, Fact::Arrived);
+        self.tell(slot, Fact::Arrived { subject: true, reports: 1 });
         let since = match &initial.waited {
             Some(law) => {
                 let waited = law.sample(self.draws.draw(initial.places.waited, i, 0));

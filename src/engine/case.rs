@@ -64,12 +64,15 @@ impl Case {
     pub(crate) fn view(&self, slot: u32) -> CaseView {
         CaseView {
             slot,
+            case: slot,
+            job: None,
             number: self.number,
             arrived: self.arrived,
             class: self.class,
             observed: self.observed,
             source: self.source,
             initial: self.initial,
+            reopened: false,
         }
     }
 }

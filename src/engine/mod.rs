@@ -22,7 +22,9 @@ mod serve;
 mod tests;
 
 pub use event_list::Rank;
-pub use observer::{CaseView, Cause, Census, Deaf, Fact, Observer, PoolLevel};
+pub use observer::{
+    CaseView, Cause, Census, Deaf, Fact, Interruption, Job, JobEnd, MemberFact, Observer, PoolLevel,
+};
 
 use crate::model::{Model, Next, OutcomeId, Params, PoolId, SpanLaw, StageId, StageKind, WorkCalendar};
 use crate::random::{Draw, Replication};
@@ -106,8 +108,11 @@ impl<'m, O: Observer> Engine<'m, O> {
                 waiting: vec![0; stages],
                 in_work: vec![0; stages],
                 delayed: vec![0; stages],
+                parked: vec![0; stages],
+                split: 0,
                 open: vec![0; classes],
                 arrived: vec![0; classes],
+                reopened: vec![0; classes],
             },
         };
         engine.list_stages();
@@ -217,7 +222,8 @@ impl<'m, O: Observer> Engine<'m, O> {
         case.effort = None;
         case.begun = false;
         case.state = State::Moving;
-        self.tell(slot, Fact::Joined { stage, since });
+        let waits = self.model.stages[stage.index()].kind == StageKind::Work;
+        self.tell(slot, Fact::Joined { stage, since, waits });
     }
 
     /// A delay begins.
@@ -335,7 +341,8 @@ impl<'m, O: Observer> Engine<'m, O> {
         let case = &mut self.cases[slot];
         case.state = State::Moving;
         let (stage, class) = (case.stage, case.class);
-        self.tell(slot, Fact::Ended { outcome, cause, stage });
+        let subject_stopped = self.model.outcomes[outcome.index()].stops;
+        self.tell(slot, Fact::Ended { outcome, cause, stage, subject_stopped });
         // The number may not be met again by an event that is still pending.
         self.cases[slot].number = u64::MAX;
         self.cases.remove(slot);

@@ -150,6 +150,7 @@ impl PoolState {
             on_shift: on().map(|g| g.members).sum(),
             busy: on().map(|g| g.busy).sum(),
             overtime: self.overtime,
+            ..PoolLevel::default()
         }
     }
 
@@ -301,21 +302,9 @@ impl PoolState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ShiftEnd;
 
     fn params(headcount: u32, filled: u32, shares: Vec<f64>) -> PoolParams {
-        PoolParams {
-            headcount,
-            filled,
-            shares,
-            availability: 1.0,
-            shift_end: ShiftEnd::Pause,
-            leave_last_hired: false,
-            yearly_cost: 0.0,
-            hourly_on_shift: 0.0,
-            hourly_worked: 0.0,
-            overtime_factor: 1.0,
-        }
+        PoolParams { filled, shares, ..PoolParams::plain(headcount) }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::Engine;
 use super::case::{Hours, State, Task};
 use super::event_list::{Event, Rank};
-use super::observer::{Fact, Observer};
+use super::observer::{Fact, Interruption, Observer};
 use super::queue::Place;
 use crate::model::{ClassId, Crew, Limit, Order, PoolId, ShiftEnd, StageId, WorkCalendar};
 use crate::units::{Duration, Time};
@@ -77,6 +77,7 @@ impl<O: Observer> Engine<'_, O> {
             },
             Order::Shortest(means) => means[case.observed.index()].round() as i64,
             Order::ShortestDrawn => case.effort.map_or(0, |e| e.0),
+            Order::Score | Order::Ageing(_) | Order::Quota(_) => 0,
             Order::Random => {
                 let place = self.model.stages[stage.index()].places.order;
                 let u = case.key.stream(place, 0, u64::from(case.visit)).open01();
@@ -263,7 +264,7 @@ impl<O: Observer> Engine<'_, O> {
         let case = &mut self.cases[slot];
         case.effort = case.effort.map(|left| left - done);
         case.state = State::Moving;
-        self.tell(slot, Fact::Interrupted { stage, effort: done });
+        self.tell(slot, Fact::Interrupted { stage, effort: done, why: Interruption::ShiftEnd });
         if self.cases[slot].lapsed { self.end_lapsed(slot) } else { self.queue_up(slot) }
     }
 

@@ -47,3 +47,7 @@ id! {
     /// A milestone, in the file's order.
     MilestoneId
 }
+id! {
+    /// A span of stages, in the order of the stages that open them.
+    SpanId
+}

@@ -29,11 +29,12 @@ use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
 pub use compile::advice::{advice, long_run};
 pub use compile::compile;
-pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, StageId};
+pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, SpanId, StageId};
 pub use law::Law;
 pub use params::{
-    Burst, Crew, Next, Order, Params, PoolParams, Retention, Route, ShiftEnd, SourceParams, SpanLaw,
-    StageParams,
+    Absence, Ageing, Assess, Burnout, Burst, Cap, Choice, Crew, Hire, Link, Next, Order, Params, Park,
+    PoolParams, Prefers, QueueLimit, Quota, Reserve, Retention, Route, ShiftEnd, SourceParams, SpanLaw,
+    StaffScale, StageParams, Training, Turnover,
 };
 
 /// A compiled scenario.
@@ -81,6 +82,12 @@ pub struct Model {
     pub stages: Vec<Stage>,
     /// How many stages a case may visit more than once.
     pub loop_stages: usize,
+    /// Stretches of stages that hold a limited number of cases, or keep a case with one member.
+    pub spans: Vec<Span>,
+    /// Whether any stage assesses at any date: the observed class is unknown before.
+    pub assesses: bool,
+    /// How linked tips end; some where tips can be linked.
+    pub linked: Option<OutcomeId>,
     /// Outcomes in the file's order.
     pub outcomes: Vec<Outcome>,
     /// Milestones in the file's order; `first-touch` and `closed` follow where the file does not define them.
@@ -113,6 +120,18 @@ pub struct Class {
     pub id: String,
     /// Its row in [`Model::report_classes`].
     pub report: usize,
+    /// How often an unstopped subject causes a further tip: the hazard over the whole run, in sorted pieces; empty where
+    /// it never does.
+    pub repeat: Vec<HazardPiece>,
+}
+
+/// A stretch of constant hazard: pieces are sorted, without gaps, and cover the run from time 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HazardPiece {
+    /// First moment.
+    pub from: Time,
+    /// Events per millisecond.
+    pub rate: f64,
 }
 
 /// Where tips come from: what never changes. Rates and laws are in [`SourceParams`].
@@ -130,6 +149,8 @@ pub struct Source {
     pub until: Time,
     /// No more tips than these in all.
     pub at_most: u64,
+    /// Recorded arrivals instead of a flow, sorted, with the number of the row of each.
+    pub replay: Vec<(Time, u64)>,
 }
 
 /// A stretch of constant arrival rate: pieces are sorted, without gaps, and cover the run.
@@ -157,6 +178,13 @@ pub struct SourcePlaces {
     pub burst_offset: Place,
     pub class: Place,
     pub retention: Place,
+    pub replayed_tip: Place,
+    pub bundle: Place,
+    pub link: Place,
+    pub link_target: Place,
+    pub escalation: Place,
+    pub reopening: Place,
+    pub reopening_target: Place,
 }
 
 impl SourcePlaces {
@@ -174,6 +202,13 @@ impl SourcePlaces {
             burst_offset: place(Purpose::BurstOffset),
             class: place(Purpose::TipClass),
             retention: place(Purpose::Retention),
+            replayed_tip: place(Purpose::ReplayedTip),
+            bundle: place(Purpose::Bundle),
+            link: place(Purpose::Link),
+            link_target: place(Purpose::LinkTarget),
+            escalation: place(Purpose::Escalation),
+            reopening: place(Purpose::Reopening),
+            reopening_target: place(Purpose::ReopeningTarget),
         }
     }
 }
@@ -221,6 +256,31 @@ pub struct Pool {
     pub id: String,
     /// Hours of each shift of the rota over the whole run, dated changes included. A pool without shifts has one.
     pub calendars: Vec<Arc<WorkCalendar>>,
+    /// Addresses of its draws.
+    pub places: PoolPlaces,
+}
+
+/// Where a pool's random numbers live: each at (post, holder), gaps and lengths of absences one level deeper.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
+pub struct PoolPlaces {
+    pub leaving: Place,
+    pub absence_gap: Place,
+    pub absence_length: Place,
+    pub filling: Place,
+}
+
+impl PoolPlaces {
+    /// Those of the pool with this id.
+    pub(crate) fn of(id: &str) -> PoolPlaces {
+        let place = |purpose| Place::new(purpose, id);
+        PoolPlaces {
+            leaving: place(Purpose::Leaving),
+            absence_gap: place(Purpose::AbsenceGap),
+            absence_length: place(Purpose::AbsenceLength),
+            filling: place(Purpose::Filling),
+        }
+    }
 }
 
 /// A step of work or waiting: what never changes.
@@ -242,6 +302,100 @@ pub struct Stage {
     pub preserves_at_start: Vec<SourceId>,
     /// Sources whose retention clock stops when work ends here.
     pub preserves_at_end: Vec<SourceId>,
+    /// Rules that few stages have.
+    pub rules: StageRules,
+}
+
+/// Rules of a stage that never change and that few stages have.
+#[derive(Debug, Clone, Default)]
+pub struct StageRules {
+    /// Free members are kept for the first case here until its crew is complete.
+    pub hold: bool,
+    /// Urgent cases may not interrupt its work.
+    pub uninterruptible: bool,
+    /// Its work counts against the exposure cap.
+    pub exposure: bool,
+    /// Jobs of a device split come here (its first stage too).
+    pub per_device: bool,
+    /// A case that comes here as a whole is split: into devices before it joins, into tracks when the stage ends.
+    pub split: Option<Split>,
+    /// Cases are handled together.
+    pub gather: Option<Gather>,
+    /// The span that a case enters with this stage.
+    pub opens: Option<SpanId>,
+    /// The spans that it leaves by entering this stage.
+    pub closes: Vec<SpanId>,
+    /// The spans with an assigned member whose pool works here: the member of the first one that the case stands in
+    /// works on it.
+    pub assigned: Vec<SpanId>,
+}
+
+/// A case goes on in parts, its jobs, until they meet again.
+#[derive(Debug, Clone)]
+pub struct Split {
+    /// Into what.
+    pub into: Parts,
+    /// The stage where jobs arrive and the case goes on.
+    pub then: StageId,
+    /// Whether all jobs have to be over, or the first arrival is enough.
+    pub join: Join,
+    /// Where the case goes if no job arrived.
+    pub none: Next,
+}
+
+/// What a case is split into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parts {
+    /// Its devices, which begin at the stage itself.
+    Devices,
+    /// One job for each of these stages, where it begins.
+    Tracks(Vec<StageId>),
+}
+
+/// When a split case goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Join {
+    /// When no job is left.
+    #[default]
+    All,
+    /// When the first job arrives.
+    First,
+}
+
+/// Cases that are handled together.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gather {
+    /// How many make a load.
+    pub size: Load,
+    /// Moments at which loads go, sorted; `None` where they go at any time.
+    pub slots: Option<Vec<Time>>,
+    /// A partial load goes after the longest wait has lasted so long.
+    pub or_after: Option<Duration>,
+}
+
+/// How many cases make a load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Load {
+    /// Singly on a work stage; all that wait on a delay stage.
+    #[default]
+    Any,
+    /// Exactly so many.
+    Exactly(u32),
+    /// So many at most.
+    UpTo(u32),
+}
+
+/// A stretch of stages from the one that opens it to the one that closes it.
+#[derive(Debug, Clone)]
+pub struct Span {
+    /// The stage with which it is entered.
+    pub entry: StageId,
+    /// The stage with which it is left; the end of the case where absent.
+    pub until: Option<StageId>,
+    /// The pool whose filled posts a limit by member counts, and whose member a case is assigned to.
+    pub pool: Option<PoolId>,
+    /// Whether one member of the pool stays with the case.
+    pub same_member: bool,
 }
 
 /// What happens at a stage.
@@ -264,6 +418,7 @@ pub struct StagePlaces {
     pub patience: Place,
     pub route: Place,
     pub order: Place,
+    pub assessment: Place,
 }
 
 impl StagePlaces {
@@ -276,6 +431,7 @@ impl StagePlaces {
             patience: place(Purpose::Patience),
             route: place(Purpose::Route),
             order: place(Purpose::RandomOrder),
+            assessment: place(Purpose::Assessment),
         }
     }
 }
@@ -287,8 +443,18 @@ pub struct Outcome {
     pub id: String,
     /// What it is counted as.
     pub counts_as: CountsAs,
-    /// Whether the subject is stopped: risk-days end.
+    /// Whether the subject is stopped: risk-days end, no more tips come.
     pub stops: bool,
+    /// It is the end of a job only.
+    pub of: Option<JobKind>,
+}
+
+/// What a part of a split case is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the words of the scenario language")]
+pub enum JobKind {
+    Device,
+    Track,
 }
 
 /// What an outcome is counted as.

@@ -7,12 +7,16 @@ use super::{ClassId, Law, Limit, OutcomeId, PoolId, StageId};
 use crate::units::{Duration, Time};
 
 /// Everything that can change at a date, from one moment to the next change.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Params {
     /// In force from here.
     pub from: Time,
     /// By class: weight of an open subject per day.
     pub risk: Vec<f64>,
+    /// By class: how many devices a case has; one where absent.
+    pub devices: Vec<Option<Law>>,
+    /// By observed class (`unknown`, the last, never does): whether such a case interrupts work on less urgent ones.
+    pub preempt: Vec<bool>,
     /// By [`SourceId`](super::SourceId).
     pub sources: Vec<Arc<SourceParams>>,
     /// By [`StageId`].
@@ -42,6 +46,23 @@ pub struct SourceParams {
     pub label: Option<ClassId>,
     /// How long the evidence lasts.
     pub retention: Option<Retention>,
+    /// Reports that were merged into a tip before it came; one where absent.
+    pub bundle: Option<Law>,
+    /// Tips that concern a case which is known already.
+    pub link: Option<Link>,
+    /// Probability that a linked tip makes its case look more urgent.
+    pub escalates: f64,
+}
+
+/// Tips that concern a case which is known already.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// The share of such tips.
+    pub share: f64,
+    /// The stage at whose end it is found out; at once where absent.
+    pub after: Option<StageId>,
+    /// Where no case of its class is open: probability that an ended, unstopped one is opened again.
+    pub reopen: f64,
 }
 
 /// Mass reports by one sender.
@@ -67,7 +88,7 @@ pub struct Retention {
 }
 
 /// A stage's laws and rules.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct StageParams {
     /// By true class: effort (member-milliseconds) or delay.
     pub time: Vec<Option<SpanLaw>>,
@@ -83,6 +104,67 @@ pub struct StageParams {
     pub route_by_observed: bool,
     /// Cost of each start.
     pub cost: f64,
+    /// What the agency comes to believe when the stage ends.
+    pub assess: Option<Assess>,
+    /// When new cases are put aside.
+    pub park: Option<Park>,
+    /// How many may wait.
+    pub queue_limit: Option<QueueLimit>,
+    /// How many cases may be in the span that this stage opens; no limit where absent.
+    pub cap: Option<Cap>,
+}
+
+/// What an assessment makes the agency believe.
+#[derive(Debug, Clone)]
+pub enum Assess {
+    /// By true class: cumulated probabilities of the observed class; `None` leaves it as it was.
+    Table(Vec<Vec<(f64, Option<ClassId>)>>),
+    /// A score, standard normal, shifted for the positive classes; above the threshold the case is flagged.
+    Score {
+        /// By true class: whether the score of such a case is shifted.
+        positive: Vec<bool>,
+        /// By how much: the square root of 2 times the standard normal quantile of the AUC.
+        shift: f64,
+        /// Scores above this are flagged.
+        threshold: f64,
+        /// Observed class of those flagged.
+        above: ClassId,
+        /// Observed class of the others; `None` leaves it as it was.
+        below: Option<ClassId>,
+    },
+}
+
+/// When new cases are put aside, and when they come back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Park {
+    /// New cases are parked while more than these wait.
+    pub above: u64,
+    /// By observed class: whether such cases are parked.
+    pub classes: Vec<bool>,
+    /// They come back while fewer than these wait.
+    pub release_below: u64,
+    /// They come back after so long.
+    pub after: Option<Duration>,
+}
+
+/// How many may wait in a queue, and where others go.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueLimit {
+    /// The most that wait.
+    pub cases: u64,
+    /// Where others go.
+    pub to: Next,
+    /// By observed class: whether such cases are sent on.
+    pub classes: Vec<bool>,
+}
+
+/// How many cases may stand in a span of stages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cap {
+    /// These in all.
+    Cases(u64),
+    /// These for each filled post of the span's pool.
+    PerMember(u64),
 }
 
 /// Who takes up a task.
@@ -140,10 +222,37 @@ pub enum Order {
     ShortestDrawn,
     /// A key drawn at joining.
     Random,
+    /// Highest score first, those without one last.
+    Score,
+    /// Highest of base + gain x time since joining, by observed class.
+    Ageing(Vec<Ageing>),
+    /// Shares of the starts.
+    Quota(Quota),
+}
+
+/// How the urgency of a waiting case grows.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Ageing {
+    /// At joining.
+    pub base: f64,
+    /// Per millisecond of waiting.
+    pub gain: f64,
+}
+
+/// Shares of the starts for classes of cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quota {
+    /// By observed class: its entry. Named classes have one each, in the order of the class list; all others share the
+    /// last entry.
+    pub entry: Vec<usize>,
+    /// By entry: its share of the starts (may be 0 for the last).
+    pub share: Vec<f64>,
+    /// The order within an entry of several classes.
+    pub otherwise: Box<Order>,
 }
 
 /// A pool's numbers.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct PoolParams {
     /// Posts.
     pub headcount: u32,
@@ -155,9 +264,19 @@ pub struct PoolParams {
     pub availability: f64,
     /// What happens to a task when the shift ends.
     pub shift_end: ShiftEnd,
-    /// How posts go when there are fewer: idle members at once, busy ones after the task in hand (`true`), or not at
-    /// all because nobody leaves (`false`).
+    /// How posts go when this snapshot has fewer: the last hired, idle ones at once and busy ones after the task in
+    /// hand (`true`), or the next who leave are not replaced (`false`).
     pub leave_last_hired: bool,
+    /// How posts are filled that this snapshot adds.
+    pub hire: Hire,
+    /// How people come and go.
+    pub turnover: Turnover,
+    /// Whom members take up.
+    pub choice: Choice,
+    /// Effort on exposing stages that a member may do from one shift start to that of a later day.
+    pub exposure_cap: Option<Duration>,
+    /// How the speed of each changes with the number of members.
+    pub scale: Option<StaffScale>,
     /// Cost of a filled post per year of 365.25 days.
     pub yearly_cost: f64,
     /// Cost of an hour on shift.
@@ -177,4 +296,131 @@ pub enum ShiftEnd {
     Finish,
     /// It goes back to its place in the queue with what is left.
     HandOver,
+}
+
+impl PoolParams {
+    /// Posts that are all filled, of people or machines who never leave, whose whole shift is work and costs nothing.
+    pub fn plain(headcount: u32) -> PoolParams {
+        PoolParams {
+            headcount,
+            filled: headcount,
+            shares: vec![1.0],
+            availability: 1.0,
+            shift_end: ShiftEnd::Pause,
+            leave_last_hired: false,
+            hire: Hire::default(),
+            turnover: Turnover::default(),
+            choice: Choice::default(),
+            exposure_cap: None,
+            scale: None,
+            yearly_cost: 0.0,
+            hourly_on_shift: 0.0,
+            hourly_worked: 0.0,
+            overtime_factor: 1.0,
+        }
+    }
+}
+
+/// How added posts are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hire {
+    /// After the time that it takes to fill a vacancy.
+    #[default]
+    Backfill,
+    /// At once, with people in training.
+    New,
+    /// At once, with trained people.
+    Trained,
+}
+
+/// How people come and go.
+#[derive(Debug, Clone, Default)]
+pub struct Turnover {
+    /// Hazard of leaving, per millisecond.
+    pub attrition: f64,
+    /// How long a vacancy stays open (milliseconds); filled at once where absent.
+    pub backfill: Option<Law>,
+    /// What new members can do.
+    pub training: Option<Training>,
+    /// How the hazard of leaving rises with the load.
+    pub burnout: Option<Burnout>,
+    /// Sick leave and the like.
+    pub absence: Option<Absence>,
+}
+
+/// New members learn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Training {
+    /// How long.
+    pub lasts: Duration,
+    /// Share of a trained member's work, in equal parts of that time.
+    pub productivity: Vec<f64>,
+}
+
+/// Load wears people out: while load > `above`, the hazard of leaving is multiplied by
+/// 1 + `sensitivity` x (load / `above` - 1).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Burnout {
+    /// Waiting cases for each filled post.
+    pub above: f64,
+    /// How much the hazard rises.
+    pub sensitivity: f64,
+}
+
+/// Members are away for a time.
+#[derive(Debug, Clone)]
+pub struct Absence {
+    /// From a return, or the start in the post, to the next absence (milliseconds).
+    pub every: Law,
+    /// Its length (milliseconds).
+    pub lasts: Law,
+    /// Whether the task in hand goes back to its queue; it pauses otherwise.
+    pub hand_over: bool,
+}
+
+/// Each member's speed is (n / `at`)^(`value` - 1) for n filled posts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StaffScale {
+    /// The exponent of the pool's output.
+    pub value: f64,
+    /// The number of posts at which the speed is 1.
+    pub at: f64,
+}
+
+/// Whom members take up.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Choice {
+    /// By observed class: whether they take it; all where absent.
+    pub takes: Option<Vec<bool>>,
+    /// Members kept free.
+    pub reserve: Option<Reserve>,
+    /// What comes first among the pool's stages.
+    pub prefers: Prefers,
+    /// One order for all its stages together.
+    pub order: Option<Order>,
+}
+
+/// A case of another class starts only if more than so many members are free before it starts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reserve {
+    /// How many.
+    pub members: u32,
+    /// By observed class: whether it may take the last ones.
+    pub classes: Vec<bool>,
+}
+
+/// What a free member looks at first among the first cases of its stages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Prefers {
+    /// The most urgent observed class.
+    #[default]
+    Class,
+    /// The stage later in the file.
+    Downstream,
+    /// The stage earlier in the file.
+    Upstream,
+    /// The longest wait in its queue.
+    LongestWait,
+    /// The stage with the smaller rank, by stage; stages that are not listed share the last.
+    Stages(Vec<u16>),
 }

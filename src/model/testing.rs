@@ -6,8 +6,8 @@ use jiff::civil::date;
 
 use super::{
     Class, ClassId, CountsAs, Crew, Initial, InitialPlaces, Law, Model, Next, Order, Outcome, OutcomeId,
-    Params, Pool, PoolId, PoolParams, RatePiece, Route, ShiftEnd, Source, SourceId, SourceParams,
-    SourcePlaces, SpanLaw, Stage, StageId, StageKind, StageParams, StagePlaces, WorkCalendar,
+    Params, Pool, PoolId, PoolParams, PoolPlaces, RatePiece, Route, Source, SourceId, SourceParams,
+    SourcePlaces, SpanLaw, Stage, StageId, StageKind, StageParams, StagePlaces, StageRules, WorkCalendar,
 };
 use crate::random::{Place, Purpose};
 use crate::units::{DAY, Duration, HOUR, Time};
@@ -33,7 +33,11 @@ pub(crate) fn model(days: i64, classes: &[&str]) -> Model {
         currency: "USD".into(),
         fiscal_years: vec![],
         discount: 0.0,
-        classes: classes.iter().enumerate().map(|(report, id)| Class { id: (*id).into(), report }).collect(),
+        classes: classes
+            .iter()
+            .enumerate()
+            .map(|(report, id)| Class { id: (*id).into(), report, repeat: vec![] })
+            .collect(),
         report_classes: classes.iter().map(|id| (*id).into()).collect(),
         precedence: (0..=classes.len() as u16).collect(),
         sources: vec![],
@@ -41,6 +45,9 @@ pub(crate) fn model(days: i64, classes: &[&str]) -> Model {
         pools: vec![],
         stages: vec![],
         loop_stages: 0,
+        spans: vec![],
+        assesses: false,
+        linked: None,
         outcomes: vec![outcome("done", CountsAs::Closed)],
         milestones: vec![],
         targets: vec![],
@@ -48,6 +55,8 @@ pub(crate) fn model(days: i64, classes: &[&str]) -> Model {
         params: vec![Params {
             from: Time::ZERO,
             risk: vec![0.0; classes.len()],
+            devices: vec![None; classes.len()],
+            preempt: vec![false; classes.len() + 1],
             sources: vec![],
             stages: vec![],
             pools: vec![],
@@ -57,7 +66,7 @@ pub(crate) fn model(days: i64, classes: &[&str]) -> Model {
 }
 
 pub(crate) fn outcome(id: &str, counts_as: CountsAs) -> Outcome {
-    Outcome { id: id.into(), counts_as, stops: false }
+    Outcome { id: id.into(), counts_as, stops: false, of: None }
 }
 
 /// Monday to Friday, whole days.
@@ -82,6 +91,7 @@ impl Model {
             from: Time::ZERO,
             until: Time::NEVER,
             at_most: u64::MAX,
+            replay: vec![],
         });
         let mut sum = 0.0;
         let mix = shares.iter().map(|share| {
@@ -98,6 +108,9 @@ impl Model {
             mix_end: None,
             label: None,
             retention: None,
+            bundle: None,
+            link: None,
+            escalates: 0.0,
         };
         self.params[0].sources.push(Arc::new(params));
         SourceId::at(self.sources.len() - 1)
@@ -105,19 +118,9 @@ impl Model {
 
     /// A pool of so many members in these hours.
     pub(crate) fn pool(&mut self, id: &str, members: u32, hours: WorkCalendar) -> PoolId {
-        self.pools.push(Pool { id: id.into(), calendars: vec![Arc::new(hours)] });
-        self.params[0].pools.push(Arc::new(PoolParams {
-            headcount: members,
-            filled: members,
-            shares: vec![1.0],
-            availability: 1.0,
-            shift_end: ShiftEnd::Pause,
-            leave_last_hired: true,
-            yearly_cost: 0.0,
-            hourly_on_shift: 0.0,
-            hourly_worked: 0.0,
-            overtime_factor: 1.0,
-        }));
+        self.pools.push(Pool { id: id.into(), calendars: vec![Arc::new(hours)], places: PoolPlaces::of(id) });
+        let params = PoolParams { leave_last_hired: true, ..PoolParams::plain(members) };
+        self.params[0].pools.push(Arc::new(params));
         PoolId::at(self.pools.len() - 1)
     }
 
@@ -149,6 +152,7 @@ impl Model {
             places: StagePlaces::of(id),
             preserves_at_start: vec![],
             preserves_at_end: vec![],
+            rules: StageRules::default(),
         });
         let mut sum = 0.0;
         let choices = next.iter().map(|(share, to)| {
@@ -164,6 +168,10 @@ impl Model {
             routes: vec![Route { choices: choices.collect() }; classes],
             route_by_observed: false,
             cost: 0.0,
+            assess: None,
+            park: None,
+            queue_limit: None,
+            cap: None,
         }));
         StageId::at(self.stages.len() - 1)
     }
@@ -186,9 +194,8 @@ impl Model {
     /// A snapshot from this day on that shares everything with the last one.
     pub(crate) fn change(&mut self, day: i64) -> &mut Params {
         let last = &self.params[self.params.len() - 1];
-        let (risk, sources, stages, pools) =
-            (last.risk.clone(), last.sources.clone(), last.stages.clone(), last.pools.clone());
-        self.params.push(Params { from: Time(day * DAY), risk, sources, stages, pools });
+        let next = Params { from: Time(day * DAY), ..last.clone() };
+        self.params.push(next);
         self.params.last_mut().expect("it was just pushed")
     }
 

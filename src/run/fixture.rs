@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::model::{
     Class, CountsAs, Crew, FiscalYear, Initial, InitialPlaces, Law, Limit, Milestone, MilestoneId, Model,
-    Moment, Next, Order, Outcome, OutcomeId, Params, Pool, PoolId, PoolParams, RatePiece, Route, ShiftEnd,
-    Source, SourceParams, SourcePlaces, SpanLaw, Stage, StageId, StageKind, StageParams, StagePlaces, Target,
-    WorkCalendar,
+    Moment, Next, Order, Outcome, OutcomeId, Params, Pool, PoolId, PoolParams, PoolPlaces, RatePiece, Route,
+    Source, SourceParams, SourcePlaces, SpanLaw, Stage, StageId, StageKind, StageParams, StagePlaces,
+    StageRules, Target, WorkCalendar,
 };
 use crate::random::{Place, Purpose};
 use crate::units::{DAY, Duration, Time, YEAR};
@@ -60,23 +60,30 @@ impl Queue {
             fiscal_years: (0..=self.days / 365).map(fiscal_year).collect(),
             discount: 0.0,
             classes: vec![
-                Class { id: "danger".to_owned(), report: 0 },
-                Class { id: "other".to_owned(), report: 1 },
+                Class { id: "danger".to_owned(), report: 0, repeat: vec![] },
+                Class { id: "other".to_owned(), report: 1, repeat: vec![] },
             ],
             report_classes: vec!["danger".to_owned(), "other".to_owned()],
             precedence: vec![0, 1, 2],
             sources: vec![source(self.rate)],
             initial: self.initial.map(|(count, age)| vec![initial(count, age)]).unwrap_or_default(),
-            pools: vec![Pool { id: "analyst".to_owned(), calendars: vec![Arc::new(WorkCalendar::always())] }],
+            pools: vec![Pool {
+                id: "analyst".to_owned(),
+                calendars: vec![Arc::new(WorkCalendar::always())],
+                places: PoolPlaces::of("analyst"),
+            }],
             stages: vec![
                 stage("screen", StageKind::Work, Crew::AnyOf(vec![PoolId(0)])),
                 stage("reply", StageKind::Delay, Crew::Nobody),
             ],
             loop_stages: 0,
+            spans: vec![],
+            assesses: false,
+            linked: None,
             outcomes: vec![
-                Outcome { id: "arrest".to_owned(), counts_as: CountsAs::Acted, stops: true },
-                Outcome { id: "no-action".to_owned(), counts_as: CountsAs::Closed, stops: false },
-                Outcome { id: "lost".to_owned(), counts_as: CountsAs::Lost, stops: false },
+                Outcome { id: "arrest".to_owned(), counts_as: CountsAs::Acted, stops: true, of: None },
+                Outcome { id: "no-action".to_owned(), counts_as: CountsAs::Closed, stops: false, of: None },
+                Outcome { id: "lost".to_owned(), counts_as: CountsAs::Lost, stops: false, of: None },
             ],
             milestones: vec![
                 milestone("action", None, Moment::Start(StageId(0))),
@@ -110,6 +117,7 @@ fn source(rate: f64) -> Source {
         from: Time::ZERO,
         until: Time::NEVER,
         at_most: u64::MAX,
+        replay: vec![],
     }
 }
 
@@ -144,6 +152,7 @@ fn stage(id: &str, kind: StageKind, crew: Crew) -> Stage {
         places: StagePlaces::of(id),
         preserves_at_start: vec![],
         preserves_at_end: vec![],
+        rules: StageRules::default(),
     }
 }
 
@@ -163,10 +172,16 @@ pub(crate) fn params(from: Time, effort_days: &Law, gaps: Option<Law>, members: 
         routes: vec![Route { choices: vec![(1.0, Next::End(OutcomeId(0)))] }; 2],
         route_by_observed: false,
         cost,
+        assess: None,
+        park: None,
+        queue_limit: None,
+        cap: None,
     };
     Params {
         from,
         risk: vec![10.0, 0.3],
+        devices: vec![None; 2],
+        preempt: vec![false; 3],
         sources: vec![Arc::new(SourceParams {
             enters: StageId(0),
             overdispersion: 1.0,
@@ -177,23 +192,18 @@ pub(crate) fn params(from: Time, effort_days: &Law, gaps: Option<Law>, members: 
             mix_end: None,
             label: None,
             retention: None,
+            bundle: None,
+            link: None,
+            escalates: 0.0,
         })],
         stages: vec![
             Arc::new(stage(time(effort_days), 40.0)),
             Arc::new(stage(time(&Law::constant(1.0).unwrap()), 0.0)),
         ],
         pools: vec![Arc::new(PoolParams {
-            headcount: members,
-            filled: members,
-            shares: vec![1.0],
-            availability: 1.0,
-            shift_end: ShiftEnd::Pause,
-            leave_last_hired: false,
             // 100 a day.
             yearly_cost: 100.0 * (YEAR / DAY) as f64 + 25.0,
-            hourly_on_shift: 0.0,
-            hourly_worked: 0.0,
-            overtime_factor: 1.0,
+            ..PoolParams::plain(members)
         })],
     }
 }

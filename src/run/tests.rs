@@ -30,7 +30,7 @@ struct Diary {
 impl Observer for Diary {
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         match fact {
-            Fact::Arrived => self.lives.push((case.arrived, None)),
+            Fact::Arrived { .. } => self.lives.push((case.arrived, None)),
             Fact::Ended { .. } => self.lives[case.number as usize].1 = Some(now),
             _ => {}
         }

@@ -79,7 +79,7 @@ impl Observer for Diary<'_> {
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         let model = self.model;
         match fact {
-            Fact::Arrived => {
+            Fact::Arrived { .. } => {
                 let source = case.source.filter(|_| !case.initial);
                 let name = source.map_or("initial", |s| &model.sources[s.index()].id).to_owned();
                 let tips = self.arrivals.entry(name.clone()).or_default();
@@ -101,6 +101,7 @@ impl Observer for Diary<'_> {
                 self.went(case, &model.outcomes[outcome.index()].id);
             }
             Fact::Ended { .. } => drop(self.worked.remove(&case.number)),
+            _ => {}
         }
     }
 

@@ -163,7 +163,12 @@ impl<'m> Judge<'m> {
                 None => i64::MAX,
             },
             Order::Shortest(means) => means[observed].round() as i64,
-            Order::Lapse | Order::ShortestDrawn | Order::Random => return None,
+            Order::Lapse
+            | Order::ShortestDrawn
+            | Order::Random
+            | Order::Score
+            | Order::Ageing(_)
+            | Order::Quota(_) => return None,
         };
         let joined = if params.order == Order::Lifo { -since.0 } else { since.0 };
         Some((key, joined, number))
@@ -349,7 +354,7 @@ impl<'m> Judge<'m> {
             (Cause::Route, State::Finished) => self.check_route(&case, Next::End(outcome)),
             (Cause::Patience, State::Reneged) => assert_eq!(patience, Some(Next::End(outcome))),
             (Cause::Lapse, State::InWork | State::Reneged | State::Arrived)
-            | (Cause::Route | Cause::Patience, _) => {
+            | (Cause::Route | Cause::Patience | Cause::Overflow | Cause::Link, _) => {
                 panic!("case {} ends by {cause:?} as {case:?}", view.number)
             }
             (Cause::Lapse, _) => {
@@ -365,7 +370,7 @@ impl<'m> Judge<'m> {
 impl Observer for Judge<'_> {
     fn fact(&mut self, now: Time, view: CaseView, fact: Fact<'_>) {
         self.come_to(now);
-        if fact == Fact::Arrived {
+        if matches!(fact, Fact::Arrived { .. }) {
             assert_eq!(view.number, self.arrivals, "cases are numbered in the order of arrival");
             self.arrivals += 1;
             assert!(if view.initial { view.arrived <= Time::ZERO } else { view.arrived == now });
@@ -382,10 +387,10 @@ impl Observer for Judge<'_> {
         let (stage, state, begun) = (known.stage, known.state, known.begun);
         let change = |judge: &mut Self, to: State| judge.open.get_mut(&view.number).unwrap().state = to;
         match fact {
-            Fact::Arrived => {}
-            Fact::Joined { stage, since } => self.join(view, stage, since),
+            Fact::Arrived { .. } => {}
+            Fact::Joined { stage, since, .. } => self.join(view, stage, since),
             Fact::Started { stage, crew, resumed, .. } => self.start(view, stage, crew, resumed),
-            Fact::Interrupted { stage: at, effort } => {
+            Fact::Interrupted { stage: at, effort, .. } => {
                 assert_eq!((state, at), (State::InWork, stage));
                 self.stop(view.number, effort, false);
                 change(self, State::Waiting);
@@ -406,10 +411,11 @@ impl Observer for Judge<'_> {
                 self.waiting[stage.index()].remove(&view.number);
                 change(self, State::Reneged);
             }
-            Fact::Ended { outcome, cause, stage: at } => {
+            Fact::Ended { outcome, cause, stage: at, .. } => {
                 assert_eq!(at, stage);
                 self.end(view, outcome, cause);
             }
+            _ => panic!("unheard of: {fact:?}"),
         }
     }
 

@@ -285,7 +285,7 @@ fn counts_of_a_changing_rate_have_the_means_and_variances_of_poisson() {
     struct Days([Tally; 7], [u64; 7]);
     impl Observer for Days {
         fn fact(&mut self, now: Time, _: CaseView, fact: Fact<'_>) {
-            if fact == Fact::Arrived {
+            if matches!(fact, Fact::Arrived { .. }) {
                 self.1[(now.0 / DAY % 7) as usize] += 1;
             }
         }
@@ -327,7 +327,7 @@ fn overdispersed_days_have_the_stated_ratio_and_the_same_mean() {
     struct Daily(Tally, u64);
     impl Observer for Daily {
         fn fact(&mut self, _: Time, _: CaseView, fact: Fact<'_>) {
-            self.1 += u64::from(fact == Fact::Arrived);
+            self.1 += u64::from(matches!(fact, Fact::Arrived { .. }));
         }
         fn pool(&mut self, _: Time, _: PoolId, _: PoolLevel) {}
         fn changed(&mut self, _: Time, _: usize) {}

@@ -215,15 +215,7 @@ fn patience_and_later_routes_can_lift_the_bound() {
     m.stage_params(w).on_patience = Some(Next::End(OutcomeId(1)));
     let old: &StageParams = &m.params[0].stages[0];
     let routes = vec![Route { choices: vec![(0.7, Next::Stage(StageId(1))), (1.0, DONE)] }];
-    let new = StageParams {
-        time: old.time.clone(),
-        patience: old.patience.clone(),
-        on_patience: old.on_patience,
-        order: old.order.clone(),
-        routes,
-        route_by_observed: false,
-        cost: 0.0,
-    };
+    let new = StageParams { routes, ..old.clone() };
     m.change(30).stages[0] = Arc::new(new);
     let c = check(&m);
     near(c.reach[0].at_most, 0.7);

@@ -76,7 +76,7 @@ impl Classes {
 
     /// The model's table.
     pub(super) fn model(&self) -> Vec<Class> {
-        self.rows.iter().map(|r| Class { id: r.id.clone(), report: r.report }).collect()
+        self.rows.iter().map(|r| Class { id: r.id.clone(), report: r.report, repeat: vec![] }).collect()
     }
 
     /// Top-level classes.

@@ -29,7 +29,9 @@ impl Context<'_> {
         let sources = self.source_rows(epoch, last);
         let stages = self.stage_rows(epoch, last);
         let pools = self.pool_rows(epoch, last);
-        Some(Params { from: epoch.at, risk, sources: sources?, stages: stages?, pools })
+        let classes = self.classes.len();
+        let (devices, preempt) = (vec![None; classes], vec![false; classes + 1]);
+        Some(Params { from: epoch.at, risk, devices, preempt, sources: sources?, stages: stages?, pools })
     }
 
     /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.

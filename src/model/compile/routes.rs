@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::hours::{self, HoursFrom};
 use crate::model::{
     ClassId, Crew, Limit, Model, Next, Order, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId,
-    StageKind, StageParams, StagePlaces, WorkCalendar,
+    StageKind, StageParams, StagePlaces, StageRules, WorkCalendar,
 };
 use crate::scenario::{self, At, ByClass, Id, LawSpec, RouteBy, Scenario, Servers, Shares, StageEdge};
 use crate::units::Time;
@@ -45,6 +45,7 @@ impl Context<'_> {
             places: StagePlaces::of(&id.value),
             preserves_at_start: self.preserved(id, |edge| matches!(edge, StageEdge::Start(_))),
             preserves_at_end: self.preserved(id, |edge| matches!(edge, StageEdge::End(_))),
+            rules: StageRules::default(),
         })
     }
 
@@ -128,6 +129,10 @@ impl Context<'_> {
             routes,
             route_by_observed: stage.route_by.value == RouteBy::Observed,
             cost: stage.cost.as_ref().map_or(0.0, |c| c.value),
+            assess: None,
+            park: None,
+            queue_limit: None,
+            cap: None,
         })
     }
 

@@ -7,7 +7,7 @@ use super::params::named;
 use super::routes::holidays;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::hours::{self, HoursFrom};
-use crate::model::{Pool, PoolParams, ShiftEnd, WorkCalendar};
+use crate::model::{Choice, Hire, Pool, PoolParams, PoolPlaces, ShiftEnd, Turnover, WorkCalendar};
 use crate::scenario::{self, Leave, WeekHours};
 use crate::units::Time;
 
@@ -22,7 +22,7 @@ impl Context<'_> {
             for epoch in &self.loaded.epochs {
                 self.check_rota(named(&epoch.scenario.pools, &name, |p| &p.id));
             }
-            rows.push(Pool { calendars: self.calendars(&name), id: name });
+            rows.push(Pool { calendars: self.calendars(&name), places: PoolPlaces::of(&name), id: name });
         }
         rows
     }
@@ -88,6 +88,11 @@ impl Context<'_> {
                 scenario::ShiftEnd::HandOver => ShiftEnd::HandOver,
             },
             leave_last_hired: fewer && self.leaves_last_hired(&pool.id.value, at),
+            hire: Hire::default(),
+            turnover: Turnover::default(),
+            choice: Choice::default(),
+            exposure_cap: None,
+            scale: None,
             yearly_cost: cost(pool.yearly_cost.as_ref()),
             hourly_on_shift: pool.hourly.as_ref().map_or(0.0, |h| h.on_shift.value),
             hourly_worked: pool.hourly.as_ref().map_or(0.0, |h| h.worked.value),

@@ -36,6 +36,7 @@ impl Context<'_> {
             from,
             until,
             at_most: written.at_most.as_ref().map_or(u64::MAX, |n| n.value),
+            replay: vec![],
         })
     }
 
@@ -133,6 +134,9 @@ impl Context<'_> {
             mix_end: whole(mix_end)?,
             label: label?,
             retention: whole(retention)?,
+            bundle: None,
+            link: None,
+            escalates: 0.0,
         })
     }
 

@@ -13,6 +13,7 @@ impl Context<'_> {
                 id: o.id.value.clone(),
                 counts_as: counts_as(o.counts_as.value),
                 stops: o.stops.value,
+                of: None,
             })
             .collect()
     }

@@ -256,7 +256,9 @@ impl Run<'_> {
         let observed = who.observed.index();
         match &self.params.stages[s].order {
             Order::Class => (f64::from(self.model.precedence[observed]), joined),
-            Order::Fifo | Order::Random => (joined, joined),
+            Order::Fifo | Order::Random | Order::Score | Order::Ageing(_) | Order::Quota(_) => {
+                (joined, joined)
+            }
             Order::Lifo => (-joined, joined),
             Order::Lapse => {
                 let evidence = who.source.and_then(|s| self.source_tables[s.index()].evidence.as_ref());

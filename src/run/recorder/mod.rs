@@ -288,15 +288,15 @@ impl Observer for Recorder<'_> {
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         self.advance(now);
         match fact {
-            Fact::Arrived => self.arrive(now, &case),
-            Fact::Joined { stage, since } => self.join(now, &case, stage, since),
+            Fact::Arrived { .. } => self.arrive(now, &case),
+            Fact::Joined { stage, since, .. } => self.join(now, &case, stage, since),
             Fact::Started { stage, crew, resumed, cost } => {
                 self.start(now, &case, stage, crew, resumed);
                 if cost != 0.0 && !resumed && self.window.holds(now) {
                     self.money.start(self.model, stage, cost, now);
                 }
             }
-            Fact::Interrupted { stage, effort } => {
+            Fact::Interrupted { stage, effort, .. } => {
                 self.release(now, &case, effort);
                 self.enter(now, &case, stage, Where::Waiting);
             }
@@ -309,6 +309,7 @@ impl Observer for Recorder<'_> {
                 }
             }
             Fact::Ended { outcome, cause, .. } => self.end(now, &case, outcome, cause),
+            _ => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! Facts fed by hand, with every figure calculated beside it.
 
 use super::*;
+use crate::engine::Interruption;
 use crate::model::Law;
 use crate::model::{ClassId, ExtraCost, Limit, OutcomeId, SourceId};
 use crate::run::fixture::{Queue, params};
@@ -28,12 +29,15 @@ fn case(number: u32, class: ClassId, arrived: f64) -> CaseView {
     let (arrived, source) = (at(arrived), Some(SourceId(0)));
     CaseView {
         slot: number,
+        case: number,
+        job: None,
         number: u64::from(number),
         arrived,
         class,
         observed: class,
         source,
         initial: false,
+        reopened: false,
     }
 }
 
@@ -52,10 +56,14 @@ impl<'a> Feed<'a> {
             in_work: stages.clone(),
             delayed: stages,
             open: classes.clone(),
-            arrived: classes,
+            arrived: classes.clone(),
+            reopened: classes,
+            parked: vec![0; model.stages.len()],
+            split: 0,
         };
         let mut recorder = Recorder::new(model, layout);
-        let level = PoolLevel { posts: 2, filled: 2, on_shift: 2, busy: 0, overtime: 0 };
+        let level =
+            PoolLevel { posts: 2, filled: 2, on_shift: 2, busy: 0, overtime: 0, ..PoolLevel::default() };
         recorder.pool(Time::ZERO, PoolId(0), level);
         Feed { recorder, model, census }
     }
@@ -66,8 +74,8 @@ impl<'a> Feed<'a> {
 
     fn arrive(&mut self, case: CaseView) {
         let day = case.arrived.days().max(0.0);
-        self.fact(day, case, Fact::Arrived);
-        self.fact(day, case, Fact::Joined { stage: SCREEN, since: case.arrived });
+        self.fact(day, case, Fact::Arrived { subject: true, reports: 1 });
+        self.fact(day, case, Fact::Joined { stage: SCREEN, since: case.arrived, waits: true });
         self.census.open[case.class.index()] += 1;
         self.census.arrived[case.class.index()] += u64::from(!case.initial);
         self.census.waiting[0] += 1;
@@ -79,7 +87,7 @@ impl<'a> Feed<'a> {
         self.recorder.pool(
             at(day),
             PoolId(0),
-            PoolLevel { posts: 2, filled: 2, on_shift: 2, busy: 1, overtime: 0 },
+            PoolLevel { posts: 2, filled: 2, on_shift: 2, busy: 1, overtime: 0, ..PoolLevel::default() },
         );
         self.census.waiting[0] -= 1;
         self.census.in_work[0] += 1;
@@ -90,13 +98,14 @@ impl<'a> Feed<'a> {
         self.recorder.pool(
             at(day),
             PoolId(0),
-            PoolLevel { posts: 2, filled: 2, on_shift: 2, busy: 0, overtime: 0 },
+            PoolLevel { posts: 2, filled: 2, on_shift: 2, busy: 0, overtime: 0, ..PoolLevel::default() },
         );
         self.census.in_work[0] -= 1;
     }
 
     fn end(&mut self, day: f64, case: CaseView, outcome: OutcomeId, cause: Cause) {
-        self.fact(day, case, Fact::Ended { outcome, cause, stage: SCREEN });
+        let subject_stopped = self.model.outcomes[outcome.index()].stops;
+        self.fact(day, case, Fact::Ended { outcome, cause, stage: SCREEN, subject_stopped });
         self.census.open[case.class.index()] -= 1;
     }
 
@@ -348,7 +357,7 @@ fn a_milestone_with_from_counts_those_that_pass_it_and_the_first_time_only() {
     feed.start(1.0, tip);
     feed.finish(2.0, tip, 1.0);
     for (from, until) in [(2.0, 5.0), (5.0, 6.0)] {
-        feed.fact(from, tip, Fact::Joined { stage: REPLY, since: at(from) });
+        feed.fact(from, tip, Fact::Joined { stage: REPLY, since: at(from), waits: false });
         feed.fact(from, tip, Fact::Started { stage: REPLY, crew: &[], resumed: false, cost: 0.0 });
         feed.fact(until, tip, Fact::Finished { stage: REPLY, effort: Duration::ZERO });
     }
@@ -403,7 +412,11 @@ fn interrupted_work_waits_again_but_has_started_once() {
     feed.arrive(tip);
     feed.sample(0.0);
     feed.start(1.0, tip);
-    feed.fact(2.0, tip, Fact::Interrupted { stage: SCREEN, effort: Duration(DAY) });
+    feed.fact(
+        2.0,
+        tip,
+        Fact::Interrupted { stage: SCREEN, effort: Duration(DAY), why: Interruption::ShiftEnd },
+    );
     let crew = &[(PoolId(0), 2)];
     feed.fact(5.0, tip, Fact::Started { stage: SCREEN, crew, resumed: true, cost: 0.0 });
     feed.finish(6.0, tip, 1.0);
