@@ -1,11 +1,12 @@
 //! Tips arrive: steady streams, mass reports, and the cases that stand in the system at the start.
 
 use super::Engine;
-use super::case::{Case, State};
+use super::case::{Case, Spot, State};
 use super::event_list::{Event, Rank};
+use super::flow::Step;
 use super::observer::{Fact, Observer};
 use crate::model::law::unit_gamma_quantile;
-use crate::model::{ClassId, Initial, OutcomeId, RatePiece, Source, SourceId, StageId, StageKind};
+use crate::model::{ClassId, Initial, OutcomeId, RatePiece, Source, SourceId, StageId};
 use crate::random::Key;
 use crate::units::{Duration, Time};
 
@@ -37,19 +38,6 @@ struct ActiveBurst {
     tips: Vec<(Time, u64)>,
 }
 
-/// What a tip brings with it.
-struct Tip {
-    key: Key,
-    arrived: Time,
-    class: ClassId,
-    observed: ClassId,
-    source: Option<SourceId>,
-    /// When its evidence lapses, and how the case ends then.
-    retention: Option<(Time, OutcomeId)>,
-    /// It stands in the system at the start.
-    initial: bool,
-}
-
 impl<O: Observer> Engine<'_, O> {
     /// Schedules each source's first epoch and first mass report.
     pub(super) fn open_sources(&mut self) {
@@ -65,6 +53,7 @@ impl<O: Observer> Engine<'_, O> {
                 bursts: vec![],
             });
             self.schedule_epoch(SourceId::at(i), 0);
+            self.schedule_recorded(SourceId::at(i), 0);
             self.schedule_burst(SourceId::at(i), source.from);
         }
     }
@@ -73,6 +62,11 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn arrive(&mut self, event: Event) {
         let (id, epoch) = (SourceId(event.place()), event.number());
         let source = &self.model.sources[id.index()];
+        if let Some((_, row)) = source.replay.get(epoch as usize) {
+            let key = self.draws.key(source.places.replayed_tip, &[*row]);
+            self.tip(id, key);
+            return self.schedule_recorded(id, epoch + 1);
+        }
         let batch = match &self.params.sources[id.index()].batch {
             Some(law) => count(law.sample(self.draws.draw(source.places.batch, epoch, 0))),
             None => 1,
@@ -121,7 +115,7 @@ impl<O: Observer> Engine<'_, O> {
         self.schedule_burst_tip(id, slot);
     }
 
-    /// One tip becomes a case.
+    /// One tip becomes a case, or concerns one that is known.
     fn tip(&mut self, id: SourceId, key: Key) {
         let source = &self.model.sources[id.index()];
         let state = &mut self.sources[id.index()];
@@ -129,19 +123,27 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         state.tips += 1;
-        let params = &self.params.sources[id.index()];
         let class = self.class_of(source, id, key);
-        let retention = params.retention.as_ref().map(|r| {
-            let lasts = Duration::from_millis_f64(r.lasts.sample(key.draw(source.places.retention, 0, 0)));
-            (Time(self.now.0 - r.lag.0) + lasts, r.on_lapse)
-        });
-        let observed = params.label.unwrap_or(class);
-        let tip =
-            Tip { key, arrived: self.now, class, observed, source: Some(id), retention, initial: false };
-        let slot = self.open_case(&tip);
-        self.census.arrived[class.index()] += 1;
-        self.tell(slot, Fact::Arrived { subject: true, reports: 1 });
-        self.join(slot, self.params.sources[id.index()].enters);
+        let linked = self.is_linked(id, key).map(|link| link.after);
+        let slot = self.receive(key, class, Some(id));
+        let reports = self.reports(Some(id), key);
+        let known = if linked == Some(None) { self.known(id, class, key, None) } else { None };
+        let subject = linked.is_none() || (linked == Some(None) && known.is_none());
+        self.tell(slot, Fact::Arrived { subject, reports });
+        if let Some(known) = known {
+            self.end_linked(slot);
+            let root = self.bring(known);
+            self.link_to(root, Some(id), key);
+            return;
+        }
+        if subject {
+            self.begin_subject(slot);
+        } else {
+            self.cases[slot].link_after = linked.flatten();
+        }
+        self.list_open(slot);
+        self.enter_first_stage(slot, Some(id));
+        self.run_moves();
     }
 
     fn class_of(&self, source: &Source, id: SourceId, key: Key) -> ClassId {
@@ -154,41 +156,108 @@ impl<O: Observer> Engine<'_, O> {
         ClassId::at(cumulated.position(|c| u < c).unwrap_or(params.mix.len() - 1))
     }
 
-    fn open_case(&mut self, tip: &Tip) -> u32 {
+    /// A tip of a class arrives, with the settings of a source where it has one.
+    pub(super) fn receive(&mut self, key: Key, class: ClassId, source: Option<SourceId>) -> u32 {
+        let params = source.map(|id| &self.params.sources[id.index()]);
+        let retention = params.and_then(|p| p.retention.as_ref()).zip(source).map(|(r, id)| {
+            let place = self.model.sources[id.index()].places.retention;
+            let lasts = Duration::from_millis_f64(r.lasts.sample(key.draw(place, 0, 0)));
+            (Time(self.now.0 - r.lag.0) + lasts, r.on_lapse)
+        });
+        let untold = self.model.assesses.then(|| self.model.unknown());
+        let label = params.map_or(untold, |p| p.label);
+        self.census.arrived[class.index()] += 1;
+        let slot = self.open_case(key, self.now, class, label.unwrap_or(class), source);
+        // Lapses precede arrivals, so a tip whose evidence lapses now comes too late.
+        let late = retention.is_some_and(|(lapse, _)| lapse <= self.now);
+        self.start_clock(slot, retention);
+        self.cases[slot].lapsed = late;
+        slot
+    }
+
+    /// The provider's clock runs.
+    fn start_clock(&mut self, slot: u32, retention: Option<(Time, OutcomeId)>) {
+        let Some((lapse, on_lapse)) = retention else { return };
+        let case = &mut self.cases[slot];
+        (case.lapse, case.on_lapse) = (lapse, Some(on_lapse));
+        if lapse > self.now || self.now == Time::ZERO {
+            self.events.schedule(Event::new(lapse, Rank::Lapse, 0, case.number, slot));
+        }
+    }
+
+    /// Reports that were merged into a tip before it came.
+    pub(super) fn reports(&self, source: Option<SourceId>, key: Key) -> u32 {
+        let Some(id) = source else { return 1 };
+        let Some(bundle) = &self.params.sources[id.index()].bundle else { return 1 };
+        let place = self.model.sources[id.index()].places.bundle;
+        count(bundle.sample(key.draw(place, 0, 0))).min(u64::from(u32::MAX)) as u32
+    }
+
+    /// A case comes to the stage that tips of its source enter.
+    pub(super) fn enter_first_stage(&mut self, slot: u32, source: Option<SourceId>) {
+        let enters = source.map_or(StageId(0), |id| self.params.sources[id.index()].enters);
+        self.push(slot, Step::Join(enters));
+    }
+
+    fn open_case(
+        &mut self,
+        key: Key,
+        arrived: Time,
+        class: ClassId,
+        observed: ClassId,
+        source: Option<SourceId>,
+    ) -> u32 {
         let number = self.arrivals;
         self.arrivals += 1;
-        self.census.open[tip.class.index()] += 1;
-        let lapse = tip.retention.map_or(Time::NEVER, |(lapse, _)| lapse);
-        // Lapses precede arrivals, so a tip whose evidence lapses now comes too late. What stands in the system at the
-        // start lapses in the order of lapses.
-        let lapsed = lapse <= self.now && !tip.initial;
-        let slot = self.cases.insert(Case {
+        self.census.open[class.index()] += 1;
+        self.cases.insert(Case {
             number,
-            key: tip.key,
-            arrived: tip.arrived,
-            joined: tip.arrived,
+            key,
+            arrived,
+            joined: arrived,
             until: Time::NEVER,
             patience: Time::NEVER,
-            lapse,
+            lapse: Time::NEVER,
             effort: None,
             order_key: 0,
-            on_lapse: tip.retention.map(|(_, outcome)| outcome),
-            source: tip.source,
-            class: tip.class,
-            observed: tip.observed,
+            score: None,
+            on_lapse: None,
+            source,
+            link_after: None,
+            subject: None,
+            parent: None,
+            split: None,
+            load: None,
+            class,
+            observed,
             stage: StageId(0),
+            job: 0,
             visit: 0,
             task: 0,
             ticket: 0,
+            life: 0,
+            running: 0,
             state: State::Moving,
+            spot: Spot::Queue,
             begun: false,
-            lapsed,
-            initial: tip.initial,
-        });
-        if !lapsed {
-            self.events.schedule(Event::new(lapse, Rank::Lapse, 0, number, slot));
+            lapsed: false,
+            initial: false,
+            reopened: false,
+            sent_on: false,
+            unparked: false,
+            passed: false,
+            orphan: false,
+        })
+    }
+
+    /// The next recorded arrival of a source, if it has any.
+    fn schedule_recorded(&mut self, id: SourceId, index: u64) {
+        let source = &self.model.sources[id.index()];
+        let next = source.replay.iter().zip(0..).skip(index as usize);
+        let mut inside = next.filter(|((time, _), _)| (source.from..source.until).contains(time));
+        if let Some(((time, _), index)) = inside.next() {
+            self.events.schedule(Event::new(*time, Rank::Arrival, id.0, index, 0));
         }
-        slot
     }
 
     /// The next epoch of a source: the unit-rate process mapped through the inverse of the cumulative rate.
@@ -299,8 +368,11 @@ impl<O: Observer> Engine<'_, O> {
             let lapse = lasts.map_or(0, |l| arrived.0 - r.lag.0 + Duration::from_millis_f64(l).0);
             (Time(lapse.max(0)), r.on_lapse)
         });
-        let (class, observed, source) = (initial.class, initial.observed, initial.source);
-        let slot = self.open_case(&Tip { key, arrived, class, observed, source, retention, initial: true });
+        let slot = self.open_case(key, arrived, initial.class, initial.observed, initial.source);
+        self.start_clock(slot, retention);
+        self.cases[slot].initial = true;
+        self.begin_subject(slot);
+        self.list_open(slot);
         self.tell(slot, Fact::Arrived { subject: true, reports: 1 });
         let since = match &initial.waited {
             Some(law) => {
@@ -309,13 +381,8 @@ impl<O: Observer> Engine<'_, O> {
             }
             None => arrived,
         };
-        match self.model.stages[initial.stage.index()].kind {
-            StageKind::Work => {
-                self.enter(slot, initial.stage, since);
-                self.wait(slot, since);
-            }
-            StageKind::Delay | StageKind::Instant => self.join(slot, initial.stage),
-        }
+        self.place_at(slot, initial.stage, since);
+        self.run_moves();
     }
 }
 

@@ -12,30 +12,78 @@ use crate::units::Time;
 #[repr(u8)]
 pub enum Rank {
     /// At the horizon the sample precedes every other event: nothing at the horizon belongs to the run.
-    Horizon = 0,
+    Horizon,
     /// A dated change comes first: what happens at its moment happens under it.
-    Change = 1,
+    Change,
     /// Shift before work: at 17:00 the work is done, but nobody starts a new task.
-    ShiftEnd = 2,
+    ShiftEnd,
+    /// A member leaves for good.
+    Leaving,
+    /// A member becomes absent.
+    Absence,
+    /// A member reaches the exposure cap in the middle of a task.
+    Exposed,
+    /// A vacancy is filled: after those who leave, so that a post is free again.
+    Hiring,
+    /// A member in training can do more from now on.
+    Learning,
+    /// A member is back from an absence.
+    Return,
     /// After the shift ends, so that a member who goes from one shift to the next is on shift.
-    ShiftStart = 3,
+    ShiftStart,
     /// A window for starting opens with the shift.
-    StartWindow = 4,
+    StartWindow,
+    /// Exposure of members without hours begins anew at midnight.
+    Midnight,
     /// Completions and ended delays, before lapses: work that ends in time has ended in time.
-    Finish = 5,
+    Finish,
+    /// A slot comes after completions: a load that arrives at 16:00 catches the 16:00 van.
+    Slot,
     /// Evidence lapses before patience ends: the outcome says why.
-    Lapse = 6,
+    Lapse,
     /// Patience ends after members came on shift: a case whose examiner arrives in that moment is served.
-    Patience = 7,
-    /// Tips of a source's steady stream.
-    Arrival = 8,
+    Patience,
+    /// A parked case comes back after its time.
+    Release,
+    /// Tips of a source's steady stream, or of a recorded one.
+    Arrival,
     /// A mass report begins.
-    Burst = 9,
+    Burst,
     /// The next tip of a mass report.
-    BurstTip = 10,
+    BurstTip,
+    /// A subject who was not stopped causes a further tip.
+    Repeat,
+    /// The load of the week tells on those who bear it.
+    Weekly,
     /// Samples see everything that happened at their moment.
-    Sample = 11,
+    Sample,
 }
+
+const RANKS: [Rank; 23] = [
+    Rank::Horizon,
+    Rank::Change,
+    Rank::ShiftEnd,
+    Rank::Leaving,
+    Rank::Absence,
+    Rank::Exposed,
+    Rank::Hiring,
+    Rank::Learning,
+    Rank::Return,
+    Rank::ShiftStart,
+    Rank::StartWindow,
+    Rank::Midnight,
+    Rank::Finish,
+    Rank::Slot,
+    Rank::Lapse,
+    Rank::Patience,
+    Rank::Release,
+    Rank::Arrival,
+    Rank::Burst,
+    Rank::BurstTip,
+    Rank::Repeat,
+    Rank::Weekly,
+    Rank::Sample,
+];
 
 /// A pending happening.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +92,8 @@ pub struct Event {
     pub time: Time,
     /// Rank, place and case number, packed in the order of precedence.
     order: u64,
+    /// Which job of the case, 0 for a whole one: decides last.
+    pub job: u32,
     /// Which: a case's slot, or an index that the rank explains.
     pub index: u32,
 }
@@ -56,25 +106,17 @@ impl Event {
     pub fn new(time: Time, rank: Rank, place: u16, number: u64, index: u32) -> Event {
         debug_assert!(number < 1 << PLACE_SHIFT, "a run never has 2^40 cases");
         let order = (rank as u64) << RANK_SHIFT | u64::from(place) << PLACE_SHIFT | number;
-        Event { time, order, index }
+        Event { time, order, job: 0, index }
+    }
+
+    /// The same about one of the case's jobs.
+    #[must_use]
+    pub fn of_job(self, job: u32) -> Event {
+        Event { job, ..self }
     }
 
     /// What kind of event it is.
     pub fn rank(self) -> Rank {
-        const RANKS: [Rank; 12] = [
-            Rank::Horizon,
-            Rank::Change,
-            Rank::ShiftEnd,
-            Rank::ShiftStart,
-            Rank::StartWindow,
-            Rank::Finish,
-            Rank::Lapse,
-            Rank::Patience,
-            Rank::Arrival,
-            Rank::Burst,
-            Rank::BurstTip,
-            Rank::Sample,
-        ];
         RANKS[(self.order >> RANK_SHIFT) as usize]
     }
 
@@ -89,7 +131,7 @@ impl Event {
     }
 
     fn before(&self, other: &Event) -> bool {
-        (self.time, self.order) < (other.time, other.order)
+        (self.time, self.order, self.job) < (other.time, other.order, other.job)
     }
 }
 
@@ -167,8 +209,8 @@ mod tests {
 
     #[test]
     fn ranks_survive_packing() {
-        for rank in [Rank::Horizon, Rank::Change, Rank::ShiftEnd, Rank::Finish, Rank::BurstTip, Rank::Sample]
-        {
+        for (position, rank) in RANKS.into_iter().enumerate() {
+            assert_eq!(rank as usize, position);
             let e = Event::new(Time(7), rank, 65_535, (1 << 40) - 1, 9);
             assert_eq!((e.rank(), e.place(), e.number(), e.index), (rank, 65_535, (1 << 40) - 1, 9));
         }
@@ -184,6 +226,7 @@ mod tests {
             Event::new(t, Rank::Finish, 0, 8, 2),
             Event::new(t, Rank::Finish, 1, 2, 3),
             Event::new(t, Rank::Finish, 1, 3, 4),
+            Event::new(t, Rank::Finish, 1, 3, 3).of_job(2),
             Event::new(t, Rank::Arrival, 0, 0, 5),
         ];
         for e in order.iter().rev() {

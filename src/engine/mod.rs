@@ -5,35 +5,66 @@
 //!
 //! **Order at equal times.** Events are taken in the order of [`Rank`]; one event moves all its cases before anybody
 //! starts; then free members choose until nobody can start; then the next event, even of the same moment, is taken.
-//! Only dated changes and the ends of shifts are one: nobody chooses before all shifts of the moment have ended.
+//! Only dated changes and what happens to members are one: nobody chooses before all shifts of the moment have ended.
 //!
 //! **Randomness** is asked for by name and never by turn: what a tip draws does not depend on any other tip, nor on
 //! what else the scenario holds.
+//!
+//! **Where things are.** `arrive` and `repeat` bring tips, `link` joins them to cases, `flow` moves a case from stage to
+//! stage, `split` takes it apart, `wait` and `limits` keep it in line, `choose` and `preempt` say who is served, `serve`
+//! and `loads` work, `belief` says what the agency thinks of it; `shifts`, `staff` and `exposure` are about members,
+//! `spans` about the places and members that cases hold, `change` about dated changes.
 
 mod arrive;
+mod belief;
 mod case;
 mod change;
+mod choose;
 pub mod event_list;
+mod exposure;
+mod flow;
+mod free_set;
+mod limits;
+mod line;
+mod link;
+mod loads;
 mod observer;
+mod order;
 mod pool;
+mod preempt;
 mod queue;
+mod repeat;
+mod roster;
 mod serve;
-#[cfg(test)]
-mod tests;
+mod shifts;
+mod spans;
+mod split;
+mod staff;
+mod task;
+mod wait;
 
 pub use event_list::Rank;
 pub use observer::{
     CaseView, Cause, Census, Deaf, Fact, Interruption, Job, JobEnd, MemberFact, Observer, PoolLevel,
 };
 
-use crate::model::{Model, Next, OutcomeId, Params, PoolId, SpanLaw, StageId, StageKind, WorkCalendar};
-use crate::random::{Draw, Replication};
+use crate::model::{Model, Params, PoolId, StageId, WorkCalendar};
+use crate::random::Replication;
 use crate::units::{Duration, Time};
 use arrive::SourceState;
-use case::{CaseTable, State, TaskTable};
+use case::CaseTable;
 use event_list::{Event, EventList};
+use flow::Move;
+use line::Line;
+use link::Links;
+use loads::LoadTable;
+use order::Quotas;
 use pool::PoolState;
-use queue::StageQueue;
+use repeat::Subjects;
+use spans::SpanTable;
+use split::SplitTable;
+use staff::Hazard;
+use task::TaskTable;
 
 /// Runs replication number `replication` of the model and tells `observer` what happens.
 pub fn simulate<O: Observer>(model: &Model, replication: u64, observer: &mut O) {
@@ -42,10 +73,50 @@ pub fn simulate<O: Observer>(model: &Model, replication: u64, observer: &mut O) 
     engine.run();
 }
 
+/// Which mechanisms a model has at all, so that the others cost nothing.
+#[derive(Debug)]
+struct Features {
+    /// Some pool takes only some cases, or keeps members free.
+    choosy: bool,
+    /// Stages that hold members for a crew.
+    holds: Vec<StageId>,
+    /// Some class interrupts others.
+    preempts: bool,
+    /// Some queue is limited.
+    limits: bool,
+    /// Stages where cases are put aside.
+    parks: Vec<StageId>,
+    /// Delay stages whose loads go as soon as they are full.
+    gathers: Vec<StageId>,
+    /// Work stages without gathering, spans and the like: most.
+    exposure: bool,
+}
+
+impl Features {
+    fn of(model: &Model) -> Features {
+        let pools = || model.params.iter().flat_map(|p| &p.pools);
+        let stages = || model.params.iter().flat_map(|p| &p.stages);
+        let those = |test: &dyn Fn(usize) -> bool| {
+            (0..model.stages.len()).filter(|&s| test(s)).map(StageId::at).collect::<Vec<_>>()
+        };
+        Features {
+            choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
+            holds: those(&|s| model.stages[s].rules.hold),
+            preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
+            limits: stages().any(|s| s.queue_limit.is_some()),
+            parks: those(&|s| model.params.iter().any(|p| p.stages[s].park.is_some())),
+            gathers: those(&|s| loads::goes_when_full(&model.stages[s])),
+            exposure: pools().any(|p| p.exposure_cap.is_some())
+                && model.stages.iter().any(|s| s.rules.exposure),
+        }
+    }
+}
+
 /// The state of one replication.
 struct Engine<'m, O> {
     model: &'m Model,
     observer: &'m mut O,
+    has: Features,
     /// Parameters in force.
     params: &'m Params,
     draws: Replication,
@@ -57,17 +128,39 @@ struct Engine<'m, O> {
     /// Number of the next wait in a queue.
     tickets: u32,
     tasks: TaskTable,
-    queues: Vec<StageQueue>,
+    loads: LoadTable,
+    splits: SplitTable,
+    spans: SpanTable,
+    links: Links,
+    subjects: Subjects,
+    lines: Vec<Line>,
+    quotas: Quotas,
+    /// Cases that go on at once, the next one last.
+    moves: Vec<Move>,
     sources: Vec<SourceState>,
     pools: Vec<PoolState>,
+    hazards: Vec<Hazard>,
     /// For each pool the stages where its members work.
     stages_of: Vec<Vec<StageId>>,
+    /// For each pool those of them where a case waits for one certain member.
+    assigned_at: Vec<Vec<StageId>>,
     /// Pools whose members may have something new to choose from.
     touched: Vec<bool>,
-    /// Pools that left a case to another pool in this event.
+    /// Pools that left a case to another pool in this round.
     deferred: Vec<bool>,
-    /// Cases that joined a queue in this event: their patience is scheduled if they still wait when it is over.
-    fresh: Vec<u32>,
+    /// Pools whose members found nothing to start in this round.
+    declined: Vec<bool>,
+    /// Members kept free for a crew, and the stage for which.
+    held: Vec<choose::Held>,
+    /// Cases that joined a line in this event, by slot and life: their patience is scheduled if they still wait when it
+    /// is over.
+    fresh: Vec<(u32, u32)>,
+    /// How many of these have been held against the limit of their queue.
+    tested: usize,
+    /// Cases that may interrupt others when this event is over, by slot and ticket.
+    urgent: Vec<(u32, u32)>,
+    /// Pools whose members have come on shift in this event.
+    came_on: Vec<PoolId>,
     /// Hours that members of several shifts share, by the shifts (sorted).
     common: Vec<(Vec<(PoolId, u8)>, WorkCalendar)>,
     /// A crew being formed, kept for its memory.
@@ -78,15 +171,18 @@ struct Engine<'m, O> {
 impl<'m, O: Observer> Engine<'m, O> {
     fn new(model: &'m Model, replication: u64, observer: &'m mut O) -> Self {
         let params = &model.params[0];
+        let has = Features::of(model);
         let pools: Vec<PoolState> = (model.pools.iter().zip(&params.pools))
             .map(|(pool, p)| {
-                PoolState::new(p, &pool.calendars.iter().map(|c| c.is_always()).collect::<Vec<_>>())
+                let always: Vec<bool> = pool.calendars.iter().map(|c| c.is_always()).collect();
+                PoolState::new(p.headcount, p.filled, &p.shares, &always, has.exposure)
             })
             .collect();
-        let (stages, classes) = (model.stages.len(), model.classes.len());
+        let (stages, classes, count) = (model.stages.len(), model.classes.len(), pools.len());
         let mut engine = Engine {
             model,
             observer,
+            has,
             params,
             draws: Replication::new(model.seed, replication),
             now: Time::ZERO,
@@ -95,13 +191,27 @@ impl<'m, O: Observer> Engine<'m, O> {
             arrivals: 0,
             tickets: 0,
             tasks: TaskTable::default(),
-            queues: (0..stages).map(|_| StageQueue::new(classes + 1)).collect(),
+            loads: LoadTable::default(),
+            splits: SplitTable::default(),
+            spans: SpanTable::new(model),
+            links: Links::new(model),
+            subjects: Subjects::new(model),
+            lines: (0..stages).map(|_| Line::new(classes + 1)).collect(),
+            quotas: Quotas::new(model),
+            moves: vec![],
             sources: vec![],
+            hazards: (0..count).map(|_| Hazard::default()).collect(),
             stages_of: vec![],
-            touched: vec![false; pools.len()],
-            deferred: vec![false; pools.len()],
+            assigned_at: vec![],
+            touched: vec![false; count],
+            deferred: vec![false; count],
+            declined: vec![false; count],
+            held: vec![choose::Held::default(); count],
             pools,
             fresh: vec![],
+            tested: 0,
+            urgent: vec![],
+            came_on: vec![],
             common: vec![],
             crew: vec![],
             census: Census {
@@ -121,6 +231,7 @@ impl<'m, O: Observer> Engine<'m, O> {
 
     /// Schedules what is known from the start and places the initial cases.
     fn open(&mut self) {
+        self.open_staff();
         for pool in 0..self.pools.len() {
             self.tell_pool(PoolId::at(pool));
         }
@@ -145,7 +256,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             self.happen(event);
             // All members who come or go at one moment do so before anybody starts: at 17:00 nobody takes up what
             // another pool has just handed over.
-            let moves_members = |next: &Event| next.time == event.time && next.rank() <= Rank::StartWindow;
+            let moves_members = |next: &Event| next.time == event.time && next.rank() <= Rank::Midnight;
             if !self.events.peek().is_some_and(moves_members) {
                 self.settle();
             }
@@ -160,14 +271,25 @@ impl<'m, O: Observer> Engine<'m, O> {
         match event.rank() {
             Rank::Change => self.change(event.index as usize),
             Rank::ShiftEnd => self.end_shift(event),
+            Rank::Leaving => self.member_leaves(event),
+            Rank::Absence => self.member_is_away(event),
+            Rank::Exposed => self.reach_cap(event),
+            Rank::Hiring => self.fill_vacancy(event),
+            Rank::Learning => self.learn(event),
+            Rank::Return => self.member_is_back(event),
             Rank::ShiftStart => self.start_shift(event),
             Rank::StartWindow => self.open_start_window(StageId(event.place())),
+            Rank::Midnight => self.midnight(event),
             Rank::Finish => self.finish(event),
+            Rank::Slot => self.slot(event),
             Rank::Lapse => self.lapse(event),
             Rank::Patience => self.lose_patience(event),
+            Rank::Release => self.release_after(event),
             Rank::Arrival => self.arrive(event),
             Rank::Burst => self.burst(event),
             Rank::BurstTip => self.burst_tip(event),
+            Rank::Repeat => self.repeat_tip(event),
+            Rank::Weekly => self.weekly(event),
             Rank::Sample | Rank::Horizon => {
                 self.take_census();
                 self.schedule_sample(event.index as usize + 1);
@@ -175,184 +297,21 @@ impl<'m, O: Observer> Engine<'m, O> {
         }
     }
 
-    /// After an event: free members choose until nobody can start; who then waits for the first time may give up.
+    /// After an event: whoever goes on at once goes on, free members choose until nobody can start, urgent cases
+    /// interrupt others, full queues send on, parked cases come back; who then waits for the first time may give up.
     fn settle(&mut self) {
-        self.choose();
-        while let Some(slot) = self.fresh.pop() {
-            let case = &self.cases[slot];
-            if case.state == State::Waiting && case.patience < Time::NEVER {
-                let event = Event::new(case.patience, Rank::Patience, case.stage.0, case.number, slot);
-                self.events.schedule(event);
-            }
-        }
-    }
-
-    /// A case comes to a stage. Where nothing takes time it moves on until something does, or it ends.
-    fn join(&mut self, slot: u32, mut stage: StageId) {
         loop {
-            self.enter(slot, stage, self.now);
-            match self.model.stages[stage.index()].kind {
-                _ if self.cases[slot].lapsed => return self.end_lapsed(slot),
-                StageKind::Work => return self.wait(slot, self.now),
-                StageKind::Delay => return self.delay(slot),
-                StageKind::Instant => {
-                    self.preserve(slot, true);
-                    self.preserve(slot, false);
-                    self.tell_started(slot, false);
-                    self.tell(slot, Fact::Finished { stage, effort: Duration::ZERO });
-                }
-            }
-            match self.route(slot) {
-                Next::Stage(next) => stage = next,
-                Next::End(outcome) => return self.end(slot, outcome, Cause::Route),
+            self.run_moves();
+            self.choose();
+            let mut again = !self.has.gathers.is_empty() && self.send_full_loads();
+            again |= self.has.preempts && self.preempt();
+            again |= self.has.limits && self.overflow();
+            again |= !self.has.parks.is_empty() && self.release_parked();
+            if !again && self.moves.is_empty() {
+                break;
             }
         }
-    }
-
-    /// Books the arrival at a stage, whatever happens there.
-    fn enter(&mut self, slot: u32, stage: StageId, since: Time) {
-        let visit = match self.model.stages[stage.index()].loop_slot {
-            Some(loop_slot) => self.cases.count_visit(slot, loop_slot),
-            None => 0,
-        };
-        let case = &mut self.cases[slot];
-        case.stage = stage;
-        case.visit = visit;
-        case.joined = since;
-        case.effort = None;
-        case.begun = false;
-        case.state = State::Moving;
-        let waits = self.model.stages[stage.index()].kind == StageKind::Work;
-        self.tell(slot, Fact::Joined { stage, since, waits });
-    }
-
-    /// A delay begins.
-    fn delay(&mut self, slot: u32) {
-        let case = &self.cases[slot];
-        let (stage, params) = (case.stage, &self.params.stages[case.stage.index()]);
-        let law = params.time[case.class.index()].as_ref().expect("compile gave every class a delay");
-        let place = self.model.stages[stage.index()].places.delay;
-        let until = self.after(self.now, law, case.key.draw(place, 0, u64::from(case.visit)));
-        self.preserve(slot, true);
-        let case = &mut self.cases[slot];
-        case.state = State::Delayed;
-        case.until = until;
-        self.events.schedule(Event::new(until, Rank::Finish, stage.0, case.number, slot));
-        self.census.delayed[stage.index()] += 1;
-        self.tell_started(slot, false);
-    }
-
-    /// A completion or the end of a delay, if it still holds.
-    fn finish(&mut self, event: Event) {
-        let slot = event.index;
-        let case = &self.cases[slot];
-        if case.number != event.number() || case.until != event.time || case.stage.0 != event.place() {
-            return;
-        }
-        let stage = case.stage;
-        let effort = match case.state {
-            State::InWork => self.stop_work(slot),
-            State::Delayed => {
-                self.census.delayed[stage.index()] -= 1;
-                Duration::ZERO
-            }
-            State::Waiting | State::Moving => return,
-        };
-        self.cases[slot].state = State::Moving;
-        self.preserve(slot, false);
-        self.tell(slot, Fact::Finished { stage, effort });
-        if self.cases[slot].lapsed {
-            return self.end_lapsed(slot);
-        }
-        match self.route(slot) {
-            Next::Stage(next) => self.join(slot, next),
-            Next::End(outcome) => self.end(slot, outcome, Cause::Route),
-        }
-    }
-
-    /// Where the case goes after its stage.
-    fn route(&self, slot: u32) -> Next {
-        let case = &self.cases[slot];
-        let params = &self.params.stages[case.stage.index()];
-        let row = if params.route_by_observed { case.observed } else { case.class };
-        let choices = &params.routes[row.index()].choices;
-        if let [(_, only)] = choices[..] {
-            return only;
-        }
-        let place = self.model.stages[case.stage.index()].places.route;
-        let u = case.key.stream(place, 0, u64::from(case.visit)).open01();
-        pick(choices, u)
-    }
-
-    /// The provider's clock stops for good where the source says so, unless the evidence is gone already.
-    fn preserve(&mut self, slot: u32, at_start: bool) {
-        let case = &mut self.cases[slot];
-        let stage = &self.model.stages[case.stage.index()];
-        let by = if at_start { &stage.preserves_at_start } else { &stage.preserves_at_end };
-        if !case.lapsed && case.source.is_some_and(|s| by.contains(&s)) {
-            case.lapse = Time::NEVER;
-        }
-    }
-
-    /// The provider deletes what a case rests on, if it is not preserved.
-    fn lapse(&mut self, event: Event) {
-        let slot = event.index;
-        let case = &mut self.cases[slot];
-        if case.number != event.number() || case.lapse != event.time {
-            return;
-        }
-        case.lapsed = true;
-        match case.state {
-            State::Waiting => self.leave_queue(slot),
-            State::Delayed => self.census.delayed[case.stage.index()] -= 1,
-            // Work in hand is finished first.
-            State::InWork | State::Moving => return,
-        }
-        self.end_lapsed(slot);
-    }
-
-    fn end_lapsed(&mut self, slot: u32) {
-        let outcome = self.cases[slot].on_lapse.expect("only a case with a retention window lapses");
-        self.end(slot, outcome, Cause::Lapse);
-    }
-
-    /// A case has waited too long, if it still waits.
-    fn lose_patience(&mut self, event: Event) {
-        let slot = event.index;
-        let case = &self.cases[slot];
-        let holds = case.number == event.number()
-            && case.state == State::Waiting
-            && case.patience == event.time
-            && case.stage.0 == event.place();
-        if !holds {
-            return;
-        }
-        let stage = case.stage;
-        self.leave_queue(slot);
-        self.tell(slot, Fact::Reneged { stage });
-        match self.params.stages[stage.index()].on_patience.expect("compile pairs patience with on_patience")
-        {
-            Next::Stage(next) => self.join(slot, next),
-            Next::End(outcome) => self.end(slot, outcome, Cause::Patience),
-        }
-    }
-
-    fn end(&mut self, slot: u32, outcome: OutcomeId, cause: Cause) {
-        let case = &mut self.cases[slot];
-        case.state = State::Moving;
-        let (stage, class) = (case.stage, case.class);
-        let subject_stopped = self.model.outcomes[outcome.index()].stops;
-        self.tell(slot, Fact::Ended { outcome, cause, stage, subject_stopped });
-        // The number may not be met again by an event that is still pending.
-        self.cases[slot].number = u64::MAX;
-        self.cases.remove(slot);
-        self.census.open[class.index()] -= 1;
-    }
-
-    /// The moment a drawn length of time after `start`.
-    fn after(&self, start: Time, law: &SpanLaw, draw: Draw) -> Time {
-        let span = Duration::from_millis_f64(law.law.sample(draw));
-        if law.working_days { self.model.working_days.finish_after(start, span) } else { start + span }
+        self.schedule_patience();
     }
 
     fn schedule_sample(&mut self, index: usize) {
@@ -363,30 +322,19 @@ impl<'m, O: Observer> Engine<'m, O> {
     }
 
     fn take_census(&mut self) {
-        for (count, queue) in self.census.waiting.iter_mut().zip(&self.queues) {
-            *count = queue.len() as u64;
+        let counts = self.census.waiting.iter_mut().zip(&mut self.census.parked);
+        for ((waiting, parked), line) in counts.zip(&self.lines) {
+            (*waiting, *parked) = (line.waiting, line.lot.len() as u64);
         }
         self.observer.sample(self.now, &self.census);
     }
 
     fn tell(&mut self, slot: u32, fact: Fact<'_>) {
-        self.observer.fact(self.now, self.cases[slot].view(slot), fact);
-    }
-
-    fn tell_started(&mut self, slot: u32, resumed: bool) {
-        let stage = self.cases[slot].stage;
-        let cost = self.params.stages[stage.index()].cost;
-        let view = self.cases[slot].view(slot);
-        self.observer.fact(self.now, view, Fact::Started { stage, crew: &self.crew, resumed, cost });
+        let view = self.cases[slot].view(slot, self.cases.root(slot));
+        self.observer.fact(self.now, view, fact);
     }
 
     fn tell_pool(&mut self, pool: PoolId) {
         self.observer.pool(self.now, pool, self.pools[pool.index()].level());
     }
-}
-
-/// The first choice whose cumulated probability exceeds `u`.
-fn pick<T: Copy>(choices: &[(f64, T)], u: f64) -> T {
-    let found = choices.iter().find(|(cumulated, _)| u < *cumulated);
-    found.or(choices.last()).expect("compile refuses an empty row").1
 }

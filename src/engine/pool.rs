@@ -1,76 +1,9 @@
-//! A pool while running: who is on shift, who is free, who leaves after the task in hand.
+//! A pool while running: who holds which post, who is on shift, who is free, who leaves after the task in hand.
 
+use super::free_set::FreeSet;
 use super::observer::PoolLevel;
-use crate::model::PoolParams;
-
-/// Numbers in a set, with the lowest one found in a few steps however large the pool is: a tree of 64-bit words in
-/// which a bit says that the word below is not empty.
-#[derive(Debug, Default)]
-pub(crate) struct FreeSet {
-    levels: Vec<Vec<u64>>,
-    len: u32,
-}
-
-impl FreeSet {
-    /// How many are in.
-    pub(crate) fn len(&self) -> u32 {
-        self.len
-    }
-
-    /// Puts a number in that is not in.
-    pub(crate) fn insert(&mut self, number: u32) {
-        self.grow(number as usize / 64 + 1);
-        let mut i = number as usize;
-        for level in &mut self.levels {
-            level[i / 64] |= 1 << (i % 64);
-            i /= 64;
-        }
-        self.len += 1;
-    }
-
-    /// Takes a number out that is in.
-    pub(crate) fn remove(&mut self, number: u32) {
-        let mut i = number as usize;
-        for level in &mut self.levels {
-            level[i / 64] &= !(1 << (i % 64));
-            if level[i / 64] != 0 {
-                break;
-            }
-            i /= 64;
-        }
-        self.len -= 1;
-    }
-
-    /// The lowest number.
-    pub(crate) fn first(&self) -> Option<u32> {
-        if self.len == 0 {
-            return None;
-        }
-        let mut i = 0_usize;
-        for level in self.levels.iter().rev() {
-            i = i * 64 + level[i].trailing_zeros() as usize;
-        }
-        Some(i as u32)
-    }
-
-    /// Makes room for `words` words on the lowest level.
-    fn grow(&mut self, words: usize) {
-        if self.levels.first().is_some_and(|l| l.len() >= words) {
-            return;
-        }
-        let mut lowest = self.levels.first().cloned().unwrap_or_default();
-        lowest.resize(words.next_power_of_two(), 0);
-        self.levels = vec![lowest];
-        while self.levels[self.levels.len() - 1].len() > 1 {
-            let below = &self.levels[self.levels.len() - 1];
-            let mut level = vec![0_u64; below.len().div_ceil(64)];
-            for (i, _) in below.iter().enumerate().filter(|(_, word)| **word != 0) {
-                level[i / 64] |= 1 << (i % 64);
-            }
-            self.levels.push(level);
-        }
-    }
-}
+use super::preempt::Interruptible;
+use crate::units::{Duration, Time};
 
 /// What a member does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,11 +14,11 @@ pub(crate) enum Doing {
     Task(u32),
     /// The task with this index, and leaves when it ends.
     LastTask(u32),
-    /// Has left.
+    /// Nobody holds the post.
     Gone,
 }
 
-/// One holder of a post.
+/// The holder of a post, whose number is the post's.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub(crate) doing: Doing,
@@ -93,50 +26,112 @@ pub(crate) struct Member {
     pub(crate) group: u8,
     /// Works on after the shift's end.
     pub(crate) overtime: bool,
+    /// Away for a time.
+    pub(crate) absent: bool,
+    /// Has reached the exposure cap.
+    pub(crate) capped: bool,
+    /// Which holder of the post, from 0.
+    pub(crate) holder: u32,
+    /// When it came.
+    pub(crate) came: Time,
+    /// Until when it is in training.
+    pub(crate) learns_until: Time,
+    /// What it lacks of a trained member, in thousandths.
+    pub(crate) lack: u32,
+    /// How often it was away.
+    pub(crate) absences: u32,
+    /// When it is away next, or back.
+    pub(crate) next_switch: Time,
+    /// Effort on exposing stages since the day's first shift start.
+    pub(crate) exposed: Duration,
+    /// The day from whose first shift start that counts.
+    pub(crate) exposed_day: i64,
+}
+
+impl Member {
+    fn new(group: u8, holder: u32, came: Time) -> Member {
+        Member {
+            doing: Doing::Idle,
+            group,
+            overtime: false,
+            absent: false,
+            capped: false,
+            holder,
+            came,
+            learns_until: came,
+            lack: 0,
+            absences: 0,
+            next_switch: Time::NEVER,
+            exposed: Duration::ZERO,
+            exposed_day: i64::MIN,
+        }
+    }
+
+    /// The task in hand.
+    pub(crate) fn task(&self) -> Option<u32> {
+        match self.doing {
+            Doing::Task(task) | Doing::LastTask(task) => Some(task),
+            Doing::Idle | Doing::Gone => None,
+        }
+    }
 }
 
 /// One shift of a rota.
 #[derive(Debug, Default)]
 pub(crate) struct Group {
-    /// Members present, free or not.
+    /// Holders of posts.
     members: u32,
+    /// With a task and not away.
     busy: u32,
+    absent: u32,
+    /// What those who are not away lack in training, in thousandths of a member.
+    lack: u32,
     free: FreeSet,
+    /// Of these, those below the exposure cap; kept where the pool has one.
+    clear: FreeSet,
+    /// Tasks that urgent cases may interrupt.
+    pub(crate) interruptible: Interruptible,
     pub(crate) on: bool,
+}
+
+/// A post that nobody holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vacancy {
+    pub(crate) post: u32,
+    /// When it is filled, if ever.
+    pub(crate) until: Option<Time>,
 }
 
 /// A pool while running.
 #[derive(Debug)]
 pub(crate) struct PoolState {
+    /// By post; posts that were taken away stay in the table.
     pub(crate) members: Vec<Member>,
     pub(crate) groups: Vec<Group>,
-    /// Posts.
+    pub(crate) vacancies: Vec<Vacancy>,
     posts: u32,
-    /// Filled posts.
     filled: u32,
-    /// Posts that stand empty.
-    vacant: u32,
     /// Members who go after the task in hand.
     leaving: u32,
     overtime: u32,
+    /// Whether exposure is counted.
+    exposure: bool,
 }
 
 impl PoolState {
-    /// Everybody present and idle, no shift begun but those without hours.
-    pub(crate) fn new(params: &PoolParams, always: &[bool]) -> PoolState {
+    /// Posts of which some are filled, everybody present and idle, no shift begun but those without hours.
+    pub(crate) fn new(posts: u32, filled: u32, shares: &[f64], always: &[bool], exposure: bool) -> PoolState {
         let groups = always.iter().map(|&on| Group { on, ..Group::default() }).collect();
-        let mut pool = PoolState {
-            members: vec![],
-            groups,
-            posts: params.headcount,
-            filled: 0,
-            vacant: 0,
-            leaving: 0,
-            overtime: 0,
-        };
-        pool.vacant = params.headcount.saturating_sub(params.filled);
-        for _ in 0..params.filled {
-            pool.hire(&params.shares);
+        let (members, vacancies) = (vec![], vec![]);
+        let mut pool =
+            PoolState { members, groups, vacancies, posts, filled: 0, leaving: 0, overtime: 0, exposure };
+        for _ in 0..filled {
+            let post = pool.add_post();
+            pool.fill(post, shares, Time::ZERO);
+        }
+        for _ in filled..posts {
+            let post = pool.add_post();
+            pool.vacancies.push(Vacancy { post, until: None });
         }
         pool
     }
@@ -147,58 +142,132 @@ impl PoolState {
         PoolLevel {
             posts: self.posts,
             filled: self.filled,
-            on_shift: on().map(|g| g.members).sum(),
+            on_shift: on().map(|g| g.members - g.absent).sum(),
             busy: on().map(|g| g.busy).sum(),
             overtime: self.overtime,
-            ..PoolLevel::default()
+            absent: on().map(|g| g.absent).sum(),
+            learning: on().map(|g| g.lack).sum(),
+            capped: if self.exposure { on().map(|g| g.free.len() - g.clear.len()).sum() } else { 0 },
         }
     }
 
-    /// Members on shift without a task.
-    pub(crate) fn free(&self) -> u32 {
-        self.groups.iter().filter(|g| g.on).map(|g| g.free.len()).sum()
+    /// Filled posts.
+    pub(crate) fn filled(&self) -> u32 {
+        self.filled
     }
 
-    /// The lowest number among them.
-    pub(crate) fn first_free(&self) -> Option<u32> {
-        self.groups.iter().filter(|g| g.on).filter_map(|g| g.free.first()).min()
+    /// Members on shift without a task; for exposing work those below the cap.
+    pub(crate) fn free(&self, exposing: bool) -> u32 {
+        self.groups.iter().filter(|g| g.on).map(|g| self.set(g, exposing).len()).sum()
+    }
+
+    /// The lowest number among them, but for one.
+    pub(crate) fn first_free(&self, exposing: bool, except: Option<u32>) -> Option<u32> {
+        let on = self.groups.iter().filter(|g| g.on).map(|g| self.set(g, exposing));
+        on.filter_map(|set| set.first().filter(|n| Some(*n) != except).or_else(|| set.after(except?))).min()
+    }
+
+    /// Whether this member is among them.
+    pub(crate) fn is_free(&self, member: u32, exposing: bool) -> bool {
+        let m = &self.members[member as usize];
+        let kept = exposing && self.exposure && m.capped;
+        m.doing == Doing::Idle && !m.absent && !kept && self.groups[usize::from(m.group)].on
+    }
+
+    fn set<'g>(&self, group: &'g Group, exposing: bool) -> &'g FreeSet {
+        if exposing && self.exposure { &group.clear } else { &group.free }
     }
 
     /// A free member takes a task.
     pub(crate) fn seize(&mut self, member: u32, task: u32) {
+        self.set_idle(member, false);
         let m = &mut self.members[member as usize];
         m.doing = Doing::Task(task);
-        let group = &mut self.groups[usize::from(m.group)];
-        group.free.remove(member);
-        group.busy += 1;
+        self.groups[usize::from(m.group)].busy += 1;
     }
 
-    /// A member's task is over; whoever was to leave leaves.
+    /// A member's task is over; whoever was to leave leaves: then it is gone.
     pub(crate) fn release(&mut self, member: u32) {
         let m = &mut self.members[member as usize];
         let group = &mut self.groups[usize::from(m.group)];
-        group.busy -= 1;
+        group.busy -= u32::from(!m.absent);
         self.overtime -= u32::from(m.overtime);
         m.overtime = false;
-        if let Doing::LastTask(_) = m.doing {
-            m.doing = Doing::Gone;
-            group.members -= 1;
-            self.filled -= 1;
+        let last = matches!(m.doing, Doing::LastTask(_));
+        m.doing = Doing::Idle;
+        if last {
             self.leaving -= 1;
-        } else {
-            m.doing = Doing::Idle;
-            group.free.insert(member);
+            self.remove(member);
+        } else if !self.members[member as usize].absent {
+            self.set_idle(member, true);
+        }
+    }
+
+    /// Puts an idle member among the free ones, or takes it out.
+    fn set_idle(&mut self, member: u32, idle: bool) {
+        let m = self.members[member as usize];
+        let group = &mut self.groups[usize::from(m.group)];
+        let put = |set: &mut FreeSet| if idle { set.insert(member) } else { set.remove(member) };
+        put(&mut group.free);
+        if self.exposure && !m.capped {
+            put(&mut group.clear);
+        }
+    }
+
+    /// A member goes away for a time, or is back.
+    pub(crate) fn set_absent(&mut self, member: u32, absent: bool) {
+        let m = self.members[member as usize];
+        if m.absent == absent {
+            return;
+        }
+        if m.doing == Doing::Idle && absent {
+            self.set_idle(member, false);
+        }
+        self.members[member as usize].absent = absent;
+        if m.doing == Doing::Idle && !absent {
+            self.set_idle(member, true);
+        }
+        let (sign, busy) = (if absent { 1 } else { -1 }, i64::from(m.task().is_some()));
+        let group = &mut self.groups[usize::from(m.group)];
+        group.absent = group.absent.wrapping_add_signed(sign);
+        group.busy = (i64::from(group.busy) - i64::from(sign) * busy) as u32;
+        group.lack = (i64::from(group.lack) - i64::from(sign) * i64::from(m.lack)) as u32;
+    }
+
+    /// A member reaches the exposure cap, or a new day begins.
+    pub(crate) fn set_capped(&mut self, member: u32, capped: bool) {
+        let m = self.members[member as usize];
+        if m.capped == capped {
+            return;
+        }
+        self.members[member as usize].capped = capped;
+        if self.exposure && m.doing == Doing::Idle && !m.absent {
+            let clear = &mut self.groups[usize::from(m.group)].clear;
+            if capped { clear.remove(member) } else { clear.insert(member) }
+        }
+    }
+
+    /// What a member lacks of a trained one, in thousandths.
+    pub(crate) fn set_lack(&mut self, member: u32, lack: u32) {
+        let m = &mut self.members[member as usize];
+        let before = std::mem::replace(&mut m.lack, lack);
+        if !m.absent && m.doing != Doing::Gone {
+            let group = &mut self.groups[usize::from(m.group)];
+            group.lack = group.lack + lack - before;
         }
     }
 
     /// The tasks of members of a shift.
     pub(crate) fn tasks_of(&self, group: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.members.iter().enumerate().filter(move |(_, m)| usize::from(m.group) == group).filter_map(
-            |(n, m)| match m.doing {
-                Doing::Task(t) | Doing::LastTask(t) => Some((n as u32, t)),
-                Doing::Idle | Doing::Gone => None,
-            },
-        )
+        let members = self.members.iter().enumerate().filter(move |(_, m)| usize::from(m.group) == group);
+        members.filter_map(|(n, m)| Some((n as u32, m.task()?)))
+    }
+
+    /// Holders of posts in a shift, by number.
+    pub(crate) fn holders(&self, group: Option<usize>) -> impl Iterator<Item = u32> + '_ {
+        let here = move |m: &Member| group.is_none_or(|g| usize::from(m.group) == g);
+        let members = self.members.iter().enumerate();
+        members.filter(move |(_, m)| m.doing != Doing::Gone && here(m)).map(|(n, _)| n as u32)
     }
 
     /// A busy member goes on after the shift, or is back on shift.
@@ -208,49 +277,50 @@ impl PoolState {
         m.overtime = overtime;
     }
 
-    /// The number of posts becomes another: new ones are filled at once, vacant ones go first, then the last hired.
-    /// Without `last_hired` nobody has to go.
-    pub(crate) fn resize(&mut self, posts: u32, shares: &[f64], last_hired: bool) {
-        if posts >= self.posts {
-            self.posts = posts;
-            while self.staying() + self.vacant < posts {
-                self.hire(shares);
-            }
-            return;
-        }
-        let cut = self.posts - posts;
+    /// The number of posts becomes another. Fewer: vacant ones go first, then the last hired or, without `last_hired`,
+    /// nobody has to go. More: those who were to go stay; the posts that are new are returned, to be filled.
+    pub(crate) fn resize(&mut self, posts: u32, last_hired: bool) -> Vec<u32> {
+        let cut = self.posts.saturating_sub(posts);
         self.posts = posts;
-        self.vacant -= cut.min(self.vacant);
-        if last_hired {
-            let excess = (self.staying() + self.vacant).saturating_sub(posts);
+        for _ in 0..cut.min(self.vacancies.len() as u32) {
+            let last =
+                (0..self.vacancies.len()).max_by_key(|&v| self.vacancies[v].until.unwrap_or(Time::NEVER));
+            last.map(|v| self.vacancies.remove(v));
+        }
+        if cut > 0 && last_hired {
+            let excess = (self.staying() + self.vacancies.len() as u32).saturating_sub(posts);
             for _ in 0..excess {
                 self.dismiss_last();
             }
         }
+        let lacking = posts.saturating_sub(self.staying() + self.vacancies.len() as u32);
+        if cut > 0 { vec![] } else { (0..lacking).map(|_| self.add_post()).collect() }
     }
 
     /// Spreads the members over the shifts anew, in the order of their numbers; says who changed.
     pub(crate) fn reshare(&mut self, shares: &[f64]) -> Vec<u32> {
         for group in &mut self.groups {
-            (group.members, group.busy, group.free) = (0, 0, FreeSet::default());
+            let interruptible = std::mem::take(&mut group.interruptible);
+            *group = Group { on: group.on, interruptible, ..Group::default() };
         }
         let mut moved = vec![];
-        for n in 0..self.members.len() {
-            let Member { doing, group: old, .. } = self.members[n];
+        for n in 0..self.members.len() as u32 {
+            let Member { doing, group: old, absent, lack, .. } = self.members[n as usize];
             if doing == Doing::Gone {
                 continue;
             }
             let new = self.neediest(shares);
-            self.members[n].group = new;
+            self.members[n as usize].group = new;
             let group = &mut self.groups[usize::from(new)];
             group.members += 1;
-            if doing == Doing::Idle {
-                group.free.insert(n as u32);
-            } else {
-                group.busy += 1;
+            group.absent += u32::from(absent);
+            group.busy += u32::from(doing != Doing::Idle && !absent);
+            group.lack += if absent { 0 } else { lack };
+            if doing == Doing::Idle && !absent {
+                self.set_idle(n, true);
             }
             if new != old {
-                moved.push(n as u32);
+                moved.push(n);
             }
         }
         moved
@@ -261,13 +331,48 @@ impl PoolState {
         self.filled - self.leaving
     }
 
-    fn hire(&mut self, shares: &[f64]) {
-        let number = self.members.len() as u32;
+    fn add_post(&mut self) -> u32 {
+        self.members.push(Member { doing: Doing::Gone, ..Member::new(0, 0, Time::ZERO) });
+        self.members.len() as u32 - 1
+    }
+
+    /// Somebody takes a post that nobody holds.
+    pub(crate) fn fill(&mut self, post: u32, shares: &[f64], now: Time) {
         let group = self.neediest(shares);
-        self.members.push(Member { doing: Doing::Idle, group, overtime: false });
+        let holder = self.members[post as usize].holder;
+        self.members[post as usize] = Member::new(group, holder, now);
         self.groups[usize::from(group)].members += 1;
-        self.groups[usize::from(group)].free.insert(number);
         self.filled += 1;
+        self.set_idle(post, true);
+    }
+
+    /// A member without a task leaves for good. Its post is vacant from now on, unless there are too many.
+    pub(crate) fn leave(&mut self, member: u32) -> bool {
+        self.remove(member);
+        let vacant = self.staying() + (self.vacancies.len() as u32) < self.posts;
+        if vacant {
+            self.vacancies.push(Vacancy { post: member, until: None });
+        }
+        vacant
+    }
+
+    fn remove(&mut self, member: u32) {
+        let m = self.members[member as usize];
+        let group = &mut self.groups[usize::from(m.group)];
+        group.members -= 1;
+        if m.absent {
+            group.absent -= 1;
+        } else {
+            group.lack -= m.lack;
+        }
+        let was_free = !m.absent && group.free.contains(member);
+        if was_free {
+            self.set_idle(member, false);
+        }
+        let m = &mut self.members[member as usize];
+        (m.doing, m.absent, m.next_switch) = (Doing::Gone, false, Time::NEVER);
+        m.holder += 1;
+        self.filled -= 1;
     }
 
     /// The shift that is furthest below its share; the first of equals. Nobody who is there has to change shifts when
@@ -278,24 +383,18 @@ impl PoolState {
         (1..shares.len()).fold(0, |best, g| if lack(g) > lack(best) + 1e-9 { g } else { best }) as u8
     }
 
+    /// The last to come goes: at once if idle, else after the task in hand.
     fn dismiss_last(&mut self) {
-        let last = self
-            .members
-            .iter_mut()
-            .enumerate()
-            .rev()
-            .find(|(_, m)| matches!(m.doing, Doing::Idle | Doing::Task(_)));
-        let Some((number, member)) = last else { return };
+        let staying = |m: &Member| matches!(m.doing, Doing::Idle | Doing::Task(_));
+        let members = self.members.iter().enumerate().filter(|(_, m)| staying(m));
+        let Some((number, _)) = members.max_by_key(|(n, m)| (m.came, *n)) else { return };
+        let member = &mut self.members[number];
         if let Doing::Task(task) = member.doing {
             member.doing = Doing::LastTask(task);
             self.leaving += 1;
             return;
         }
-        member.doing = Doing::Gone;
-        let group = &mut self.groups[usize::from(member.group)];
-        group.members -= 1;
-        group.free.remove(number as u32);
-        self.filled -= 1;
+        self.remove(number as u32);
     }
 }
 
@@ -303,54 +402,76 @@ impl PoolState {
 mod tests {
     use super::*;
 
-    fn params(headcount: u32, filled: u32, shares: Vec<f64>) -> PoolParams {
-        PoolParams { filled, shares, ..PoolParams::plain(headcount) }
-    }
+    const ALL: [f64; 1] = [1.0];
 
-    #[test]
-    fn the_lowest_number_is_found_in_a_large_sparse_set() {
-        let mut set = FreeSet::default();
-        for n in [70_000, 5_000, 64, 4_095] {
-            set.insert(n);
+    fn filled(pool: &mut PoolState, posts: Vec<u32>, shares: &[f64]) {
+        for post in posts {
+            pool.fill(post, shares, Time(1));
         }
-        let mut order = vec![];
-        while let Some(n) = set.first() {
-            set.remove(n);
-            order.push(n);
-        }
-        assert_eq!(order, [64, 4_095, 5_000, 70_000]);
-        set.insert(3);
-        assert_eq!((set.first(), set.len()), (Some(3), 1));
     }
 
     #[test]
     fn shifts_fill_evenly_and_nobody_moves_when_one_joins() {
-        let mut pool = PoolState::new(&params(4, 4, vec![0.5, 0.25, 0.25]), &[false; 3]);
+        let shares = [0.5, 0.25, 0.25];
+        let mut pool = PoolState::new(4, 4, &shares, &[false; 3], false);
         let shifts = |p: &PoolState| p.members.iter().map(|m| m.group).collect::<Vec<_>>();
         assert_eq!(shifts(&pool), [0, 1, 2, 0]);
-        pool.resize(6, &[0.5, 0.25, 0.25], false);
+        let new = pool.resize(6, false);
+        filled(&mut pool, new, &shares);
         assert_eq!(shifts(&pool), [0, 1, 2, 0, 0, 1]);
     }
 
     #[test]
     fn a_cut_takes_vacant_posts_then_the_last_hired_busy_ones_after_their_task() {
-        let mut pool = PoolState::new(&params(5, 4, vec![1.0]), &[true]);
+        let mut pool = PoolState::new(5, 4, &ALL, &[true], false);
         pool.seize(3, 0);
-        pool.resize(2, &[1.0], true);
+        assert!(pool.resize(2, true).is_empty());
         assert_eq!((pool.level().posts, pool.level().filled), (2, 3), "member 3 finishes first");
         assert_eq!(pool.members[2].doing, Doing::Gone);
         pool.release(3);
-        assert_eq!((pool.level().filled, pool.first_free()), (2, Some(0)));
-        pool.resize(3, &[1.0], false);
-        assert_eq!((pool.level().filled, pool.members.len()), (3, 5), "a new post is a new member");
+        assert_eq!((pool.level().filled, pool.first_free(false, None)), (2, Some(0)));
+        let new = pool.resize(3, false);
+        assert_eq!(new, [5], "a new post takes the next number");
+        filled(&mut pool, new, &ALL);
+        assert_eq!(pool.level().filled, 3);
     }
 
     #[test]
     fn without_last_hired_nobody_goes() {
-        let mut pool = PoolState::new(&params(3, 3, vec![1.0]), &[true]);
-        pool.resize(1, &[1.0], false);
+        let mut pool = PoolState::new(3, 3, &ALL, &[true], false);
+        pool.resize(1, false);
         assert_eq!((pool.level().posts, pool.level().filled), (1, 3));
-        pool.resize(3, &[1.0], false);
-        assert_eq!(pool.level().filled, 3, "who stayed fills the post again");
+        assert!(!pool.leave(2), "the next who leaves is not replaced");
+        assert!(pool.resize(2, false).is_empty(), "who stayed fills the post again");
+        assert!(pool.leave(0), "the post of the next is vacant");
+    }
+
+    #[test]
+    fn who_is_away_is_neither_free_nor_on_shift_and_keeps_the_task() {
+        let mut pool = PoolState::new(2, 2, &ALL, &[true], true);
+        pool.seize(0, 9);
+        pool.set_absent(0, true);
+        pool.set_absent(1, true);
+        let level = pool.level();
+        assert_eq!((level.on_shift, level.busy, level.absent, pool.free(false)), (0, 0, 2, 0));
+        pool.set_absent(0, false);
+        pool.set_absent(1, false);
+        pool.set_capped(1, true);
+        assert_eq!((pool.level().busy, pool.free(false), pool.free(true)), (1, 1, 0));
+        assert_eq!(pool.level().capped, 1);
+        pool.release(0);
+        assert_eq!((pool.first_free(true, None), pool.first_free(false, Some(0))), (Some(0), Some(1)));
+    }
+
+    #[test]
+    fn a_post_has_one_holder_after_another() {
+        let mut pool = PoolState::new(1, 1, &ALL, &[true], false);
+        pool.set_lack(0, 500);
+        assert_eq!(pool.level().learning, 500);
+        assert!(pool.leave(0));
+        assert_eq!((pool.level().filled, pool.level().learning, pool.vacancies.len()), (0, 0, 1));
+        pool.vacancies.clear();
+        pool.fill(0, &ALL, Time(5));
+        assert_eq!((pool.members[0].holder, pool.level().filled), (1, 1));
     }
 }

@@ -17,8 +17,8 @@ pub(crate) struct Place {
     pub(crate) key: i64,
     /// When it joined (milliseconds), or the negative of it where the last to join is first.
     pub(crate) joined: i64,
-    /// Number of the case in the order of arrival.
-    pub(crate) number: u64,
+    /// Number of the case in the order of arrival, and of its job.
+    pub(crate) rank: u64,
     /// Where the case is kept.
     pub(crate) slot: u32,
     /// Which of its waits this is: an entry of an earlier one is dead.
@@ -30,6 +30,8 @@ pub(crate) struct Place {
 struct Lane {
     ring: VecDeque<Place>,
     strays: BinaryHeap<Reverse<Place>>,
+    /// Cases that wait.
+    live: usize,
 }
 
 impl Lane {
@@ -89,9 +91,15 @@ impl StageQueue {
         self.live
     }
 
+    /// How many of a class wait.
+    pub(crate) fn len_of(&self, class: usize) -> usize {
+        self.lanes[class].live
+    }
+
     /// A case joins.
     pub(crate) fn insert(&mut self, class: usize, place: Place) {
         self.lanes[class].insert(place);
+        self.lanes[class].live += 1;
         self.live += 1;
     }
 
@@ -111,11 +119,13 @@ impl StageQueue {
     /// Takes the case that [`head`](Self::head) has just named.
     pub(crate) fn take_head(&mut self, class: usize) {
         self.lanes[class].drop_head();
+        self.lanes[class].live -= 1;
         self.live -= 1;
     }
 
     /// A case left from the middle: its own state says so already, and `alive` knows.
-    pub(crate) fn leave(&mut self, alive: &impl Fn(&Place) -> bool) {
+    pub(crate) fn leave(&mut self, class: usize, alive: &impl Fn(&Place) -> bool) {
+        self.lanes[class].live -= 1;
         self.live -= 1;
         self.dead += 1;
         if self.dead > self.live + 64 {
@@ -126,19 +136,16 @@ impl StageQueue {
         }
     }
 
-    /// Gives every waiting case a new place, after a change of the order.
-    pub(crate) fn rekey(&mut self, alive: &impl Fn(&Place) -> bool, mut place: impl FnMut(Place) -> Place) {
-        for lane in &mut self.lanes {
+    /// Takes everybody out: the classes and places of those who wait.
+    pub(crate) fn drain(&mut self, alive: &impl Fn(&Place) -> bool) -> Vec<(usize, Place)> {
+        let mut all = vec![];
+        for (class, lane) in self.lanes.iter_mut().enumerate() {
             lane.sweep(alive);
-            let mut places: Vec<Place> =
-                lane.ring.drain(..).chain(lane.strays.drain().map(|r| r.0)).collect();
-            for p in &mut places {
-                *p = place(*p);
-            }
-            places.sort_unstable();
-            lane.ring.extend(places);
+            all.extend(lane.ring.drain(..).chain(lane.strays.drain().map(|r| r.0)).map(|p| (class, p)));
+            lane.live = 0;
         }
-        self.dead = 0;
+        (self.live, self.dead) = (0, 0);
+        all
     }
 }
 
@@ -149,14 +156,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn place(key: i64, joined: i64, number: u64) -> Place {
-        Place { key, joined, number, slot: number as u32, ticket: 0 }
+        Place { key, joined, rank: number, slot: number as u32, ticket: 0 }
     }
 
     fn drain(queue: &mut StageQueue, class: usize) -> Vec<u64> {
         let mut order = vec![];
         while let Some(p) = queue.head(class, &|_| true) {
             queue.take_head(class);
-            order.push(p.number);
+            order.push(p.rank);
         }
         order
     }
@@ -174,20 +181,20 @@ mod tests {
     #[test]
     fn who_leaves_from_the_middle_is_never_seen_again() {
         let gone = RefCell::new(BTreeSet::new());
-        let alive = |p: &Place| !gone.borrow().contains(&p.number);
+        let alive = |p: &Place| !gone.borrow().contains(&p.rank);
         let mut q = StageQueue::new(1);
         for n in 0..1000 {
             q.insert(0, place(0, n, n as u64));
         }
         for n in (0..1000).filter(|n| n % 10 != 7) {
             gone.borrow_mut().insert(n);
-            q.leave(&alive);
+            q.leave(0, &alive);
         }
         assert_eq!(q.len(), 100);
         let mut order = vec![];
         while let Some(p) = q.head(0, &alive) {
             q.take_head(0);
-            order.push(p.number);
+            order.push(p.rank);
         }
         assert_eq!(order, (0..1000).filter(|n| n % 10 == 7).collect::<Vec<_>>());
     }
@@ -221,7 +228,11 @@ mod tests {
         for n in 0..5 {
             q.insert(0, place(0, n, n as u64));
         }
-        q.rekey(&|_| true, |p| Place { joined: -p.joined, ..p });
-        assert_eq!(drain(&mut q, 0), [4, 3, 2, 1, 0]);
+        let all = q.drain(&|p| p.rank != 2);
+        assert_eq!((all.len(), q.len(), q.len_of(0)), (4, 0, 0));
+        for (class, p) in all {
+            q.insert(class, Place { joined: -p.joined, ..p });
+        }
+        assert_eq!(drain(&mut q, 0), [4, 3, 1, 0]);
     }
 }

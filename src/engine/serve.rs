@@ -1,254 +1,150 @@
-//! Members at work: who waits in front of a stage, who is taken up by whom, how work is interrupted and ends.
-
-use std::cmp::Reverse;
+//! Members at work: how work begins, in which hours it goes on, how it is interrupted and ends.
 
 use super::Engine;
-use super::case::{Hours, State, Task};
+use super::case::{Spot, State};
 use super::event_list::{Event, Rank};
+use super::flow::Step;
 use super::observer::{Fact, Interruption, Observer};
-use super::queue::Place;
-use crate::model::{ClassId, Crew, Limit, Order, PoolId, ShiftEnd, StageId, WorkCalendar};
+use super::pool::Doing;
+use super::task::{Hours, Task};
+use crate::model::{PoolId, ShiftEnd, StageId, WorkCalendar};
 use crate::units::{Duration, Time};
 
-/// Which of the cases that a member could take is taken: the most urgent class, then the later stage, then the
-/// longest wait, then the earlier arrival.
-type Urgency = (u16, Reverse<StageId>, Time, u64);
-
-/// A case that a member could take.
-struct Candidate {
-    urgency: Urgency,
-    stage: StageId,
-    class: ClassId,
-    slot: u32,
-}
-
 impl<O: Observer> Engine<'_, O> {
-    /// A case waits in front of a work stage; whoever works there may choose it when the event is over.
-    pub(super) fn wait(&mut self, slot: u32, since: Time) {
-        let case = &self.cases[slot];
-        let (stage, visit) = (case.stage, u64::from(case.visit));
-        let params = &self.params.stages[stage.index()];
-        let places = &self.model.stages[stage.index()].places;
-        let patience = match &params.patience[case.observed.index()] {
-            Some(law) => self.after(since.max(Time::ZERO), law, case.key.draw(places.patience, 0, visit)),
-            None => Time::NEVER,
-        };
-        let needs_effort = params.order == Order::ShortestDrawn;
-        let case = &mut self.cases[slot];
-        case.patience = patience;
-        if needs_effort {
-            self.draw_effort(slot);
-        }
-        self.cases[slot].order_key = self.order_key(slot, stage);
-        self.fresh.push(slot);
-        self.queue_up(slot);
-    }
-
-    /// Puts a case into its stage's queue under the key it has.
-    pub(super) fn queue_up(&mut self, slot: u32) {
-        self.tickets = self.tickets.wrapping_add(1);
-        let case = &mut self.cases[slot];
-        case.state = State::Waiting;
-        case.ticket = self.tickets;
-        let stage = case.stage.index();
-        let params = &self.params.stages[stage];
-        let place = place(&params.order, case.order_key, case.joined, case.number, slot, case.ticket);
-        self.queues[stage].insert(case.observed.index(), place);
-        touch(&mut self.touched, &self.model.stages[stage].crew);
-    }
-
-    /// A waiting case leaves the queue from wherever it stands.
-    pub(super) fn leave_queue(&mut self, slot: u32) {
-        self.cases[slot].state = State::Moving;
-        let (stage, cases) = (self.cases[slot].stage.index(), &self.cases);
-        self.queues[stage].leave(&|p: &Place| alive(cases, p));
-    }
-
-    /// What the stage's order says of a case that joins.
-    pub(super) fn order_key(&self, slot: u32, stage: StageId) -> i64 {
-        let case = &self.cases[slot];
-        match &self.params.stages[stage.index()].order {
-            Order::Class | Order::Fifo | Order::Lifo => 0,
-            Order::Lapse => case.lapse.0,
-            Order::Due(allowance) => match allowance[case.observed.index()] {
-                Some(Limit::Plain(span)) => (case.arrived + span).0,
-                Some(Limit::WorkingDays(span)) => self.model.working_days.finish_after(case.arrived, span).0,
-                None => i64::MAX,
-            },
-            Order::Shortest(means) => means[case.observed.index()].round() as i64,
-            Order::ShortestDrawn => case.effort.map_or(0, |e| e.0),
-            Order::Score | Order::Ageing(_) | Order::Quota(_) => 0,
-            Order::Random => {
-                let place = self.model.stages[stage.index()].places.order;
-                let u = case.key.stream(place, 0, u64::from(case.visit)).open01();
-                (u * 9e18) as i64
-            }
-        }
-    }
-
-    /// The case's effort at its stage, drawn once and kept.
-    pub(super) fn draw_effort(&mut self, slot: u32) -> Duration {
-        let case = &self.cases[slot];
-        if let Some(effort) = case.effort {
-            return effort;
-        }
-        let law = self.params.stages[case.stage.index()].time[case.class.index()].as_ref();
-        let law = &law.expect("compile gave every class an effort").law;
-        let place = self.model.stages[case.stage.index()].places.effort;
-        let drawn = Duration::from_millis_f64(law.sample(case.key.draw(place, 0, u64::from(case.visit))));
-        self.cases[slot].effort = Some(drawn);
-        drawn
-    }
-
-    /// Free members choose until nobody can start. Pools choose in the order of their ids; one that left a case to a
-    /// pool listed before it looks again once somebody has started.
-    pub(super) fn choose(&mut self) {
-        let mut pool = 0;
-        while pool < self.touched.len() {
-            if !std::mem::take(&mut self.touched[pool]) {
-                pool += 1;
-                continue;
-            }
-            let mut started = false;
-            while self.start_one(PoolId::at(pool)) {
-                started = true;
-            }
-            if started {
-                for (touched, deferred) in self.touched.iter_mut().zip(&mut self.deferred) {
-                    *touched |= std::mem::take(deferred);
-                }
-            }
-            pool = 0;
-        }
-        self.deferred.fill(false);
-    }
-
-    /// The lowest free member of the pool takes the most urgent case there is for it, if any.
-    fn start_one(&mut self, pool: PoolId) -> bool {
-        let Some(member) = self.pools[pool.index()].first_free() else { return false };
-        let Some(best) = self.best_candidate(pool) else { return false };
-        self.queues[best.stage.index()].take_head(best.class.index());
-        let mut crew = std::mem::take(&mut self.crew);
-        match &self.model.stages[best.stage.index()].crew {
-            Crew::Together(needs) => {
-                for &(p, n) in needs {
-                    // Seized one by one, so that the next lowest number is found; the task's number follows below.
-                    for _ in 0..n {
-                        let m = self.pools[p.index()].first_free().expect("the crew was found complete");
-                        self.pools[p.index()].seize(m, 0);
-                        crew.push((p, m));
-                    }
-                }
-            }
-            Crew::AnyOf(_) | Crew::Nobody => {
-                self.pools[pool.index()].seize(member, 0);
-                crew.push((pool, member));
-            }
-        }
-        self.crew = crew;
-        self.begin_work(best.slot);
-        self.crew.clear();
-        true
-    }
-
-    fn best_candidate(&mut self, pool: PoolId) -> Option<Candidate> {
-        let mut best: Option<Candidate> = None;
-        for i in 0..self.stages_of[pool.index()].len() {
-            let stage = self.stages_of[pool.index()][i];
-            if self.queues[stage.index()].len() == 0 || !self.can_start(stage, pool) {
-                continue;
-            }
-            if let Some(candidate) = self.head(stage)
-                && best.as_ref().is_none_or(|b| candidate.urgency < b.urgency)
-            {
-                best = Some(candidate);
-            }
-        }
-        best
-    }
-
-    /// Whether a member of this pool may start a task at the stage now.
-    fn can_start(&mut self, stage: StageId, pool: PoolId) -> bool {
-        let params = &self.model.stages[stage.index()];
-        if params.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now)) {
-            return false;
-        }
-        match &params.crew {
-            Crew::AnyOf(list) => {
-                // A pool that is listed earlier and has somebody free takes it, when its turn comes.
-                let earlier = list.iter().take_while(|p| **p != pool);
-                for p in earlier {
-                    if self.pools[p.index()].free() > 0 {
-                        self.touched[p.index()] = true;
-                        self.deferred[pool.index()] = true;
-                        return false;
-                    }
-                }
-                true
-            }
-            Crew::Together(needs) => needs.iter().all(|&(p, n)| self.pools[p.index()].free() >= n),
-            Crew::Nobody => false,
-        }
-    }
-
-    /// The first case of a stage under its order.
-    fn head(&mut self, stage: StageId) -> Option<Candidate> {
-        let by_class = self.params.stages[stage.index()].order == Order::Class;
-        let (cases, queue) = (&self.cases, &mut self.queues[stage.index()]);
-        let mut first: Option<((u16, Place), ClassId)> = None;
-        for (class, &precedence) in self.model.precedence.iter().enumerate() {
-            if let Some(place) = queue.head(class, &|p: &Place| alive(cases, p)) {
-                let rank = (if by_class { precedence } else { 0 }, place);
-                if first.is_none_or(|(least, _)| rank < least) {
-                    first = Some((rank, ClassId::at(class)));
-                }
-            }
-        }
-        let ((_, place), class) = first?;
-        let precedence = self.model.precedence[class.index()];
-        let urgency = (precedence, Reverse(stage), cases[place.slot].joined, place.number);
-        Some(Candidate { urgency, stage, class, slot: place.slot })
-    }
-
-    /// The members in `self.crew`, seized already, take up the case.
-    fn begin_work(&mut self, slot: u32) {
+    /// The members in `self.crew`, seized already, take up the case, or the load of which it is the first.
+    pub(super) fn begin_work(&mut self, slot: u32) {
         let resumed = std::mem::replace(&mut self.cases[slot].begun, true);
         let effort = self.draw_effort(slot);
         let index = self.tasks.insert(slot, self.now, &self.crew);
-        let hours = self.hours_of_crew();
-        let pace = self.pace_of_crew();
+        let (hours, pace) = (self.hours_of_crew(), self.pace_of_crew());
         let task = &mut self.tasks[index];
         (task.effort, task.hours, task.pace) = (effort, hours, pace);
         for &(pool, member) in &self.crew {
-            self.pools[pool.index()].members[member as usize].doing = super::pool::Doing::Task(index);
+            self.pools[pool.index()].members[member as usize].doing = Doing::Task(index);
         }
-        self.preserve(slot, true);
-        let elapsed = Duration::from_millis_f64(effort.0 as f64 / pace);
-        let until = self.finish_after(hours, self.now, elapsed);
-        let case = &mut self.cases[slot];
-        (case.state, case.task, case.until, case.patience) = (State::InWork, index, until, Time::NEVER);
-        let event = Event::new(until, Rank::Finish, case.stage.0, case.number, slot);
-        self.census.in_work[case.stage.index()] += 1;
-        self.events.schedule(event);
-        self.tell_started(slot, resumed);
+        self.take_up(slot, index);
+        if let Some(load) = self.cases[slot].load {
+            for i in 1..self.loads.units(load).len() {
+                let unit = self.loads.units(load)[i];
+                self.take_up(unit, index);
+            }
+        }
+        self.plan(index);
+        if self.has.preempts {
+            self.may_be_interrupted(index, true);
+        }
+        self.tell_taken_up(slot, resumed);
         self.tell_crew(index);
     }
 
-    /// Work on a case is over or interrupted: its members are free. Returns the effort done in this stint.
-    pub(super) fn stop_work(&mut self, slot: u32) -> Duration {
-        let case = &self.cases[slot];
-        let (index, stage, over) = (case.task, case.stage, case.until == self.now);
+    /// One case is in work from now on.
+    fn take_up(&mut self, slot: u32, index: u32) {
+        self.preserve(slot, true);
+        let case = &mut self.cases[slot];
+        (case.state, case.task, case.patience) = (State::InWork, index, Time::NEVER);
+        (case.sent_on, case.begun) = (false, true);
+        self.census.in_work[case.stage.index()] += 1;
+        if case.parent.is_some() {
+            let root = self.cases.root(slot);
+            self.cases[root].running += 1;
+        }
+    }
+
+    /// Tells that work begins: of a load the first one has the crew and pays.
+    fn tell_taken_up(&mut self, slot: u32, resumed: bool) {
+        self.tell_started(slot, resumed, !resumed);
+        let Some(load) = self.cases[slot].load else { return };
+        let crew = std::mem::take(&mut self.crew);
+        for i in 1..self.loads.units(load).len() {
+            let unit = self.loads.units(load)[i];
+            self.tell_started(unit, resumed, false);
+        }
+        self.crew = crew;
+    }
+
+    /// Schedules the end of a task, or the moment at which a member has seen enough.
+    pub(super) fn plan(&mut self, index: u32) {
         let task = &self.tasks[index];
-        let done = task.done + if over { task.effort } else { self.done_since(task) };
-        self.census.in_work[stage.index()] -= 1;
+        let elapsed = Duration::from_millis_f64(task.effort.0 as f64 / task.pace);
+        let until = self.finish_after(task.hours, self.now, elapsed);
+        let case = &self.cases[task.case];
+        let event = Event::new(until, Rank::Finish, case.stage.0, case.number, task.case).of_job(case.job);
+        self.tasks[index].until = until;
+        self.events.schedule(event);
+        if self.has.exposure {
+            self.plan_cap(index);
+        }
+    }
+
+    /// Work on a case, or a load, is done.
+    pub(super) fn finish_task(&mut self, slot: u32) {
+        let load = self.cases[slot].load;
+        let units = load.map_or_else(Vec::new, |index| self.loads.units(index).to_vec());
+        let effort = self.stop_work(slot);
+        load.inspect(|index| self.dissolve(*index));
+        self.finish_one(slot, effort);
+        for &unit in units.iter().skip(1) {
+            self.finish_one(unit, Duration::ZERO);
+        }
+        for &unit in units.iter().skip(1).rev() {
+            self.go_on(unit);
+        }
+        self.go_on(slot);
+    }
+
+    fn finish_one(&mut self, slot: u32, effort: Duration) {
+        let stage = self.cases[slot].stage;
+        self.put_down(slot);
+        if !self.cases[slot].orphan {
+            self.preserve(slot, false);
+        }
+        self.tell(slot, Fact::Finished { stage, effort });
+    }
+
+    /// What is done goes on, unless its case has gone on without it.
+    fn go_on(&mut self, slot: u32) {
+        if self.cases[slot].orphan { self.cases.remove(slot) } else { self.push(slot, Step::Leave) }
+    }
+
+    /// One case is not in work any more.
+    fn put_down(&mut self, slot: u32) {
+        let case = &mut self.cases[slot];
+        case.state = State::Moving;
+        self.census.in_work[case.stage.index()] -= 1;
+        if case.parent.is_some() {
+            let root = self.cases.root(slot);
+            self.cases[root].running -= 1;
+        }
+    }
+
+    /// The members of a task are free. Returns the effort done in this stint.
+    fn stop_work(&mut self, slot: u32) -> Duration {
+        let index = self.cases[slot].task;
+        let done = self.done_in_stint(index);
+        if self.has.exposure {
+            self.count_exposure(index);
+        }
+        if self.has.preempts {
+            self.may_be_interrupted(index, false);
+        }
         for i in 0..self.tasks[index].crew.len() {
             let (pool, member) = self.tasks[index].crew[i];
             self.pools[pool.index()].release(member);
+            self.member_changed(pool, member);
+            if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
+                self.member_is_gone(pool, member);
+            }
             self.touched[pool.index()] = true;
         }
         self.tell_crew(index);
         self.tasks.remove(index);
         done
+    }
+
+    /// Effort done in this stint so far.
+    pub(super) fn done_in_stint(&self, index: u32) -> Duration {
+        let task = &self.tasks[index];
+        task.done + if task.until == self.now { task.effort } else { self.done_since(task) }
     }
 
     /// Effort done since a task was begun, or since its hours changed.
@@ -258,24 +154,55 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Work goes back to its place in the queue with what is left of it.
-    pub(super) fn interrupt(&mut self, slot: u32) {
-        let stage = self.cases[slot].stage;
+    pub(super) fn interrupt(&mut self, slot: u32, why: Interruption) {
+        let slot = self.tasks[self.cases[slot].task].case;
+        let (stage, load) = (self.cases[slot].stage, self.cases[slot].load);
         let done = self.stop_work(slot);
+        let life = self.cases[slot].life;
         let case = &mut self.cases[slot];
         case.effort = case.effort.map(|left| left - done);
-        case.state = State::Moving;
-        self.tell(slot, Fact::Interrupted { stage, effort: done, why: Interruption::ShiftEnd });
-        if self.cases[slot].lapsed { self.end_lapsed(slot) } else { self.queue_up(slot) }
+        let units = load.map_or_else(|| vec![slot], |index| self.loads.units(index).to_vec());
+        for (position, &unit) in units.iter().enumerate() {
+            self.put_down(unit);
+            let effort = if position == 0 { done } else { Duration::ZERO };
+            self.tell(unit, Fact::Interrupted { stage, effort, why });
+        }
+        let left = self.cases[slot].effort;
+        for &unit in &units {
+            self.drop_if_over(unit);
+        }
+        match load.map(|index| (index, self.loads.units(index).first().copied())) {
+            None if self.cases[slot].life == life => {
+                let spot = self.member_for(slot).map_or(Spot::Queue, Spot::Assigned);
+                self.stand(slot, spot);
+            }
+            Some((index, Some(first))) => {
+                self.cases[first].effort = left;
+                self.stand_as_load(index);
+            }
+            None | Some(_) => {}
+        }
+    }
+
+    /// What was interrupted is not taken up again if its case has gone on without it, or its evidence has lapsed.
+    fn drop_if_over(&mut self, slot: u32) {
+        if self.cases[slot].orphan {
+            self.leave_load(slot);
+            self.cases.remove(slot);
+        } else if self.cases[self.cases.root(slot)].lapsed {
+            self.leave_load(slot);
+            self.end_lapsed(slot);
+        }
     }
 
     /// A crew is as fast as its slowest member.
     fn pace_of_crew(&self) -> f64 {
-        self.crew.iter().map(|(p, _)| self.params.pools[p.index()].availability).fold(f64::INFINITY, f64::min)
+        self.crew.iter().map(|&(p, m)| self.speed(p, m)).fold(f64::INFINITY, f64::min)
     }
 
     /// In which hours the crew works: those that all share; through the night if all whose shift ends finish what they
     /// began.
-    pub(super) fn hours_of_crew(&mut self) -> Hours {
+    fn hours_of_crew(&mut self) -> Hours {
         let finishes = |p: PoolId| self.params.pools[p.index()].shift_end == ShiftEnd::Finish;
         let never_ends = |&(p, m): &(PoolId, u32)| {
             let group = self.pools[p.index()].members[m as usize].group;
@@ -306,6 +233,15 @@ impl<O: Observer> Engine<'_, O> {
         Hours::Common(index as u32)
     }
 
+    /// The hours in which a task's crew works now.
+    fn hours_of(&mut self, index: u32) -> Hours {
+        let kept = std::mem::take(&mut self.crew);
+        self.crew.clone_from(&self.tasks[index].crew);
+        let hours = self.hours_of_crew();
+        self.crew = kept;
+        hours
+    }
+
     fn calendar(&self, pool: PoolId, group: u8) -> &WorkCalendar {
         &self.model.pools[pool.index()].calendars[usize::from(group)]
     }
@@ -315,15 +251,36 @@ impl<O: Observer> Engine<'_, O> {
             Hours::Shift(pool, group) => self.calendar(pool, group).finish_after(start, elapsed),
             Hours::Common(index) => self.common[index as usize].1.finish_after(start, elapsed),
             Hours::Through => start + elapsed,
+            Hours::Never => Time::NEVER,
         }
     }
 
-    pub(super) fn working_between(&self, hours: Hours, from: Time, until: Time) -> Duration {
+    fn working_between(&self, hours: Hours, from: Time, until: Time) -> Duration {
         match hours {
             Hours::Shift(pool, group) => self.calendar(pool, group).working_between(from, until),
             Hours::Common(index) => self.common[index as usize].1.working_between(from, until),
             Hours::Through => until - from,
+            Hours::Never => Duration::ZERO,
         }
+    }
+
+    /// A task goes on in other hours, or not at all for a while.
+    pub(super) fn replan(&mut self, index: u32, rests: bool) {
+        let done = self.done_since(&self.tasks[index]);
+        let hours = if rests { Hours::Never } else { self.hours_of(index) };
+        let task = &mut self.tasks[index];
+        task.done = task.done + done;
+        task.effort = task.effort - done;
+        (task.hours, task.since) = (hours, self.now);
+        self.plan(index);
+    }
+
+    /// Cases in work at the stage, once for each member at work.
+    pub(super) fn in_work_at(&self, stage: StageId) -> Vec<u32> {
+        let pools = self.model.stages[stage.index()].crew.pools();
+        let members = pools.flat_map(|p| &self.pools[p.index()].members);
+        let slots = members.filter_map(|member| Some(self.tasks[member.task()?].case));
+        slots.filter(|&slot| self.cases[slot].stage == stage).collect()
     }
 
     /// Tells the levels of every pool in a task's crew, each once.
@@ -334,26 +291,5 @@ impl<O: Observer> Engine<'_, O> {
                 self.tell_pool(pool);
             }
         }
-    }
-}
-
-/// Whether an entry of a queue still stands for a waiting case.
-pub(super) fn alive(cases: &super::CaseTable, place: &Place) -> bool {
-    let case = &cases[place.slot];
-    case.ticket == place.ticket && case.number == place.number && case.state == State::Waiting
-}
-
-/// A case's place under an order.
-pub(super) fn place(order: &Order, key: i64, joined: Time, number: u64, slot: u32, ticket: u32) -> Place {
-    let joined = if *order == Order::Lifo { -joined.0 } else { joined.0 };
-    Place { key, joined, number, slot, ticket }
-}
-
-/// Members of these pools may have something new to choose from.
-pub(super) fn touch(touched: &mut [bool], crew: &Crew) {
-    match crew {
-        Crew::AnyOf(list) => list.iter().for_each(|p| touched[p.index()] = true),
-        Crew::Together(needs) => needs.iter().for_each(|(p, _)| touched[p.index()] = true),
-        Crew::Nobody => {}
     }
 }

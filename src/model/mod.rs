@@ -559,4 +559,28 @@ impl Model {
         let after = self.params.partition_point(|p| p.from <= time);
         &self.params[after.max(1) - 1]
     }
+
+    /// The stages that a case may come to directly after a stage, at any date, whole or in parts.
+    pub fn may_follow(&self, stage: StageId) -> Vec<StageId> {
+        let mut all: Vec<Next> = vec![];
+        for params in &self.params {
+            let row = &params.stages[stage.index()];
+            all.extend(row.routes.iter().flat_map(|r| &r.choices).map(|(_, next)| *next));
+            all.extend(row.on_patience);
+            all.extend(row.queue_limit.as_ref().map(|limit| limit.to));
+        }
+        if let Some(split) = &self.stages[stage.index()].rules.split {
+            all.extend([Next::Stage(split.then), split.none]);
+            if let Parts::Tracks(tracks) = &split.into {
+                all.extend(tracks.iter().map(|track| Next::Stage(*track)));
+            }
+        }
+        let mut stages: Vec<StageId> = all
+            .into_iter()
+            .filter_map(|next| if let Next::Stage(stage) = next { Some(stage) } else { None })
+            .collect();
+        stages.sort_unstable();
+        stages.dedup();
+        stages
+    }
 }

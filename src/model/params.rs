@@ -178,6 +178,18 @@ pub enum Crew {
     Together(Vec<(PoolId, u32)>),
 }
 
+impl Crew {
+    /// The pools whose members work in it.
+    pub fn pools(&self) -> impl Iterator<Item = PoolId> + '_ {
+        let (list, needs): (&[PoolId], &[(PoolId, u32)]) = match self {
+            Crew::Nobody => (&[], &[]),
+            Crew::AnyOf(list) => (list, &[]),
+            Crew::Together(needs) => (&[], needs),
+        };
+        list.iter().copied().chain(needs.iter().map(|(p, _)| *p))
+    }
+}
+
 /// A law of a length of time.
 #[derive(Debug, Clone)]
 pub struct SpanLaw {

@@ -1,0 +1,344 @@
+//! Free members choose: which case is taken up, by whom.
+
+use super::Engine;
+use super::case::Spot;
+use super::observer::Observer;
+use super::order::Standing;
+use super::queue::Place;
+use super::wait::alive;
+use crate::model::{Crew, Order, PoolId, Prefers, StageId};
+
+/// What makes one of the first cases of several stages more urgent than another: the smallest is taken.
+type Urgency = (Standing, [i64; 2], u64);
+
+/// A case that a member could take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    urgency: Urgency,
+    pub(super) stage: StageId,
+    pub(super) slot: u32,
+    /// The member for whom it waits.
+    member: Option<u32>,
+    /// Whether the crew is complete.
+    complete: bool,
+}
+
+/// Members of a pool who are kept free for a crew.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Held {
+    /// For which stage.
+    stage: Option<StageId>,
+    /// How many.
+    count: u32,
+    /// This one among them.
+    member: Option<u32>,
+}
+
+/// Whether members of a pool may take a case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum May {
+    Take,
+    /// A pool that is listed earlier comes first.
+    Defer,
+    Not,
+}
+
+impl<O: Observer> Engine<'_, O> {
+    /// Free members choose until nobody can start. Pools choose in the order of their ids; one that left a case to a
+    /// pool listed before it looks again once that one has had its turn.
+    pub(super) fn choose(&mut self) {
+        if !self.touched.contains(&true) {
+            return;
+        }
+        self.declined.fill(false);
+        let mut pool = 0;
+        while pool < self.touched.len() {
+            if !std::mem::take(&mut self.touched[pool]) {
+                pool += 1;
+                continue;
+            }
+            while self.start_one(PoolId::at(pool)) {}
+            self.declined[pool] = true;
+            for (touched, deferred) in self.touched.iter_mut().zip(&mut self.deferred) {
+                *touched |= std::mem::take(deferred);
+            }
+            pool = 0;
+        }
+        self.held.fill(Held::default());
+    }
+
+    /// The lowest free member of the pool takes the most urgent case there is for it, if any.
+    fn start_one(&mut self, pool: PoolId) -> bool {
+        if self.pools[pool.index()].free(false) == 0 {
+            return false;
+        }
+        if !self.has.holds.is_empty() {
+            self.hold();
+        }
+        let Some(best) = self.best_candidate(pool, false) else { return false };
+        self.start(&best, pool);
+        if !self.has.holds.is_empty() {
+            // Members who were kept may have something else to do now.
+            self.touched.fill(true);
+            self.declined.fill(false);
+        }
+        true
+    }
+
+    fn best_candidate(&mut self, pool: PoolId, or_held: bool) -> Option<Candidate> {
+        let mut best: Option<Candidate> = None;
+        for i in 0..self.stages_of[pool.index()].len() {
+            let stage = self.stages_of[pool.index()][i];
+            if self.lines[stage.index()].is_empty() {
+                continue;
+            }
+            if let Some(candidate) = self.candidate(stage, pool, or_held)
+                && best.as_ref().is_none_or(|b| candidate.urgency < b.urgency)
+            {
+                best = Some(candidate);
+            }
+        }
+        best
+    }
+
+    /// The first case of a stage that members of this pool can start now; with `or_held` also one whose crew is still
+    /// incomplete, where members may be kept for it.
+    fn candidate(&mut self, stage: StageId, pool: PoolId, or_held: bool) -> Option<Candidate> {
+        let row = &self.model.stages[stage.index()];
+        if row.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now)) {
+            return None;
+        }
+        let complete = self.crew_is_complete(stage, pool);
+        if !complete && !(or_held && row.rules.hold) {
+            return None;
+        }
+        let plain = !self.has.choosy && !matches!(&row.crew, Crew::AnyOf(list) if list.len() > 1);
+        let (standing, place, member) = self.head(stage, pool, plain)?;
+        let urgency = self.urgency(pool, stage, standing, &place);
+        Some(Candidate { urgency, stage, slot: place.slot, member, complete })
+    }
+
+    pub(super) fn crew_is_complete(&self, stage: StageId, pool: PoolId) -> bool {
+        match &self.model.stages[stage.index()].crew {
+            Crew::AnyOf(_) => self.available(pool, stage) > 0,
+            Crew::Together(needs) => needs.iter().all(|&(p, n)| self.available(p, stage) >= n),
+            Crew::Nobody => false,
+        }
+    }
+
+    /// Members of a pool who are free for work at a stage and not kept for another.
+    fn available(&self, pool: PoolId, stage: StageId) -> u32 {
+        let exposing = self.model.stages[stage.index()].rules.exposure;
+        let free = self.pools[pool.index()].free(exposing);
+        let held = &self.held[pool.index()];
+        if held.stage.is_none() || held.stage == Some(stage) {
+            return free;
+        }
+        free.min(self.pools[pool.index()].free(false).saturating_sub(held.count))
+    }
+
+    /// The first case under the stage's order, all classes together, that may be taken.
+    fn head(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place, Option<u32>)> {
+        let assigned_pool = self.assigned_pool(stage);
+        let kept = assigned_pool.map(|p| self.held[p.index()]).filter(|h| h.stage != Some(stage));
+        let kept = kept.and_then(|h| h.member);
+        let crew = matches!(self.model.stages[stage.index()].crew, Crew::Together(_));
+        let owns = self.lines[stage.index()].assigned.len() > 0 && (crew || assigned_pool == Some(pool));
+        let loads = self.load_is_possible(stage, pool, plain);
+        let mut first: Option<(Standing, Place, Option<u32>)> = None;
+        for class in 0..self.model.precedence.len() {
+            let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
+            let live = |p: &Place| alive(cases, p);
+            let single = if loads { line.queue.head(class, &live) } else { None };
+            let formed = if line.formed.len_of(class) > 0 { line.formed.head(class, &live) } else { None };
+            let anybody = [single, formed].into_iter().flatten().min();
+            let own = if owns { line.assigned.head(class, kept) } else { None };
+            let anybody = anybody.filter(|_| plain || self.may(stage, pool, class) == May::Take);
+            let own = own.filter(|_| plain || self.crew_takes(stage, pool, class));
+            let anybody = anybody.map(|place| (place, None));
+            let own = own.map(|(place, member)| (place, Some(member)));
+            let Some((place, member)) = [anybody, own].into_iter().flatten().min() else { continue };
+            let standing = self.standing(stage, class, &place);
+            if first.is_none_or(|least| (standing, place) < (least.0, least.1)) {
+                first = Some((standing, place, member));
+            }
+        }
+        first
+    }
+
+    /// Whether there are enough cases for a load at a stage; anywhere else, whether there is any.
+    fn load_is_possible(&mut self, stage: StageId, pool: PoolId, plain: bool) -> bool {
+        let Some(least) = self.least_load(stage) else { return true };
+        let mut count = 0;
+        for class in 0..self.model.precedence.len() {
+            let waiting = self.lines[stage.index()].queue.len_of(class);
+            if waiting > 0 && (plain || self.may(stage, pool, class) == May::Take) {
+                count += waiting;
+            }
+        }
+        count >= least
+    }
+
+    /// Whether members of the pool may take cases of this observed class at the stage now.
+    fn may(&mut self, stage: StageId, pool: PoolId, class: usize) -> May {
+        let model = self.model;
+        match &model.stages[stage.index()].crew {
+            Crew::AnyOf(list) => {
+                if !self.takes(pool, class) {
+                    return May::Not;
+                }
+                for &earlier in list.iter().take_while(|p| **p != pool) {
+                    let declined = self.declined[earlier.index()];
+                    if !declined && self.available(earlier, stage) > 0 && self.takes(earlier, class) {
+                        self.touched[earlier.index()] = true;
+                        self.deferred[pool.index()] = true;
+                        return May::Defer;
+                    }
+                }
+                May::Take
+            }
+            Crew::Together(_) if self.crew_takes(stage, pool, class) => May::Take,
+            Crew::Together(_) | Crew::Nobody => May::Not,
+        }
+    }
+
+    /// Whether the rules of all pools that would work on it let their members take this observed class now.
+    pub(super) fn crew_takes(&self, stage: StageId, pool: PoolId, class: usize) -> bool {
+        match &self.model.stages[stage.index()].crew {
+            Crew::Together(needs) => needs.iter().all(|(p, _)| self.takes(*p, class)),
+            Crew::AnyOf(_) | Crew::Nobody => self.takes(pool, class),
+        }
+    }
+
+    /// Whether a pool's rules let its members take this observed class now.
+    pub(super) fn takes(&self, pool: PoolId, class: usize) -> bool {
+        let choice = &self.params.pools[pool.index()].choice;
+        let may_take_last =
+            |r: &crate::model::Reserve| r.classes[class] || self.pools[pool.index()].free(false) > r.members;
+        choice.takes.as_ref().is_none_or(|takes| takes[class])
+            && choice.reserve.as_ref().is_none_or(may_take_last)
+    }
+
+    /// What a member of the pool sees in the first case of a stage.
+    fn urgency(&self, pool: PoolId, stage: StageId, standing: Standing, place: &Place) -> Urgency {
+        let choice = &self.params.pools[pool.index()].choice;
+        if choice.order.is_some() {
+            return (standing, [place.key, place.joined], place.rank);
+        }
+        let case = &self.cases[place.slot];
+        let (joined, position) = (case.joined.0, i64::from(stage.0));
+        let first = match &choice.prefers {
+            Prefers::Class => i64::from(self.model.precedence[case.observed.index()]),
+            Prefers::Downstream => -position,
+            Prefers::Upstream => position,
+            Prefers::LongestWait => joined,
+            Prefers::Stages(ranks) => i64::from(ranks[stage.index()]),
+        };
+        ([first, -position, joined], [0, 0], place.rank)
+    }
+
+    /// Keeps members free for the first case of stages that say so, until its crew is complete. A member is kept only
+    /// if that case would be its choice with a complete crew; a stage that needs members whom another one keeps may
+    /// not keep any.
+    fn hold(&mut self) {
+        self.held.fill(Held::default());
+        for p in 0..self.pools.len() {
+            let pool = PoolId::at(p);
+            if self.pools[p].free(false) == 0 {
+                continue;
+            }
+            let Some(best) = self.best_candidate(pool, true) else { continue };
+            let model = self.model;
+            let Crew::Together(needs) = &model.stages[best.stage.index()].crew else { continue };
+            let others = |q: &PoolId| self.held[q.index()].stage.is_some_and(|s| s != best.stage);
+            if best.complete || needs.iter().any(|(q, _)| others(q)) {
+                continue;
+            }
+            let needed = needs.iter().find(|(q, _)| *q == pool).map_or(0, |(_, n)| *n);
+            let assigned = self.assigned_pool(best.stage) == Some(pool);
+            self.held[p] = Held {
+                stage: Some(best.stage),
+                count: self.pools[p].free(false).min(needed),
+                member: best.member.filter(|_| assigned),
+            };
+        }
+    }
+
+    /// Members take up the candidate.
+    fn start(&mut self, best: &Candidate, pool: PoolId) {
+        let Candidate { stage, slot, member, .. } = *best;
+        if self.cases[slot].spot == Spot::Queue && self.forms_loads(stage) {
+            self.form_load(stage, pool, slot);
+        } else {
+            self.take_first(slot);
+        }
+        self.seize_crew(stage, pool, member);
+        self.begin_work(slot);
+        self.crew.clear();
+    }
+
+    /// A case that was just found to be the first leaves its line to be worked on.
+    pub(super) fn take_first(&mut self, slot: u32) {
+        let (stage, class) = (self.cases[slot].stage, self.cases[slot].observed.index());
+        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
+            self.quotas.start(stage, quota, class);
+        }
+        self.take_from_line(slot, true);
+    }
+
+    /// The first cases of a load under the stage's order, beginning with one that is known.
+    fn form_load(&mut self, stage: StageId, pool: PoolId, first: u32) {
+        let plain = !self.has.choosy;
+        let mut units = vec![first];
+        self.take_first(first);
+        let most = self.most_in_load(stage);
+        while units.len() < most {
+            let Some(next) = self.next_for_load(stage, pool, plain) else { break };
+            self.take_first(next);
+            units.push(next);
+        }
+        self.make_load(units);
+    }
+
+    fn next_for_load(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<u32> {
+        let mut first: Option<(Standing, Place)> = None;
+        for class in 0..self.model.precedence.len() {
+            let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
+            let Some(place) = line.queue.head(class, &|p: &Place| alive(cases, p)) else { continue };
+            if !plain && self.may(stage, pool, class) != May::Take {
+                continue;
+            }
+            let rank = (self.standing(stage, class, &place), place);
+            if first.is_none_or(|least| rank < least) {
+                first = Some(rank);
+            }
+        }
+        first.map(|(_, place)| place.slot)
+    }
+
+    /// The members with the lowest numbers are seized, a certain one among them where the case has one.
+    pub(super) fn seize_crew(&mut self, stage: StageId, pool: PoolId, member: Option<u32>) {
+        let model = self.model;
+        let row = &model.stages[stage.index()];
+        let assigned = self.assigned_pool(stage).filter(|_| member.is_some());
+        let one = [(pool, 1)];
+        let needs: &[(PoolId, u32)] = match &row.crew {
+            Crew::Together(needs) => needs,
+            Crew::AnyOf(_) | Crew::Nobody => &one,
+        };
+        let mut crew = std::mem::take(&mut self.crew);
+        for &(p, n) in needs {
+            let certain = member.filter(|_| assigned == Some(p));
+            for i in 0..n {
+                let kept = self.held[p.index()].member.filter(|_| self.held[p.index()].stage != Some(stage));
+                let lowest = || self.pools[p.index()].first_free(row.rules.exposure, kept);
+                let m = certain.filter(|_| i == 0).or_else(lowest).expect("the crew was found complete");
+                // The task's number follows when the work begins.
+                self.pools[p.index()].seize(m, 0);
+                self.member_changed(p, m);
+                crew.push((p, m));
+            }
+        }
+        self.crew = crew;
+    }
+}

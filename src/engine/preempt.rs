@@ -1,0 +1,198 @@
+//! Urgent cases that interrupt the work on less urgent ones.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::Engine;
+use super::case::{Spot, State};
+use super::observer::{Interruption, Observer};
+use super::task::Hours;
+use super::wait::alive;
+use crate::model::{Crew, Order, PoolId, StageId};
+use crate::units::Time;
+
+/// Tasks of a shift's members that may be interrupted: the least urgent first, of these the latest begun.
+pub(super) type Interruptible = BTreeSet<Key>;
+
+/// Precedence of the case, when the stint began, and the task.
+type Key = (Reverse<u16>, Reverse<Time>, Reverse<u32>);
+
+impl<O: Observer> Engine<'_, O> {
+    /// A task goes on, or stops: it may, or cannot, be interrupted from now on.
+    pub(super) fn may_be_interrupted(&mut self, index: u32, may: bool) {
+        let task = &self.tasks[index];
+        let case = &self.cases[task.case];
+        if self.model.stages[case.stage.index()].rules.uninterruptible {
+            return;
+        }
+        let key = self.key_of(index);
+        for &(pool, member) in &task.crew {
+            let group = self.pools[pool.index()].members[member as usize].group;
+            let set = &mut self.pools[pool.index()].groups[usize::from(group)].interruptible;
+            if may {
+                set.insert(key)
+            } else {
+                set.remove(&key)
+            };
+        }
+    }
+
+    fn key_of(&self, index: u32) -> Key {
+        let task = &self.tasks[index];
+        let observed = self.cases[task.case].observed;
+        (Reverse(self.model.precedence[observed.index()]), Reverse(task.started), Reverse(index))
+    }
+
+    /// Cases that have joined, or become more urgent, and all first ones where members came on shift, interrupt less
+    /// urgent work if nobody could start them. Whether any did.
+    pub(super) fn preempt(&mut self) -> bool {
+        let mut any = false;
+        for pool in std::mem::take(&mut self.came_on) {
+            for i in 0..self.stages_of[pool.index()].len() {
+                any |= self.preempt_at(self.stages_of[pool.index()][i]);
+            }
+        }
+        let mut urgent = std::mem::take(&mut self.urgent);
+        urgent.sort_by_key(|(slot, _)| {
+            let case = &self.cases[*slot];
+            (self.model.precedence[case.observed.index()], Reverse(case.stage), case.joined, case.rank())
+        });
+        urgent.dedup();
+        for (slot, ticket) in urgent {
+            let case = &self.cases[slot];
+            let still = case.ticket == ticket
+                && case.state == State::Waiting
+                && matches!(case.spot, Spot::Queue | Spot::Assigned(_));
+            if still && self.params.preempt[case.observed.index()] {
+                any |= self.interrupt_for(slot);
+            }
+        }
+        any
+    }
+
+    /// Members have come on shift: the first cases of classes that interrupt others do so as long as they can.
+    fn preempt_at(&mut self, stage: StageId) -> bool {
+        let mut any = false;
+        for class in (0..self.model.classes.len()).filter(|&c| self.params.preempt[c]) {
+            loop {
+                let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
+                let Some(first) = line.queue.head(class, &|p| alive(cases, p)) else { break };
+                if !self.interrupt_for(first.slot) {
+                    break;
+                }
+                any = true;
+            }
+            for first in self.lines[stage.index()].assigned.firsts(class) {
+                any |= self.interrupt_for(first.slot);
+            }
+        }
+        any
+    }
+
+    /// The case takes the place of the least urgent task that can make room for it. Whether there was one.
+    fn interrupt_for(&mut self, slot: u32) -> bool {
+        let stage = self.cases[slot].stage;
+        let row = &self.model.stages[stage.index()];
+        let closed = row.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now));
+        if closed || self.forms_loads(stage) {
+            return false;
+        }
+        let model = self.model;
+        let pools: Vec<PoolId> = model.stages[stage.index()].crew.pools().collect();
+        for pool in pools {
+            if let Some(task) = self.victim(slot, stage, pool) {
+                self.interrupt(self.tasks[task].case, Interruption::Preempted);
+                self.take_its_place(slot, stage, pool);
+                self.touch(stage);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The task in this pool that would be interrupted for the case.
+    fn victim(&self, slot: u32, stage: StageId, pool: PoolId) -> Option<u32> {
+        let case = &self.cases[slot];
+        let (class, own) = (case.observed.index(), self.model.precedence[case.observed.index()]);
+        let assigned = if let Spot::Assigned(member) = case.spot { Some(member) } else { None };
+        let bound = assigned.filter(|_| self.assigned_pool(stage) == Some(pool));
+        let single = matches!(self.model.stages[stage.index()].crew, Crew::AnyOf(_));
+        if single && assigned.is_some() && bound.is_none() {
+            return None;
+        }
+        let room = |key: &&Key| {
+            let Reverse(task) = key.2;
+            key.0.0 > own && self.makes_room(task, stage, pool, bound)
+        };
+        let groups = self.pools[pool.index()].groups.iter().filter(|g| g.on);
+        let firsts = groups.filter_map(|g| match bound {
+            // Only one member will do.
+            Some(member) => {
+                let task = self.pools[pool.index()].members.get(member as usize)?.task()?;
+                g.interruptible.get(&self.key_of(task)).filter(room)
+            }
+            None => g.interruptible.iter().take_while(|key| key.0.0 > own).find(room),
+        });
+        let &(_, _, Reverse(task)) = firsts.min()?;
+        self.crew_would_take(stage, pool, class, task).then_some(task)
+    }
+
+    /// Whether interrupting the task makes it possible to start at the stage.
+    fn makes_room(&self, index: u32, stage: StageId, pool: PoolId, bound: Option<u32>) -> bool {
+        let task = &self.tasks[index];
+        let exposing = self.model.stages[stage.index()].rules.exposure;
+        let at_work = |&(p, m): &(PoolId, u32)| {
+            let (state, member) = (&self.pools[p.index()], &self.pools[p.index()].members[m as usize]);
+            let goes = matches!(member.doing, super::pool::Doing::LastTask(_));
+            state.groups[usize::from(member.group)].on
+                && !member.overtime
+                && !goes
+                && !(exposing && member.capped)
+        };
+        let frees = |p: PoolId| task.crew.iter().filter(|c| c.0 == p && at_work(c)).count() as u32;
+        let has_bound = bound.is_none_or(|m| task.crew.contains(&(pool, m)));
+        let ends_now = task.until == self.now || task.hours == Hours::Never;
+        !ends_now
+            && has_bound
+            && match &self.model.stages[stage.index()].crew {
+                Crew::Together(needs) => {
+                    needs.iter().all(|&(p, n)| self.pools[p.index()].free(exposing) + frees(p) >= n)
+                }
+                Crew::AnyOf(_) | Crew::Nobody => frees(pool) > 0,
+            }
+    }
+
+    /// Whether the pools' rules let their members take the class once the task is interrupted.
+    fn crew_would_take(&self, stage: StageId, pool: PoolId, class: usize, task: u32) -> bool {
+        let takes = |p: PoolId| {
+            let choice = &self.params.pools[p.index()].choice;
+            let freed = self.tasks[task].crew.iter().filter(|c| c.0 == p).count() as u32;
+            choice.takes.as_ref().is_none_or(|takes| takes[class])
+                && choice
+                    .reserve
+                    .as_ref()
+                    .is_none_or(|r| r.classes[class] || self.pools[p.index()].free(false) + freed > r.members)
+        };
+        match &self.model.stages[stage.index()].crew {
+            Crew::Together(needs) => needs.iter().all(|(p, _)| takes(*p)),
+            Crew::AnyOf(_) | Crew::Nobody => takes(pool),
+        }
+    }
+
+    /// The members who have just been interrupted take up the case.
+    fn take_its_place(&mut self, slot: u32, stage: StageId, pool: PoolId) {
+        let class = self.cases[slot].observed.index();
+        let member = if let Spot::Assigned(member) = self.cases[slot].spot { Some(member) } else { None };
+        let complete = self.crew_is_complete(stage, pool) && member.is_none_or(|m| self.free_here(stage, m));
+        if !self.cases[slot].waits() || !complete {
+            return;
+        }
+        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
+            self.quotas.start(stage, quota, class);
+        }
+        self.step_out(slot);
+        self.seize_crew(stage, pool, member);
+        self.begin_work(slot);
+        self.crew.clear();
+    }
+}
