@@ -43,6 +43,7 @@ pub(crate) enum Spot {
 
 /// An open case, or a job of one. Number, key, class and clocks are the case's; place, patience and effort are its own.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact about the case by itself")]
 pub(crate) struct Case {
     /// Number in the order of arrival.
     pub(crate) number: u64,
@@ -118,7 +119,12 @@ pub(crate) fn job_number(track: u32, device: u32) -> u32 {
 
 /// The job of such a number; none for a whole case.
 pub(crate) fn job_of(number: u32) -> Option<Job> {
-    (number != 0).then_some(Job { track: number >> 16, device: number & 0xffff })
+    (number != 0).then_some(Job { track: number >> 16, device: device_of(number) })
+}
+
+/// The device in such a number, from 1; 0 for a case or a track as a whole.
+pub(crate) fn device_of(number: u32) -> u32 {
+    number % (1 << 16)
 }
 
 impl Case {
@@ -145,7 +151,7 @@ impl Case {
 
     /// The ordinal of the job in the address of its random numbers: 0 is the whole case.
     pub(crate) fn job_ordinal(&self) -> u64 {
-        u64::from(self.job >> 16) << 32 | u64::from(self.job & 0xffff)
+        u64::from(self.job >> 16) << 32 | u64::from(device_of(self.job))
     }
 
     /// Whether it stands in front of its stage, parked or not.

@@ -80,10 +80,13 @@ impl<O: Observer> Engine<'_, O> {
     /// The rota changes: members whose shift is another one work their task in the new hours.
     fn reshare(&mut self, pool: PoolId) {
         let shares = &self.params.pools[pool.index()].shares;
-        let tasks: Vec<u32> = self.pools[pool.index()].members.iter().filter_map(|m| m.task()).collect();
+        let tasks: Vec<u32> =
+            self.pools[pool.index()].members.iter().filter_map(super::pool::Member::task).collect();
         let interruptible = |engine: &mut Self, may: bool| {
             if engine.has.preempts {
-                tasks.iter().for_each(|&task| engine.may_be_interrupted(task, may));
+                for &task in &tasks {
+                    engine.may_be_interrupted(task, may);
+                }
             }
         };
         interruptible(self, false);
@@ -104,6 +107,8 @@ impl<O: Observer> Engine<'_, O> {
             }
         }
         let members: Vec<u32> = self.pools[pool.index()].holders(None).collect();
-        members.into_iter().for_each(|member| self.member_changed(pool, member));
+        for member in members {
+            self.member_changed(pool, member);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! How a case or job goes from stage to stage, until something takes time or it ends.
 
 use super::Engine;
-use super::case::{Spot, State};
+use super::case::{Spot, State, device_of};
 use super::event_list::{Event, Rank};
 use super::observer::{Cause, Fact, JobEnd, Observer};
 use crate::model::{JobKind, Next, OutcomeId, Parts, SpanLaw, StageId, StageKind};
@@ -244,7 +244,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// A job ends in an outcome of its own: a device as a device, or its whole track.
     fn end_part(&mut self, slot: u32, kind: JobKind, outcome: OutcomeId) {
-        let device = self.cases[slot].job & 0xffff != 0;
+        let device = device_of(self.cases[slot].job) > 0;
         let parent = self.cases[slot].parent.filter(|&p| self.cases[p].parent.is_some());
         match parent {
             Some(track) if device && kind == JobKind::Track => {

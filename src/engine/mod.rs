@@ -75,6 +75,7 @@ pub fn simulate<O: Observer>(model: &Model, replication: u64, observer: &mut O) 
 
 /// Which mechanisms a model has at all, so that the others cost nothing.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each says of one mechanism whether it is there")]
 struct Features {
     /// Some pool takes only some cases, or keeps members free.
     choosy: bool,
@@ -88,7 +89,7 @@ struct Features {
     parks: Vec<StageId>,
     /// Delay stages whose loads go as soon as they are full.
     gathers: Vec<StageId>,
-    /// Work stages without gathering, spans and the like: most.
+    /// Some pool has a cap on exposing work.
     exposure: bool,
 }
 

@@ -144,10 +144,8 @@ impl<O: Observer> Engine<'_, O> {
         let at_work = |&(p, m): &(PoolId, u32)| {
             let (state, member) = (&self.pools[p.index()], &self.pools[p.index()].members[m as usize]);
             let goes = matches!(member.doing, super::pool::Doing::LastTask(_));
-            state.groups[usize::from(member.group)].on
-                && !member.overtime
-                && !goes
-                && !(exposing && member.capped)
+            let capped = exposing && member.capped;
+            state.groups[usize::from(member.group)].on && !member.overtime && !goes && !capped
         };
         let frees = |p: PoolId| task.crew.iter().filter(|c| c.0 == p && at_work(c)).count() as u32;
         let has_bound = bound.is_none_or(|m| task.crew.contains(&(pool, m)));

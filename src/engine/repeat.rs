@@ -62,15 +62,12 @@ impl<O: Observer> Engine<'_, O> {
             tips: 0,
             stopped: false,
         };
-        let id = match self.subjects.free.pop() {
-            Some(id) => {
-                self.subjects.rows[id as usize] = subject;
-                id
-            }
-            None => {
-                self.subjects.rows.push(subject);
-                self.subjects.rows.len() as u32 - 1
-            }
+        let id = if let Some(id) = self.subjects.free.pop() {
+            self.subjects.rows[id as usize] = subject;
+            id
+        } else {
+            self.subjects.rows.push(subject);
+            self.subjects.rows.len() as u32 - 1
         };
         self.cases[slot].subject = Some(id);
         self.schedule_repeat(id);
@@ -102,16 +99,13 @@ impl<O: Observer> Engine<'_, O> {
         self.cases[slot].subject = Some(id);
         let reports = self.reports(source, key);
         self.tell(slot, Fact::Arrived { subject: false, reports });
-        match open {
-            Some((root, _)) => {
-                self.end_linked(slot);
-                self.link_to(root, source, key);
-            }
-            None => {
-                self.subjects.rows[id as usize].open = Some((slot, self.cases[slot].life));
-                self.list_open(slot);
-                self.enter_first_stage(slot, source);
-            }
+        if let Some((root, _)) = open {
+            self.end_linked(slot);
+            self.link_to(root, source, key);
+        } else {
+            self.subjects.rows[id as usize].open = Some((slot, self.cases[slot].life));
+            self.list_open(slot);
+            self.enter_first_stage(slot, source);
         }
         self.schedule_repeat(id);
         self.run_moves();

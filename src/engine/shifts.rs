@@ -91,7 +91,9 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         let members: Vec<u32> = self.pools[pool.index()].holders(Some(group)).collect();
-        members.into_iter().for_each(|member| self.member_changed(pool, member));
+        for member in members {
+            self.member_changed(pool, member);
+        }
     }
 
     fn schedule_window(&mut self, stage: StageId, after: Time) {

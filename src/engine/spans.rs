@@ -15,7 +15,7 @@ use crate::model::{Cap, Model, PoolId, SpanId, StageId};
 const NOBODY: u32 = u32::MAX;
 
 /// What a case holds of a span.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 enum Token {
     /// It is not in the span.
     #[default]
@@ -35,8 +35,8 @@ struct Span {
     load: BTreeMap<u32, u64>,
     /// The same, the fewest first.
     by_load: BTreeSet<(u64, u32)>,
-    /// Cases by member, and those without one, in order of arrival.
-    cases: BTreeMap<Option<u32>, BTreeSet<(u64, u32)>>,
+    /// Cases by what they hold, in order of arrival.
+    cases: BTreeMap<Token, BTreeSet<(u64, u32)>>,
 }
 
 impl Span {
@@ -50,16 +50,33 @@ impl Span {
         }
     }
 
-    /// Changes the member of a case.
-    fn assign(&mut self, case: (u64, u32), from: Option<Option<u32>>, to: Option<Option<u32>>) {
-        if let Some(from) = from {
+    /// Changes what a case holds of the span.
+    fn assign(&mut self, case: (u64, u32), from: Token, to: Token) {
+        if from != Token::None {
             self.cases.entry(from).or_default().remove(&case);
-            from.and_then(|m| Some((m, *self.load.get(&m)?))).map(|(m, n)| self.set_load(m, Some(n - 1)));
+            self.count(from, |load| load - 1);
         }
-        if let Some(to) = to {
+        if to != Token::None {
             self.cases.entry(to).or_default().insert(case);
-            to.and_then(|m| Some((m, *self.load.get(&m)?))).map(|(m, n)| self.set_load(m, Some(n + 1)));
+            self.count(to, |load| load + 1);
         }
+    }
+
+    /// Counts a case more or less of a member, if it holds the post still.
+    fn count(&mut self, token: Token, step: fn(u64) -> u64) {
+        let Token::Member(member) = token else { return };
+        if let Some(load) = self.load.get(&member).copied() {
+            self.set_load(member, Some(step(load)));
+        }
+    }
+
+    /// The member with the fewest cases, the lowest number among equals, or a place without one.
+    fn least(&self) -> Token {
+        self.by_load.first().map_or(Token::Place, |(_, member)| Token::Member(*member))
+    }
+
+    fn cases_of(&self, token: Token) -> Vec<(u64, u32)> {
+        self.cases.get(&token).map_or_else(Vec::new, |cases| cases.iter().copied().collect())
     }
 }
 
@@ -134,13 +151,12 @@ impl<O: Observer> Engine<'_, O> {
         let case = (self.cases[root].number, root);
         let same_member = self.model.spans[id.index()].same_member;
         let state = &mut self.spans.spans[id.index()];
-        let least = state.by_load.first().map(|(_, member)| *member);
-        let member = least.filter(|_| same_member);
         state.used += 1;
+        let token = if same_member { state.least() } else { Token::Place };
         if same_member {
-            state.assign(case, None, Some(member));
+            state.assign(case, Token::None, token);
         }
-        *self.spans.token(root, id) = member.map_or(Token::Place, Token::Member);
+        *self.spans.token(root, id) = token;
     }
 
     /// The case leaves the spans that this stage closes.
@@ -177,8 +193,7 @@ impl<O: Observer> Engine<'_, O> {
         let state = &mut self.spans.spans[id.index()];
         state.used -= 1;
         if self.model.spans[id.index()].same_member {
-            let from = if let Token::Member(member) = held { Some(member) } else { None };
-            state.assign(case, Some(from), None);
+            state.assign(case, held, Token::None);
         }
         self.open_gate(id);
     }
@@ -248,8 +263,9 @@ impl<O: Observer> Engine<'_, O> {
             }
             if self.model.spans[span].same_member {
                 self.spans.spans[span].set_load(member, Some(0));
-                let homeless = self.spans.spans[span].cases.get(&None).cloned().unwrap_or_default();
-                homeless.into_iter().for_each(|case| self.assign_anew(id, case, None));
+                for case in self.spans.spans[span].cases_of(Token::Place) {
+                    self.assign_anew(id, case, Token::Place);
+                }
             }
             self.open_gate(id);
         }
@@ -262,20 +278,19 @@ impl<O: Observer> Engine<'_, O> {
                 continue;
             }
             self.spans.spans[span].set_load(member, None);
-            let cases = self.spans.spans[span].cases.get(&Some(member)).cloned().unwrap_or_default();
-            for case in cases {
-                self.assign_anew(SpanId::at(span), case, Some(member));
+            let left = Token::Member(member);
+            for case in self.spans.spans[span].cases_of(left) {
+                self.assign_anew(SpanId::at(span), case, left);
             }
-            self.spans.spans[span].cases.remove(&Some(member));
+            self.spans.spans[span].cases.remove(&left);
         }
     }
 
-    fn assign_anew(&mut self, id: SpanId, case: (u64, u32), from: Option<u32>) {
+    fn assign_anew(&mut self, id: SpanId, case: (u64, u32), from: Token) {
         let state = &mut self.spans.spans[id.index()];
-        let to = state.by_load.first().map(|(_, member)| *member);
-        state.assign(case, Some(from), Some(to));
+        let token = state.least();
+        state.assign(case, from, token);
         let root = case.1;
-        let token = to.map_or(Token::Place, Token::Member);
         for unit in self.units_of(root) {
             let waits = self.cases[unit].state == State::Waiting;
             if waits && matches!(self.cases[unit].spot, Spot::Assigned(_)) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
-use super::case::{Case, State, job_number};
+use super::case::{Case, State, device_of, job_number};
 use super::flow::Step;
 use super::observer::{Cause, Fact, JobEnd, Observer};
 use crate::model::{Join, Next, Parts, Split, StageId};
@@ -60,7 +60,9 @@ impl SplitTable {
     pub(super) fn forget(&mut self, number: u64) {
         if self.devices.remove(&number).is_some() || !self.visits.is_empty() {
             let old: Vec<_> = self.visits.range((number, 0)..=(number, u32::MAX)).map(|(k, _)| *k).collect();
-            old.iter().for_each(|key| drop(self.visits.remove(key)));
+            for key in old {
+                self.visits.remove(&key);
+            }
         }
     }
 }
@@ -70,7 +72,7 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn splits_into_devices(&self, slot: u32) -> bool {
         let case = &self.cases[slot];
         let split = &self.model.stages[case.stage.index()].rules.split;
-        split.as_ref().is_some_and(|s| s.into == Parts::Devices) && case.job & 0xffff == 0
+        split.as_ref().is_some_and(|s| s.into == Parts::Devices) && device_of(case.job) == 0
     }
 
     /// From now on the case, or track, goes on in jobs.

@@ -308,6 +308,7 @@ pub struct Stage {
 
 /// Rules of a stage that never change and that few stages have.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of the stage")]
 pub struct StageRules {
     /// Free members are kept for the first case here until its crew is complete.
     pub hold: bool,

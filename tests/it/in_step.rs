@@ -96,7 +96,6 @@ impl Observer for Diary<'_> {
                 *worked = *worked + effort;
             }
             Fact::Finished { stage, effort } => self.finished(now, case, stage.index(), effort),
-            Fact::Reneged { .. } => {}
             Fact::Ended { outcome, cause: Cause::Route, .. } => {
                 self.went(case, &model.outcomes[outcome.index()].id);
             }

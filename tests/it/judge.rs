@@ -1,13 +1,14 @@
-//! An observer who believes nothing: from the facts alone it keeps books of its own on every case and every member,
-//! and fails the test at the first fact that cannot be.
+//! An observer who believes nothing: from the facts alone it keeps books of its own on every case, job and member, and
+//! fails the test at the first fact that cannot be.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use caseload::engine::{CaseView, Cause, Census, Fact, Observer, PoolLevel};
+use caseload::engine::{
+    CaseView, Cause, Census, Fact, Interruption, Job, JobEnd, MemberFact, Observer, PoolLevel,
+};
 use caseload::model::{
-    ClassId, Crew, Limit, Model, Next, Order, Params, PoolId, ShiftEnd, StageId, StageKind, StageParams,
-    WorkCalendar,
+    ClassId, JobKind, Load, Model, Next, OutcomeId, Params, Parts, PoolId, ShiftEnd, SpanId, StageId,
+    StageKind,
 };
 use caseload::units::{Duration, Time};
 
@@ -15,48 +16,88 @@ use caseload::units::{Duration, Time};
 const FACTS: u64 = 400_000;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
-enum State {
-    /// Has arrived, joins a stage next.
+pub(crate) enum State {
+    /// Has arrived, or begun as a job; joins a stage next.
     Arrived,
     Waiting,
+    Parked,
     InWork,
     Delayed,
-    /// Has joined a stage where nobody works.
+    /// Goes on in jobs.
+    Split,
+    /// Has joined a stage that takes no time, or not yet begun there.
     Passing,
     /// Is done with a stage, goes on at once.
     Finished,
     /// Has given up waiting, goes on at once.
     Reneged,
+    /// Has been sent on by a full queue, goes on at once.
+    Overflowed,
 }
 
-/// An open case as far as the facts tell.
-#[derive(Debug)]
-struct Open {
-    view: CaseView,
-    state: State,
-    stage: StageId,
-    since: Time,
-    begun: bool,
-    crew: Vec<(PoolId, u32)>,
+/// An open case or job as far as the facts tell.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact about the case by itself")]
+pub(crate) struct Open {
+    pub(crate) view: CaseView,
+    pub(crate) state: State,
+    pub(crate) stage: StageId,
+    pub(crate) since: Time,
+    pub(crate) begun: bool,
+    pub(crate) crew: Vec<(PoolId, u32)>,
     /// When this stint began, and how many hours of effort an hour of it is worth.
-    stint: (Time, f64),
+    pub(crate) stint: (Time, f64),
     /// Whether it goes on in overtime.
-    through: bool,
+    pub(crate) through: bool,
+    /// Whether its case has gone on without it.
+    orphan: bool,
+    /// Whether a full queue sent it on, and nothing has begun since.
+    sent_on: bool,
+    /// Of a split case: where, how many jobs are open and how many have arrived.
+    split: Option<(StageId, u32, u32)>,
+}
+
+impl Open {
+    fn new(view: CaseView, now: Time) -> Open {
+        Open {
+            view,
+            state: State::Arrived,
+            stage: StageId(0),
+            since: now,
+            begun: false,
+            crew: vec![],
+            stint: (now, 1.0),
+            through: false,
+            orphan: false,
+            sent_on: false,
+            split: None,
+        }
+    }
 }
 
 /// The books.
 pub(crate) struct Judge<'m> {
-    model: &'m Model,
-    params: &'m Params,
-    now: Time,
+    pub(crate) model: &'m Model,
+    pub(crate) params: &'m Params,
+    pub(crate) now: Time,
     facts: u64,
     arrivals: u64,
-    open: BTreeMap<u64, Open>,
-    /// Open cases that wait, by stage.
-    waiting: Vec<BTreeSet<u64>>,
-    busy: Vec<BTreeMap<u32, u64>>,
-    levels: Vec<PoolLevel>,
+    /// By slot.
+    pub(crate) open: BTreeMap<u32, Open>,
+    /// Those that wait, parked ones apart, by stage.
+    pub(crate) waiting: Vec<BTreeSet<u32>>,
+    /// By pool and member: for what it works.
+    pub(crate) busy: Vec<BTreeMap<u32, u32>>,
+    pub(crate) absent: Vec<BTreeSet<u32>>,
+    pub(crate) levels: Vec<PoolLevel>,
     arrived: Vec<u64>,
+    reopened: Vec<u64>,
+    /// The load that starts: its stage, and how many cases it has so far.
+    load: Option<(StageId, u32)>,
+    /// Cases that are certainly in a span, by span, and the member whom each has.
+    pub(crate) inside: Vec<BTreeMap<u32, Option<u32>>>,
+    /// Effort on exposing stages since the last reset: by pool and member, when that was and how much.
+    pub(crate) exposed: BTreeMap<(PoolId, u32), (Time, f64)>,
     /// Lives of all cases: arrival and end.
     pub(crate) lives: Vec<(Time, Option<Time>)>,
     /// First start of each case at any stage, and its end.
@@ -68,6 +109,7 @@ pub(crate) struct Judge<'m> {
 
 impl<'m> Judge<'m> {
     pub(crate) fn new(model: &'m Model) -> Judge<'m> {
+        let (pools, classes) = (model.pools.len(), model.classes.len());
         Judge {
             model,
             params: &model.params[0],
@@ -76,9 +118,14 @@ impl<'m> Judge<'m> {
             arrivals: 0,
             open: BTreeMap::new(),
             waiting: vec![BTreeSet::new(); model.stages.len()],
-            busy: vec![BTreeMap::new(); model.pools.len()],
-            levels: vec![PoolLevel::default(); model.pools.len()],
-            arrived: vec![0; model.classes.len()],
+            busy: vec![BTreeMap::new(); pools],
+            absent: vec![BTreeSet::new(); pools],
+            levels: vec![PoolLevel::default(); pools],
+            arrived: vec![0; classes],
+            reopened: vec![0; classes],
+            load: None,
+            inside: vec![BTreeMap::new(); model.spans.len()],
+            exposed: BTreeMap::new(),
             lives: vec![],
             starts: BTreeMap::new(),
             ends: BTreeMap::new(),
@@ -98,9 +145,12 @@ impl<'m> Judge<'m> {
     }
 
     fn moment_is_over(&self) {
-        for (number, case) in &self.open {
-            let stands = matches!(case.state, State::Waiting | State::InWork | State::Delayed);
-            assert!(stands, "case {number} is nowhere: {case:?}");
+        for case in self.open.values() {
+            let stands = matches!(
+                case.state,
+                State::Waiting | State::Parked | State::InWork | State::Delayed | State::Split
+            );
+            assert!(stands, "{case:?} is nowhere");
         }
         for pool in 0..self.levels.len() {
             self.check_level(pool);
@@ -110,161 +160,57 @@ impl<'m> Judge<'m> {
         }
     }
 
-    fn check_level(&self, pool: usize) {
-        let (level, busy) = (self.levels[pool], self.busy[pool].len() as u32);
-        let calendars = &self.model.pools[pool].calendars;
-        let open = calendars.iter().filter(|c| c.is_open(self.now)).count();
-        assert!(level.busy <= level.on_shift && level.on_shift <= level.filled, "{level:?}");
-        assert!(level.busy + level.overtime <= busy && busy <= level.filled, "{level:?}, {busy} have a task");
-        if open == 0 {
-            assert_eq!(level.on_shift, 0, "nobody has a shift at {:?}", self.now);
-        } else if open == calendars.len() {
-            assert_eq!((level.on_shift, level.busy), (level.filled, busy), "everybody has one: {level:?}");
-        }
-        let finishes = |p: &Params| p.pools[pool].shift_end == ShiftEnd::Finish;
-        assert!(level.overtime == 0 || self.model.params.iter().any(finishes), "overtime unasked for");
-    }
-
-    fn idle(&self, pool: PoolId) -> u32 {
-        self.levels[pool.index()].on_shift - self.levels[pool.index()].busy
-    }
-
-    fn window_is_open(&self, stage: usize) -> bool {
-        self.model.stages[stage].starts.as_ref().is_none_or(|w| w.is_open_with_end(self.now))
-    }
-
-    fn check_that_nobody_waits_in_vain(&self, stage: usize) {
-        if self.waiting[stage].is_empty() || !self.window_is_open(stage) {
-            return;
-        }
-        let complete = match &self.model.stages[stage].crew {
-            Crew::AnyOf(list) => list.iter().any(|&p| self.idle(p) > 0),
-            Crew::Together(needs) => needs.iter().all(|&(p, n)| self.idle(p) >= n),
-            Crew::Nobody => false,
-        };
-        let id = &self.model.stages[stage].id;
-        assert!(
-            !complete,
-            "{:?} wait at {id} at {:?} for members who are idle",
-            self.waiting[stage], self.now
-        );
-    }
-
-    /// What the order of a stage makes of a case, where its facts tell.
-    fn key(&self, params: &StageParams, number: u64) -> Option<(i64, i64, u64)> {
-        let Open { view, since, .. } = &self.open[&number];
-        let observed = view.observed.index();
-        let key = match &params.order {
-            Order::Fifo | Order::Lifo => 0,
-            Order::Class => i64::from(self.model.precedence[observed]),
-            Order::Due(allowance) => match allowance[observed] {
-                Some(Limit::Plain(span)) => (view.arrived + span).0,
-                Some(Limit::WorkingDays(span)) => self.model.working_days.finish_after(view.arrived, span).0,
-                None => i64::MAX,
-            },
-            Order::Shortest(means) => means[observed].round() as i64,
-            Order::Lapse
-            | Order::ShortestDrawn
-            | Order::Random
-            | Order::Score
-            | Order::Ageing(_)
-            | Order::Quota(_) => return None,
-        };
-        let joined = if params.order == Order::Lifo { -since.0 } else { since.0 };
-        Some((key, joined, number))
-    }
-
-    /// The first case of a stage.
-    fn head(&self, stage: usize) -> Option<u64> {
-        let params = &self.params.stages[stage];
-        let keys: Option<Vec<_>> = self.waiting[stage].iter().map(|&n| self.key(params, n)).collect();
-        keys?.into_iter().min().map(|key| key.2)
-    }
-
-    /// A case starts: it is the first of its queue, and no more urgent one could have been taken instead.
-    fn check_choice(&self, number: u64, stage: StageId, crew: &[(PoolId, u32)]) {
-        if let Some(first) = self.head(stage.index()) {
-            assert_eq!(number, first, "case {number} starts before {first} at {stage:?}");
-        }
-        let Crew::AnyOf(list) = &self.model.stages[stage.index()].crew else { return };
-        let urgency = |s: usize, n: u64| {
-            let Open { view, since, .. } = &self.open[&n];
-            (self.model.precedence[view.observed.index()], Reverse(s), *since, n)
-        };
-        let pool = crew[0].0;
-        for (other, waiting) in self.waiting.iter().enumerate() {
-            let same = self.model.stages[other].crew == Crew::AnyOf(vec![pool]);
-            if other == stage.index() || !same || waiting.is_empty() || !self.window_is_open(other) {
-                continue;
-            }
-            if let (Some(head), 1) = (self.head(other), list.len()) {
-                assert!(
-                    urgency(stage.index(), number) < urgency(other, head),
-                    "case {number} is taken at {stage:?}, but {head} waits at stage {other}"
-                );
-            }
-        }
-    }
-
-    fn check_crew(&self, stage: StageId, crew: &[(PoolId, u32)]) {
-        let spec = &self.model.stages[stage.index()];
-        let mut sizes: BTreeMap<PoolId, u32> = BTreeMap::new();
-        for &(pool, member) in crew {
-            *sizes.entry(pool).or_default() += 1;
-            assert!(
-                !self.busy[pool.index()].contains_key(&member),
-                "{member} of {pool:?} has a task already"
-            );
-            let open = self.model.pools[pool.index()].calendars.iter().any(|c| c.is_open(self.now));
-            assert!(open, "{pool:?} starts outside its shifts at {:?}", self.now);
-            self.check_lowest(pool, member, crew);
-        }
-        let fits = match &spec.crew {
-            Crew::Nobody => crew.is_empty(),
-            Crew::AnyOf(list) => crew.len() == 1 && list.contains(&crew[0].0),
-            Crew::Together(needs) => needs.iter().copied().collect::<BTreeMap<_, _>>() == sizes,
-        };
-        assert!(fits, "{crew:?} start at {}", spec.id);
-        assert!(self.window_is_open(stage.index()), "{} starts at {:?}", spec.id, self.now);
-    }
-
-    /// Where nobody comes or goes and there is one shift, the lowest free number works.
-    fn check_lowest(&self, pool: PoolId, member: u32, crew: &[(PoolId, u32)]) {
-        let steady = |p: &Params| {
-            p.pools[pool.index()].headcount == self.model.params[0].pools[pool.index()].headcount
-        };
-        if self.model.pools[pool.index()].calendars.len() == 1 && self.model.params.iter().all(steady) {
-            let free = |m: &u32| !self.busy[pool.index()].contains_key(m) && !crew.contains(&(pool, *m));
-            assert_eq!((0..member).find(free), None, "{member} of {pool:?} works, a lower one is free");
-        }
-    }
-
-    fn see(&mut self, what: &'static str, happened: bool) {
+    pub(crate) fn see(&mut self, what: &'static str, happened: bool) {
         *self.seen.entry(what).or_default() += u32::from(happened);
     }
 
-    fn start(&mut self, view: CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
-        self.check_crew(stage, crew);
-        let kind = self.model.stages[stage.index()].kind;
-        let expected = if kind == StageKind::Work { State::Waiting } else { State::Passing };
-        let case = &self.open[&view.number];
-        assert_eq!((case.state, case.stage, case.begun), (expected, stage, resumed), "case {}", view.number);
-        if kind == StageKind::Work {
-            self.check_choice(view.number, stage, crew);
-            self.waiting[stage.index()].remove(&view.number);
-            self.starts.entry(view.number).or_insert(self.now);
-            self.see("work by a crew", crew.len() > 1);
-            self.see("work in a loop", self.starts[&view.number] < self.now && !resumed);
-            self.see("work goes on", resumed);
-            self.see("starts after a wait", self.open[&view.number].since < self.now);
-            self.see(
-                "starts by a second choice",
-                matches!(&self.model.stages[stage.index()].crew,
-                Crew::AnyOf(list) if list[0] != crew[0].0),
-            );
+    fn case(&mut self, slot: u32) -> &mut Open {
+        self.open.get_mut(&slot).expect("known to be open")
+    }
+
+    /// The slot of the case, or of the track, of which a job is a part.
+    fn parent(&self, view: &CaseView) -> Option<u32> {
+        let job = view.job?;
+        if job.track == 0 || job.device == 0 {
+            return Some(view.case);
         }
+        let track = Some(Job { device: 0, ..job });
+        let found = self.open.values().find(|o| o.view.case == view.case && o.view.job == track && !o.orphan);
+        Some(found.expect("a device in a track has the track").view.slot)
+    }
+
+    fn arrive(&mut self, view: CaseView, subject: bool) {
+        assert_eq!(view.number, self.arrivals, "cases are numbered in the order of arrival");
+        assert_eq!((view.job, view.case), (None, view.slot));
+        self.arrivals += 1;
+        assert!(if view.initial { view.arrived <= Time::ZERO } else { view.arrived == self.now });
+        let new = !view.initial && !view.reopened;
+        self.arrived[view.class.index()] += u64::from(new);
+        self.reopened[view.class.index()] += u64::from(view.reopened);
+        self.see("a case is opened again", view.reopened);
+        self.see("a tip brings no subject", new && !subject);
+        self.lives.push((view.arrived, None));
+        assert!(self.open.insert(view.slot, Open::new(view, self.now)).is_none(), "{view:?} is open already");
+    }
+
+    fn start(&mut self, view: CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
+        let kind = self.model.stages[stage.index()].kind;
+        let case = &self.open[&view.slot];
+        assert_eq!((case.stage, case.begun, case.orphan), (stage, resumed, false), "{case:?}");
+        let ready = case.state == State::Waiting || (case.state == State::Passing && kind != StageKind::Work);
+        assert!(ready, "{case:?} starts");
+        self.count_load(stage, crew);
+        if kind == StageKind::Work {
+            self.check_crew(stage, crew);
+            if !crew.is_empty() {
+                self.check_choice(view.slot, stage, crew);
+            }
+            self.starts.entry(view.number).or_insert(self.now);
+            self.see_start(&view, stage, crew, resumed);
+        }
+        self.waiting[stage.index()].remove(&view.slot);
         for &(pool, member) in crew {
-            self.busy[pool.index()].insert(member, view.number);
+            self.busy[pool.index()].insert(member, view.slot);
             let (busy, filled) = (self.busy[pool.index()].len(), self.levels[pool.index()].filled);
             assert!(busy <= filled as usize, "{busy} of {filled} work");
         }
@@ -272,150 +218,390 @@ impl<'m> Judge<'m> {
         let pace = crew.iter().map(|(p, _)| pool(p).availability).fold(f64::INFINITY, f64::min);
         let through = crew.iter().all(|(p, _)| pool(p).shift_end == ShiftEnd::Finish);
         let now = self.now;
-        let case = self.open.get_mut(&view.number).unwrap();
+        let case = self.case(view.slot);
         case.crew = crew.to_vec();
-        (case.stint, case.through, case.begun) = ((now, pace), through, true);
+        (case.stint, case.through, case.begun, case.sent_on) = ((now, pace), through, true, false);
         case.state = match kind {
             StageKind::Work => State::InWork,
             StageKind::Delay => State::Delayed,
             StageKind::Instant => State::Passing,
         };
+        self.enter_spans(view.slot, stage);
+    }
+
+    /// Of a load the first case has the crew; the others follow at once.
+    fn count_load(&mut self, stage: StageId, crew: &[(PoolId, u32)]) {
+        let rules = &self.model.stages[stage.index()].rules;
+        let most = match rules.gather.as_ref().map(|g| g.size) {
+            None | Some(Load::Any) => 1,
+            Some(Load::Exactly(n) | Load::UpTo(n)) => n,
+        };
+        if self.model.stages[stage.index()].kind != StageKind::Work {
+            return;
+        }
+        if crew.is_empty() {
+            let (at, count) = self.load.expect("somebody works on the first case of a load");
+            assert!(at == stage && count < most, "{count} of {most} in a load at {stage:?}, {at:?}");
+            self.load = Some((at, count + 1));
+            self.see("a load of several", true);
+        } else {
+            self.load = Some((stage, 1));
+        }
+    }
+
+    fn see_start(&mut self, view: &CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
+        use caseload::model::Crew;
+        self.see("work by a crew", crew.len() > 1);
+        self.see("work in a loop", self.starts[&view.number] < self.now && !resumed);
+        self.see("work goes on", resumed);
+        self.see("starts after a wait", self.open[&view.slot].since < self.now);
+        self.see(
+            "starts by a second choice",
+            matches!(&self.model.stages[stage.index()].crew,
+                Crew::AnyOf(list) if crew.first().is_some_and(|c| list[0] != c.0)),
+        );
     }
 
     /// A stint is over: what was done in it fits the hours that have passed.
-    fn stop(&mut self, number: u64, effort: Duration, finished: bool) {
-        let case = &self.open[&number];
+    fn stop(&mut self, slot: u32, effort: Duration) {
+        let case = self.open[&slot].clone();
         for (pool, member) in &case.crew {
-            assert_eq!(self.busy[pool.index()].remove(member), Some(number));
+            assert_eq!(self.busy[pool.index()].remove(member), Some(slot));
         }
-        let Some(worked) = self.worked(case) else { return };
+        if case.crew.is_empty() {
+            assert_eq!(effort, Duration::ZERO, "nobody works on the others of a load");
+            return;
+        }
+        self.check_exposure(&case, effort);
+        let Some(worked) = self.worked(&case) else { return };
         let (done, hours) = (effort.0 as f64, worked.0 as f64 * case.stint.1);
         // Elapsed time is rounded to the millisecond, and so is what is done in it.
-        assert!((done - hours).abs() <= 2.0, "{done} done in {hours} ({number}, {finished})");
+        assert!((done - hours).abs() <= 2.0, "{done} done in {hours} ({case:?})");
     }
 
-    /// The working time of a stint, where all who work share one shift whose hours the facts tell.
-    fn worked(&self, case: &Open) -> Option<Duration> {
-        let calendars: Vec<&WorkCalendar> = (case.crew.iter())
-            .map(|(p, _)| &self.model.pools[p.index()].calendars)
-            .map(|c| (c.len() == 1).then(|| &*c[0]))
-            .collect::<Option<_>>()?;
-        if case.through {
-            return Some(self.now - case.stint.0);
+    fn interrupted(&mut self, view: CaseView, stage: StageId, effort: Duration, why: Interruption) {
+        let case = &self.open[&view.slot];
+        assert_eq!((case.state, case.stage), (State::InWork, stage));
+        self.check_interruption(case, why);
+        self.stop(view.slot, effort);
+        self.see("work is handed over", why == Interruption::ShiftEnd);
+        self.see("work is interrupted for the more urgent", why == Interruption::Preempted);
+        self.see("work is left by who leaves", why == Interruption::Left);
+        self.see("work is left by who is absent", why == Interruption::Absent);
+        self.see("work is left by who has seen enough", why == Interruption::Exposed);
+        if self.open[&view.slot].orphan {
+            self.open.remove(&view.slot);
+            return;
         }
-        let common = calendars.iter().fold(WorkCalendar::always(), |all, c| all.intersection(c));
-        Some(common.working_between(case.stint.0, self.now))
+        self.case(view.slot).state = State::Waiting;
+        self.waiting[stage.index()].insert(view.slot);
     }
 
-    /// Where a case may go after a stage.
+    fn finished(&mut self, view: CaseView, stage: StageId, effort: Duration) {
+        let case = &self.open[&view.slot];
+        assert_eq!((case.stage, case.begun), (stage, true));
+        match case.state {
+            State::InWork => self.stop(view.slot, effort),
+            State::Delayed | State::Passing => assert_eq!(effort, Duration::ZERO),
+            _ => panic!("{case:?} finishes"),
+        }
+        if self.open[&view.slot].orphan {
+            self.see("work for nothing", true);
+            self.open.remove(&view.slot);
+        } else {
+            self.case(view.slot).state = State::Finished;
+        }
+    }
+
+    /// Where a case or job may go after a stage.
     fn check_route(&self, case: &Open, next: Next) {
         let params = &self.params.stages[case.stage.index()];
         let row = if params.route_by_observed { case.view.observed } else { case.view.class };
-        let led = params.routes[row.index()].choices.iter().any(|(_, n)| *n == next);
+        let route = &params.routes.get(row.index());
+        let led = route.is_some_and(|r| r.choices.iter().any(|(_, n)| *n == next));
         assert!(led, "no route leads from {:?} to {next:?}", case.stage);
     }
 
-    fn join(&mut self, view: CaseView, stage: StageId, since: Time) {
-        let case = &self.open[&view.number];
+    /// Where it goes, given what has become of it.
+    fn check_next(&mut self, slot: u32, next: Next) {
+        let case = &self.open[&slot];
+        let params = &self.params.stages[case.stage.index()];
         match case.state {
+            State::Finished => self.check_route(case, next),
+            State::Reneged => assert_eq!(params.on_patience, Some(next)),
+            State::Overflowed => assert_eq!(params.queue_limit.as_ref().map(|l| l.to), Some(next)),
+            State::Split => {
+                let (stage, jobs, arrived) = case.split.expect("a split case knows where");
+                assert!(jobs == 0, "{case:?} goes on while jobs are open");
+                let split = self.model.stages[stage.index()].rules.split.as_ref().unwrap();
+                let meets = if arrived > 0 { Next::Stage(split.then) } else { split.none };
+                assert_eq!(next, meets, "{case:?}");
+                self.see("jobs meet", arrived > 0);
+                self.see("no job arrives", arrived == 0);
+                self.case(slot).split = None;
+            }
+            _ => panic!("{case:?} goes to {next:?}"),
+        }
+    }
+
+    fn join(&mut self, view: CaseView, stage: StageId, since: Time, waits: bool) {
+        let case = &self.open[&view.slot];
+        assert!(!case.orphan);
+        match case.state {
+            State::Arrived if view.job.is_some() => self.check_first_stage(&view, stage),
             State::Arrived if view.initial => assert!(since <= Time::ZERO),
+            State::Arrived if view.reopened => {}
             State::Arrived => {
                 let enters = self.params.sources[view.source.unwrap().index()].enters;
                 assert_eq!((stage, since), (enters, self.now));
             }
-            State::Finished => self.check_route(case, Next::Stage(stage)),
-            State::Reneged => {
-                *self.seen.entry("patience to a stage").or_default() += 1;
-                assert_eq!(self.params.stages[case.stage.index()].on_patience, Some(Next::Stage(stage)));
+            state => {
+                self.see("patience to a stage", state == State::Reneged);
+                self.check_next(view.slot, Next::Stage(stage));
             }
-            _ => panic!("case {} joins {stage:?} as {case:?}", view.number),
         }
         assert!(view.initial || since == self.now);
-        let waits = self.model.stages[stage.index()].kind == StageKind::Work;
-        let case = self.open.get_mut(&view.number).unwrap();
+        let row = &self.model.stages[stage.index()];
+        let may_wait = row.kind == StageKind::Work || row.rules.gather.is_some() || row.rules.opens.is_some();
+        let parks = self.params.stages[stage.index()].park.is_some();
+        assert!(!waits || may_wait || parks, "{view:?} waits at {stage:?}");
+        assert!(waits || row.kind != StageKind::Work || row.rules.split.is_some(), "nobody waits there");
+        self.leave_spans(view.case, stage);
+        let case = self.case(view.slot);
         (case.stage, case.since, case.begun) = (stage, since, false);
         case.state = if waits { State::Waiting } else { State::Passing };
         if waits {
-            self.waiting[stage.index()].insert(view.number);
+            self.waiting[stage.index()].insert(view.slot);
         }
     }
 
-    fn end(&mut self, view: CaseView, outcome: caseload::model::OutcomeId, cause: Cause) {
-        let case = self.open.remove(&view.number).unwrap();
-        self.waiting[case.stage.index()].remove(&view.number);
-        let patience = self.params.stages[case.stage.index()].on_patience;
+    /// A job begins where its split says.
+    fn check_first_stage(&self, view: &CaseView, stage: StageId) {
+        let parent = self.parent(view).expect("a job is part of something");
+        let (at, ..) = self.open[&parent].split.expect("a job is part of a split case");
+        match &self.model.stages[at.index()].rules.split.as_ref().unwrap().into {
+            Parts::Devices => assert_eq!(stage, at),
+            Parts::Tracks(tracks) => {
+                assert_eq!(stage, tracks[view.job.unwrap().track as usize - 1]);
+            }
+        }
+    }
+
+    fn split(&mut self, view: CaseView, stage: StageId, jobs: u32) {
+        let case = &self.open[&view.slot];
+        assert!(case.stage == stage && !case.orphan && case.split.is_none(), "{case:?}");
+        let rules = self.model.stages[stage.index()].rules.split.as_ref().expect("the stage splits");
+        match &rules.into {
+            Parts::Devices => assert!(matches!(case.state, State::Passing | State::Waiting), "{case:?}"),
+            Parts::Tracks(tracks) => assert_eq!((case.state, tracks.len()), (State::Finished, jobs as usize)),
+        }
+        self.see("a case is split into devices", rules.into == Parts::Devices);
+        self.see("a case is split into tracks", rules.into != Parts::Devices);
+        self.waiting[stage.index()].remove(&view.slot);
+        let case = self.case(view.slot);
+        // Jobs are counted as they begin.
+        (case.state, case.split) = (State::Split, Some((stage, 0, 0)));
+        self.enter_spans(view.slot, stage);
+    }
+
+    fn job_began(&mut self, view: CaseView) {
+        let parent = self.parent(&view).expect("a job is part of something");
+        let whole = self.case(parent);
+        assert_eq!((whole.view.number, whole.view.class), (view.number, view.class));
+        whole.split.as_mut().expect("a split case").1 += 1;
+        assert!(self.open.insert(view.slot, Open::new(view, self.now)).is_none(), "{view:?} is open already");
+    }
+
+    fn job_ended(&mut self, view: CaseView, how: JobEnd) {
+        let case = self.open[&view.slot].clone();
+        assert!(!case.orphan, "{case:?} ends again");
+        let parent = self.parent(&view).expect("a job is part of something");
+        let (stage, jobs, arrived) = self.open[&parent].split.expect("a split case");
+        let then = self.model.stages[stage.index()].rules.split.as_ref().unwrap().then;
+        match how {
+            JobEnd::Arrived => self.check_next(view.slot, Next::Stage(then)),
+            JobEnd::Outcome(outcome) => {
+                let of = self.model.outcomes[outcome.index()].of.expect("the end of a job");
+                self.see("a job ends by itself", true);
+                if case.state == State::Split {
+                    assert_eq!(of, JobKind::Track, "a device ended its track: {case:?}");
+                } else {
+                    self.check_next(view.slot, Next::End(outcome));
+                }
+            }
+            JobEnd::Withdrawn => self.see("a job is withdrawn", true),
+        }
+        if case.state == State::Split {
+            let open = self.open[&view.slot].split.map_or(0, |(_, jobs, _)| jobs);
+            assert_eq!(open, 0, "a track is over before its devices");
+        }
+        let arrived = arrived + u32::from(how == JobEnd::Arrived);
+        self.case(parent).split = Some((stage, jobs - 1, arrived));
+        self.waiting[case.stage.index()].remove(&view.slot);
+        if case.state == State::InWork {
+            self.case(view.slot).orphan = true;
+        } else {
+            self.open.remove(&view.slot);
+        }
+    }
+
+    fn park(&mut self, view: CaseView, stage: StageId) {
+        let park = self.params.stages[stage.index()].park.as_ref().expect("the stage parks");
+        assert_eq!(self.open[&view.slot].state, State::Waiting);
+        assert!(park.classes[view.observed.index()] && !self.open[&view.slot].begun);
+        self.waiting[stage.index()].remove(&view.slot);
+        let queue = self.waiting[stage.index()].len() as u64;
+        assert!(queue > park.above, "parked while {queue} wait");
+        self.case(view.slot).state = State::Parked;
+        self.see("a case is parked", true);
+    }
+
+    fn release(&mut self, view: CaseView, stage: StageId) {
+        let case = self.case(view.slot);
+        assert_eq!((case.state, case.stage), (State::Parked, stage));
+        case.state = State::Waiting;
+        self.waiting[stage.index()].insert(view.slot);
+        self.see("a parked case comes back", true);
+    }
+
+    fn overflow(&mut self, view: CaseView, stage: StageId) {
+        let limit = self.params.stages[stage.index()].queue_limit.as_ref().expect("the queue is limited");
+        let case = &self.open[&view.slot];
+        assert!(case.state == State::Waiting && !case.begun && !case.sent_on, "{case:?} is sent on");
+        assert!(limit.classes[view.observed.index()] && case.since == self.now);
+        let queue = self.waiting[stage.index()].len() as u64;
+        assert!(queue > limit.cases, "sent on while {queue} wait");
+        self.waiting[stage.index()].remove(&view.slot);
+        let case = self.case(view.slot);
+        (case.state, case.sent_on) = (State::Overflowed, true);
+        self.see("a full queue sends on", true);
+    }
+
+    fn end(&mut self, view: CaseView, outcome: OutcomeId, cause: Cause) {
+        let case = self.open[&view.slot].clone();
+        assert!(view.job.is_none(), "cases end, jobs are over");
         self.see("lapse in a queue", cause == Cause::Lapse && case.state == State::Waiting);
         self.see("lapse in a delay", cause == Cause::Lapse && case.state == State::Delayed);
         self.see("lapse in work", cause == Cause::Lapse && case.state == State::Finished);
         self.see("lapse on arrival", cause == Cause::Lapse && case.state == State::Passing);
         self.see("patience to an outcome", cause == Cause::Patience);
         self.see("an initial case ends", view.initial);
+        self.see("a tip is linked", cause == Cause::Link);
+        let next = Next::End(outcome);
         match (cause, case.state) {
-            (Cause::Route, State::Finished) => self.check_route(&case, Next::End(outcome)),
-            (Cause::Patience, State::Reneged) => assert_eq!(patience, Some(Next::End(outcome))),
-            (Cause::Lapse, State::InWork | State::Reneged | State::Arrived)
+            // One of its jobs ended it.
+            (Cause::Route | Cause::Patience | Cause::Overflow, State::Split) => {}
+            (Cause::Route, State::Finished)
+            | (Cause::Patience, State::Reneged)
+            | (Cause::Overflow, State::Overflowed) => self.check_next(view.slot, next),
+            (Cause::Link, State::Arrived | State::Finished) => assert_eq!(self.model.linked, Some(outcome)),
+            (Cause::Lapse, State::InWork | State::Reneged | State::Overflowed | State::Arrived)
             | (Cause::Route | Cause::Patience | Cause::Overflow | Cause::Link, _) => {
-                panic!("case {} ends by {cause:?} as {case:?}", view.number)
+                panic!("{case:?} ends by {cause:?}")
             }
             (Cause::Lapse, _) => {
                 let retention = &self.params.sources[view.source.unwrap().index()].retention;
                 assert_eq!(retention.as_ref().map(|r| r.on_lapse), Some(outcome));
             }
         }
+        let jobs =
+            self.open.values().filter(|o| o.view.case == view.slot && o.view.job.is_some() && !o.orphan);
+        assert_eq!(jobs.count(), 0, "{case:?} ends before its jobs");
+        self.open.remove(&view.slot);
+        self.waiting[case.stage.index()].remove(&view.slot);
+        for span in &mut self.inside {
+            span.remove(&view.slot);
+        }
         self.lives[view.number as usize].1 = Some(self.now);
         self.ends.insert(view.number, self.now);
+    }
+
+    /// What a case or job is known to be does not change but by what the facts tell.
+    fn check_view(&mut self, view: CaseView, fact: &Fact<'_>) {
+        let known = self.open.get(&view.slot).unwrap_or_else(|| panic!("{view:?} is not open: {fact:?}"));
+        let of = |v: &CaseView| (v.number, v.job, v.class, v.arrived, v.source);
+        assert_eq!(of(&known.view), of(&view));
+        assert!(known.orphan || known.view.case == view.case);
+        if let Fact::Believed { before } = fact {
+            assert!(known.view.observed == *before && view.observed != *before, "{view:?} {fact:?}");
+            self.see("a belief changes", true);
+        } else {
+            assert_eq!(known.view.observed, view.observed, "{view:?} {fact:?}");
+        }
+        self.case(view.slot).view = view;
+    }
+
+    /// Number of those in a state, by stage.
+    fn count(&self, state: State) -> Vec<u64> {
+        let mut counts = vec![0; self.model.stages.len()];
+        (self.open.values().filter(|c| c.state == state)).for_each(|c| counts[c.stage.index()] += 1);
+        counts
     }
 }
 
 impl Observer for Judge<'_> {
     fn fact(&mut self, now: Time, view: CaseView, fact: Fact<'_>) {
         self.come_to(now);
-        if matches!(fact, Fact::Arrived { .. }) {
-            assert_eq!(view.number, self.arrivals, "cases are numbered in the order of arrival");
-            self.arrivals += 1;
-            assert!(if view.initial { view.arrived <= Time::ZERO } else { view.arrived == now });
-            self.arrived[view.class.index()] += u64::from(!view.initial);
-            self.lives.push((view.arrived, None));
-            let (stage, stint) = (StageId(0), (now, 1.0));
-            let (state, crew) = (State::Arrived, vec![]);
-            let case = Open { view, state, stage, since: now, begun: false, crew, stint, through: false };
-            self.open.insert(view.number, case);
-            return;
-        }
-        let known = self.open.get(&view.number).unwrap_or_else(|| panic!("{view:?} is not open: {fact:?}"));
-        assert_eq!((known.view.class, known.view.arrived), (view.class, view.arrived));
-        let (stage, state, begun) = (known.stage, known.state, known.begun);
-        let change = |judge: &mut Self, to: State| judge.open.get_mut(&view.number).unwrap().state = to;
         match fact {
-            Fact::Arrived { .. } => {}
-            Fact::Joined { stage, since, .. } => self.join(view, stage, since),
+            Fact::Arrived { subject, reports } => {
+                assert!(reports > 0);
+                return self.arrive(view, subject);
+            }
+            Fact::JobBegan => return self.job_began(view),
+            _ => self.check_view(view, &fact),
+        }
+        let stage = self.open[&view.slot].stage;
+        match fact {
+            Fact::Arrived { .. } | Fact::JobBegan | Fact::Believed { .. } | Fact::SubjectBegan => {}
+            Fact::Linked => self.see("a case is linked to", true),
+            Fact::Joined { stage, since, waits } => self.join(view, stage, since, waits),
+            Fact::Parked { stage } => self.park(view, stage),
+            Fact::Released { stage } => self.release(view, stage),
             Fact::Started { stage, crew, resumed, .. } => self.start(view, stage, crew, resumed),
-            Fact::Interrupted { stage: at, effort, .. } => {
-                assert_eq!((state, at), (State::InWork, stage));
-                self.stop(view.number, effort, false);
-                change(self, State::Waiting);
-                self.see("work is handed over", true);
-                self.waiting[stage.index()].insert(view.number);
-            }
-            Fact::Finished { stage: at, effort } => {
-                assert_eq!((at, begun), (stage, true));
-                match state {
-                    State::InWork => self.stop(view.number, effort, true),
-                    State::Delayed | State::Passing => assert_eq!(effort, Duration::ZERO),
-                    _ => panic!("case {} finishes while {state:?}", view.number),
-                }
-                change(self, State::Finished);
-            }
+            Fact::Interrupted { stage, effort, why } => self.interrupted(view, stage, effort, why),
+            Fact::Finished { stage, effort } => self.finished(view, stage, effort),
+            Fact::Split { stage, jobs } => self.split(view, stage, jobs),
+            Fact::JobEnded { how } => self.job_ended(view, how),
             Fact::Reneged { stage: at } => {
-                assert_eq!((state, at, begun), (State::Waiting, stage, false));
-                self.waiting[stage.index()].remove(&view.number);
-                change(self, State::Reneged);
+                let case = self.case(view.slot);
+                assert_eq!((case.state, at, case.begun), (State::Waiting, stage, false));
+                case.state = State::Reneged;
+                self.waiting[stage.index()].remove(&view.slot);
             }
+            Fact::Overflowed { stage } => self.overflow(view, stage),
             Fact::Ended { outcome, cause, stage: at, .. } => {
-                assert_eq!(at, stage);
+                assert!(at == stage || self.open[&view.slot].state == State::Split);
                 self.end(view, outcome, cause);
             }
-            _ => panic!("unheard of: {fact:?}"),
+        }
+    }
+
+    fn member(&mut self, now: Time, pool: PoolId, member: u32, fact: MemberFact) {
+        self.come_to(now);
+        let absent = &mut self.absent[pool.index()];
+        match fact {
+            MemberFact::Hired { in_training } => {
+                assert!(!self.busy[pool.index()].contains_key(&member));
+                self.see("somebody is hired", true);
+                self.see("somebody is hired to learn", in_training);
+            }
+            MemberFact::Left => {
+                absent.remove(&member);
+                let spans = self.model.spans.iter().zip(&mut self.inside);
+                for (_, cases) in spans.filter(|(span, _)| span.pool == Some(pool)) {
+                    cases.values_mut().filter(|m| **m == Some(member)).for_each(|m| *m = None);
+                }
+                self.see("somebody leaves", true);
+            }
+            MemberFact::Absent => {
+                assert!(absent.insert(member), "{member} is away already");
+                self.see("somebody is away", true);
+            }
+            MemberFact::Back => assert!(absent.remove(&member), "{member} was not away"),
+        }
+        // Whoever leaves, or comes, counts anew.
+        if matches!(fact, MemberFact::Left | MemberFact::Hired { .. }) {
+            self.exposed.remove(&(pool, member));
         }
     }
 
@@ -425,6 +611,8 @@ impl Observer for Judge<'_> {
         self.see("overtime", level.overtime > 0);
         self.see("more members than posts", level.filled > level.posts);
         self.see("posts that are vacant", level.filled < level.posts);
+        self.see("a member at the cap", level.capped > 0);
+        self.see("a member who learns", level.learning > 0);
     }
 
     fn changed(&mut self, now: Time, snapshot: usize) {
@@ -439,18 +627,22 @@ impl Observer for Judge<'_> {
         if now != self.model.horizon && now != self.model.end() {
             self.moment_is_over();
         }
-        let count = |state: State| {
-            let mut counts = vec![0; self.model.stages.len()];
-            (self.open.values().filter(|c| c.state == state)).for_each(|c| counts[c.stage.index()] += 1);
-            counts
-        };
-        assert_eq!(census.waiting, count(State::Waiting), "waiting at {now:?}");
-        assert_eq!(census.in_work, count(State::InWork), "in work at {now:?}");
-        assert_eq!(census.delayed, count(State::Delayed), "delayed at {now:?}");
+        assert_eq!(census.waiting, self.count(State::Waiting), "waiting at {now:?}");
+        assert_eq!(census.parked, self.count(State::Parked), "parked at {now:?}");
+        assert_eq!(census.in_work, self.count(State::InWork), "in work at {now:?}");
+        assert_eq!(census.delayed, self.count(State::Delayed), "delayed at {now:?}");
+        let split = |o: &&Open| o.state == State::Split && o.view.job.is_none();
+        assert_eq!(census.split, self.open.values().filter(split).count() as u64, "split at {now:?}");
         assert_eq!(census.arrived, self.arrived, "arrived until {now:?}");
+        assert_eq!(census.reopened, self.reopened, "opened again until {now:?}");
         for (class, open) in census.open.iter().enumerate() {
-            let here = self.open.values().filter(|c| c.view.class == ClassId::at(class)).count();
-            assert_eq!(*open, here as u64, "open at {now:?}");
+            let whole = |o: &&Open| o.view.class == ClassId::at(class) && o.view.job.is_none();
+            assert_eq!(*open, self.open.values().filter(whole).count() as u64, "open at {now:?}");
         }
     }
+}
+
+/// A span by its position.
+pub(crate) fn spans(model: &Model) -> impl Iterator<Item = (SpanId, &caseload::model::Span)> {
+    model.spans.iter().enumerate().map(|(s, span)| (SpanId::at(s), span))
 }

@@ -14,6 +14,7 @@ mod every_scenario;
 mod harness;
 mod in_step;
 mod judge;
+mod judge_checks;
 mod laws;
 mod random_changes;
 mod random_scenarios;
