@@ -126,10 +126,10 @@ impl Kind for Threshold {
     type Out = At<Threshold>;
 
     fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<Threshold>> {
-        if node.table().is_none() {
+        let wanted = "a number, or a table with one of `sensitivity`, `specificity`, `share`";
+        if matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Edited(_)) {
             return Amount::read(node, cx).map(|number| At::new(Threshold::Score(number.value), node.span));
         }
-        let wanted = "a number, or a table with one of `sensitivity`, `specificity`, `share`";
         let Some(entry) = only_entry(node) else { return cx.wrong_type(node, wanted) };
         let aim = match entry.key.as_str() {
             "sensitivity" => Threshold::Sensitivity,
