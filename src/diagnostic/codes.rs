@@ -122,6 +122,9 @@ codes! {
     LongRun = "long-run" Warning "a run that will take long";
     UrgentPauses = "urgent-pauses" Warning "urgent work that pauses at the end of a shift";
     FalseAlarms = "false-alarms" Warning "false alarms that interrupt people";
+    NeverServed = "never-served" Warning "cases that nobody ever takes up";
+    IdleRule = "idle-rule" Warning "a rule of triage that changes nothing";
+    UnrankedClass = "unranked-class" Warning "an order that says nothing of a class";
 }
 
 impl Code {

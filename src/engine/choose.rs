@@ -282,11 +282,18 @@ impl<O: Observer> Engine<'_, O> {
 
     /// A case that was just found to be the first leaves its line to be worked on.
     pub(super) fn take_first(&mut self, slot: u32) {
+        self.count_start(slot);
+        self.take_from_line(slot, true);
+    }
+
+    /// Quotas count starts; to go on after an interruption is none.
+    pub(super) fn count_start(&mut self, slot: u32) {
         let (stage, class) = (self.cases[slot].stage, self.cases[slot].observed.index());
-        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
+        if let (Order::Quota(quota), false) =
+            (&self.params.stages[stage.index()].order, self.cases[slot].begun)
+        {
             self.quotas.start(stage, quota, class);
         }
-        self.take_from_line(slot, true);
     }
 
     /// The first cases of a load under the stage's order, beginning with one that is known.

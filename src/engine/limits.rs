@@ -1,5 +1,7 @@
 //! Too many wait: new cases are put aside and come back, or are sent on.
 
+use std::collections::BTreeSet;
+
 use super::Engine;
 use super::case::{Spot, State};
 use super::event_list::{Event, Rank};
@@ -78,12 +80,15 @@ impl<O: Observer> Engine<'_, O> {
     /// Of those who joined a full queue in this event and could not be served, the last go elsewhere. Whether any did.
     pub(super) fn overflow(&mut self) -> bool {
         let new = std::mem::replace(&mut self.tested, self.fresh.len());
+        let mut seen = BTreeSet::new();
         let joined: Vec<u32> = (self.fresh[new..].iter())
             .filter(|(slot, life)| {
                 let case = &self.cases[*slot];
                 case.life == *life && case.state == State::Waiting && !case.begun
             })
             .map(|(slot, _)| *slot)
+            // One that was parked and released in this event stands there twice.
+            .filter(|slot| seen.insert(*slot))
             .collect();
         // Who joined later does not count against who joined before.
         let mut later = vec![0_u64; self.lines.len()];

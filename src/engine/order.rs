@@ -51,8 +51,9 @@ impl Quotas {
     pub(super) fn new(model: &Model) -> Quotas {
         let stages = model.stages.len();
         let mut tally_of: Vec<usize> = (0..stages).collect();
-        for (p, pool) in model.params[0].pools.iter().enumerate() {
-            if pool.choice.order.is_some() {
+        for p in 0..model.pools.len() {
+            // A pool that sees all its stages as one queue at some date counts them together at every date.
+            if model.params.iter().any(|params| params.pools[p].choice.order.is_some()) {
                 let served = (0..stages).filter(|&s| model.stages[s].crew.pools().any(|q| q.index() == p));
                 let served: Vec<usize> = served.collect();
                 if let Some(first) = served.first().map(|&s| tally_of[s]) {
@@ -69,8 +70,8 @@ impl Quotas {
     pub(super) fn join(&mut self, stage: StageId, quota: &Quota, class: usize) {
         let tally = &mut self.tallies[self.tally_of[stage.index()]];
         let (entries, entry) = (quota.share.len(), quota.entry[class]);
-        tally.pass.resize(entries.max(tally.pass.len()), 0.0);
         tally.waiting.resize(entries.max(tally.waiting.len()), 0);
+        tally.pass.extend(quota.share.iter().skip(tally.pass.len()).map(|share| first_pass(*share)));
         if tally.waiting[entry] == 0 {
             let others = (tally.pass.iter().zip(&tally.waiting)).filter(|(_, waiting)| **waiting > 0);
             let least = others.map(|(pass, _)| *pass).fold(f64::INFINITY, f64::min);
@@ -79,6 +80,15 @@ impl Quotas {
             }
         }
         tally.waiting[entry] += 1;
+    }
+
+    /// Another quota holds from now on. Where it has the same entries, they go on from where they are.
+    pub(super) fn replace(&mut self, stage: StageId, old: &Order, new: &Quota) {
+        let none = |quota: &Quota| quota.share.iter().map(|share| *share == 0.0).collect::<Vec<_>>();
+        let same = matches!(old, Order::Quota(old) if old.entry == new.entry && none(old) == none(new));
+        if !same {
+            self.tallies[self.tally_of[stage.index()]].pass.clear();
+        }
     }
 
     /// A case leaves, started or not.
@@ -97,6 +107,11 @@ impl Quotas {
     fn pass(&self, stage: StageId, quota: &Quota, class: usize) -> f64 {
         self.tallies[self.tally_of[stage.index()]].pass.get(quota.entry[class]).copied().unwrap_or(0.0)
     }
+}
+
+/// Where an entry begins. One without a share is served only where no other waits.
+fn first_pass(share: f64) -> f64 {
+    if share > 0.0 { 0.0 } else { f64::INFINITY }
 }
 
 impl<O: Observer> Engine<'_, O> {

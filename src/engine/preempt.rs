@@ -8,7 +8,7 @@ use super::case::{Spot, State};
 use super::observer::{Interruption, Observer};
 use super::task::Hours;
 use super::wait::alive;
-use crate::model::{Crew, Order, PoolId, StageId};
+use crate::model::{Crew, PoolId, StageId};
 use crate::units::Time;
 
 /// Tasks of a shift's members that may be interrupted: the least urgent first, of these the latest begun.
@@ -48,15 +48,12 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn preempt(&mut self) -> bool {
         let mut any = false;
         for pool in std::mem::take(&mut self.came_on) {
-            for i in 0..self.stages_of[pool.index()].len() {
-                any |= self.preempt_at(self.stages_of[pool.index()][i]);
+            while self.preempt_in(pool) {
+                any = true;
             }
         }
         let mut urgent = std::mem::take(&mut self.urgent);
-        urgent.sort_by_key(|(slot, _)| {
-            let case = &self.cases[*slot];
-            (self.model.precedence[case.observed.index()], Reverse(case.stage), case.joined, case.rank())
-        });
+        urgent.sort_by_key(|(slot, _)| self.urgency_to_interrupt(*slot));
         urgent.dedup();
         for (slot, ticket) in urgent {
             let case = &self.cases[slot];
@@ -70,23 +67,26 @@ impl<O: Observer> Engine<'_, O> {
         any
     }
 
-    /// Members have come on shift: the first cases of classes that interrupt others do so as long as they can.
-    fn preempt_at(&mut self, stage: StageId) -> bool {
-        let mut any = false;
-        for class in (0..self.model.classes.len()).filter(|&c| self.params.preempt[c]) {
-            loop {
+    /// Members of a pool have come on shift: the most urgent first case of a class that interrupts others does so, if any
+    /// can. Whether one did.
+    fn preempt_in(&mut self, pool: PoolId) -> bool {
+        let mut firsts: Vec<u32> = vec![];
+        for i in 0..self.stages_of[pool.index()].len() {
+            let stage = self.stages_of[pool.index()][i];
+            for class in (0..self.model.classes.len()).filter(|&c| self.params.preempt[c]) {
                 let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
-                let Some(first) = line.queue.head(class, &|p| alive(cases, p)) else { break };
-                if !self.interrupt_for(first.slot) {
-                    break;
-                }
-                any = true;
-            }
-            for first in self.lines[stage.index()].assigned.firsts(class) {
-                any |= self.interrupt_for(first.slot);
+                firsts.extend(line.queue.head(class, &|p| alive(cases, p)).map(|first| first.slot));
+                firsts.extend(line.assigned.firsts(class).iter().map(|first| first.slot));
             }
         }
-        any
+        firsts.sort_by_key(|&slot| self.urgency_to_interrupt(slot));
+        firsts.into_iter().any(|slot| self.interrupt_for(slot))
+    }
+
+    /// Who interrupts first: the most urgent class, then the stage later in the file, then the longest wait.
+    fn urgency_to_interrupt(&self, slot: u32) -> (u16, Reverse<StageId>, Time, u64) {
+        let case = &self.cases[slot];
+        (self.model.precedence[case.observed.index()], Reverse(case.stage), case.joined, case.rank())
     }
 
     /// The case takes the place of the least urgent task that can make room for it. Whether there was one.
@@ -115,14 +115,16 @@ impl<O: Observer> Engine<'_, O> {
         let case = &self.cases[slot];
         let (class, own) = (case.observed.index(), self.model.precedence[case.observed.index()]);
         let assigned = if let Spot::Assigned(member) = case.spot { Some(member) } else { None };
-        let bound = assigned.filter(|_| self.assigned_pool(stage) == Some(pool));
+        let here = self.assigned_pool(stage) == Some(pool);
+        // A member who is free already needs nobody to make room.
+        let bound = assigned.filter(|&m| here && !self.free_here(stage, m));
         let single = matches!(self.model.stages[stage.index()].crew, Crew::AnyOf(_));
-        if single && assigned.is_some() && bound.is_none() {
+        if single && assigned.is_some() && !here {
             return None;
         }
         let room = |key: &&Key| {
             let Reverse(task) = key.2;
-            key.0.0 > own && self.makes_room(task, stage, pool, bound)
+            key.0.0 > own && self.makes_room(task, stage, pool, assigned)
         };
         let groups = self.pools[pool.index()].groups.iter().filter(|g| g.on);
         let firsts = groups.filter_map(|g| match bound {
@@ -138,7 +140,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Whether interrupting the task makes it possible to start at the stage.
-    fn makes_room(&self, index: u32, stage: StageId, pool: PoolId, bound: Option<u32>) -> bool {
+    fn makes_room(&self, index: u32, stage: StageId, pool: PoolId, assigned: Option<u32>) -> bool {
         let task = &self.tasks[index];
         let exposing = self.model.stages[stage.index()].rules.exposure;
         let at_work = |&(p, m): &(PoolId, u32)| {
@@ -148,10 +150,14 @@ impl<O: Observer> Engine<'_, O> {
             state.groups[usize::from(member.group)].on && !member.overtime && !goes && !capped
         };
         let frees = |p: PoolId| task.crew.iter().filter(|c| c.0 == p && at_work(c)).count() as u32;
-        let has_bound = bound.is_none_or(|m| task.crew.contains(&(pool, m)));
+        // The member to whom the case is assigned has to be in its crew.
+        let among = |m: u32| {
+            task.crew.iter().any(|c| Some(c.0) == self.assigned_pool(stage) && c.1 == m && at_work(c))
+        };
+        let has_own = assigned.is_none_or(|m| self.free_here(stage, m) || among(m));
         let ends_now = task.until == self.now || task.hours == Hours::Never;
         !ends_now
-            && has_bound
+            && has_own
             && match &self.model.stages[stage.index()].crew {
                 Crew::Together(needs) => {
                     needs.iter().all(|&(p, n)| self.pools[p.index()].free(exposing) + frees(p) >= n)
@@ -179,15 +185,12 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The members who have just been interrupted take up the case.
     fn take_its_place(&mut self, slot: u32, stage: StageId, pool: PoolId) {
-        let class = self.cases[slot].observed.index();
         let member = if let Spot::Assigned(member) = self.cases[slot].spot { Some(member) } else { None };
         let complete = self.crew_is_complete(stage, pool) && member.is_none_or(|m| self.free_here(stage, m));
         if !self.cases[slot].waits() || !complete {
             return;
         }
-        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
-            self.quotas.start(stage, quota, class);
-        }
+        self.count_start(slot);
         self.step_out(slot);
         self.seize_crew(stage, pool, member);
         self.begin_work(slot);

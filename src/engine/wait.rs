@@ -195,6 +195,9 @@ impl<O: Observer> Engine<'_, O> {
             let case = &self.cases[*slot];
             (case.joined, case.rank())
         });
+        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
+            self.quotas.replace(stage, old, quota);
+        }
         let drawn = needs_effort(&self.params.stages[stage.index()].order);
         for (_, slot, spot) in all {
             self.rekey_begun(slot, drawn);

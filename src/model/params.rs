@@ -254,10 +254,10 @@ pub struct Ageing {
 /// Shares of the starts for classes of cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quota {
-    /// By observed class: its entry. Named classes have one each, in the order of the class list; all others share the
-    /// last entry.
+    /// By observed class: its entry. Named classes have one each, all others share one; entries are numbered in the order
+    /// of the class list, by the first class of each.
     pub entry: Vec<usize>,
-    /// By entry: its share of the starts (may be 0 for the last).
+    /// By entry: its share of the starts (may be 0 for that of the others).
     pub share: Vec<f64>,
     /// The order within an entry of several classes.
     pub otherwise: Box<Order>,
@@ -408,7 +408,7 @@ pub struct Choice {
     pub reserve: Option<Reserve>,
     /// What comes first among the pool's stages.
     pub prefers: Prefers,
-    /// One order for all its stages together.
+    /// One order for all its stages together: these have it as their own.
     pub order: Option<Order>,
 }
 

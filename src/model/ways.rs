@@ -4,7 +4,11 @@ use super::{ClassId, Next, StageParams};
 
 impl StageParams {
     /// Where a case of this kind goes after the stage, with the share of each way.
-    pub(super) fn ways(&self, class: ClassId, observed: ClassId) -> impl Iterator<Item = (f64, Next)> + '_ {
+    pub(in crate::model) fn ways(
+        &self,
+        class: ClassId,
+        observed: ClassId,
+    ) -> impl Iterator<Item = (f64, Next)> + '_ {
         let row = if self.route_by_observed { observed } else { class };
         let mut below = 0.0;
         let choices = self.routes[row.index()].choices.iter();

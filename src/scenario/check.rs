@@ -1,6 +1,7 @@
 //! Rules about one table: keys that need or exclude each other, ends after beginnings, sums.
 
 use super::schema::{Header, Pool, Source, Stage};
+use super::triage;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::Time;
 
@@ -20,9 +21,11 @@ pub(crate) fn tables(
     }
     for each in pools {
         pool(each, findings);
+        triage::check_pool(each, findings);
     }
     for each in stages {
         stage(each, findings);
+        triage::check_stage(each, findings);
     }
 }
 

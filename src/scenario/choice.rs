@@ -1,12 +1,12 @@
-//! Values that are one of several forms: who serves, in which order, where a clock starts and stops.
+//! Values that are one of several forms: who serves, where a clock starts and stops.
 
 use serde_json::json;
 
-use super::keyed::{self, ByClass, Keyed};
+use super::keyed;
 use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
 use super::tree::{Entry, Node, Value};
-use super::value::{At, Id, Lasting, Name, Posts, TimeSpan, words};
+use super::value::{At, Id, Name, Posts, words};
 use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
@@ -123,92 +123,8 @@ impl Kind for Servers {
     }
 }
 
-/// Who waits longest is not always who is served next.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Order {
-    /// By precedence of the observed class, then by joining time.
-    Class,
-    /// By joining time.
-    Fifo,
-    /// By joining time, latest first.
-    Lifo,
-    /// By the moment at which the evidence lapses, earliest first.
-    Lapse,
-    /// By a key drawn on joining.
-    Random,
-    /// By effort, shortest first: the mean of the observed class, or the case's own if `drawn`.
-    Shortest {
-        /// Whether the case's own effort counts.
-        drawn: bool,
-    },
-    /// By arrival plus what is allowed to the observed class.
-    Due(ByClass<At<TimeSpan>>),
-}
-
-const ORDERS: &[&str] = &["class", "fifo", "lifo", "lapse", "random", "shortest"];
-const LATER_ORDERS: &[&str] = &["score", "ageing", "quota", "otherwise"];
-
-impl Kind for Order {
-    type Out = At<Order>;
-
-    fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<Order>> {
-        let order = match &node.value {
-            Value::Text(text) if LATER_ORDERS.contains(&text.as_str()) => return later(text, node.span, cx),
-            Value::Text(_) => match ORDERS[cx.word(node, ORDERS)?] {
-                "fifo" => Order::Fifo,
-                "lifo" => Order::Lifo,
-                "lapse" => Order::Lapse,
-                "random" => Order::Random,
-                "shortest" => Order::Shortest { drawn: false },
-                _ => Order::Class,
-            },
-            _ => order_with_numbers(node, cx)?,
-        };
-        Some(At::new(order, node.span))
-    }
-
-    fn shape() -> Shape {
-        let due = Keyed::<Lasting>::shape().schema;
-        let table = |key: &str, value: serde_json::Value| {
-            json!({ "type": "object", "properties": { key: value }, "required": [key],
-                "additionalProperties": false })
-        };
-        let schema = json!({ "anyOf": [{ "enum": ORDERS }, table("due", due),
-            table("shortest", json!({ "const": "drawn" }))] });
-        let words = "one of `\"class\"` (precedence of the observed class, then joining time), `\"fifo\"`, `\"lifo\"`, \
-            `\"lapse\"` (earliest lapse of evidence first), `\"random\"`, `\"shortest\"` (mean effort of the observed \
-            class) or `{ shortest = \"drawn\" }` (the case's own), `{ due = { danger = \"1 day\" } }` (arrival plus \
-            allowance). Not yet available: `score`, `ageing`, `quota`";
-        Shape::new(words, schema)
-    }
-}
-
-fn order_with_numbers(node: &Node, cx: &mut Reading<'_>) -> Option<Order> {
-    let Some(entry) = only_entry(node) else {
-        return cx.wrong_type(node, "a word such as \"fifo\", or a table with one key such as `due`");
-    };
-    match entry.key.as_str() {
-        "due" => Keyed::<Lasting>::read(&entry.node, cx).map(Order::Due),
-        "shortest" => cx.word(&entry.node, &["drawn"]).map(|_| Order::Shortest { drawn: true }),
-        key if LATER_ORDERS.contains(&key) => later(key, entry.key_span, cx),
-        key => {
-            let message = format!("{} has no key `{key}`", cx.subject());
-            let near = nearest(key, ["due", "shortest"]).map(|name| format!("did you mean `{name}`?"));
-            cx.report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").maybe_help(near))
-        }
-    }
-}
-
-fn later<T>(word: &str, span: Span, cx: &mut Reading<'_>) -> Option<T> {
-    let message = format!("the order `{word}` is not yet available");
-    cx.report(
-        Diagnostic::new(Code::NotYetAvailable, message)
-            .at(span, "this release does not serve it, and does not ignore it either"),
-    )
-}
-
 /// The entry of a table that has exactly one.
-fn only_entry(node: &Node) -> Option<&Entry> {
+pub(crate) fn only_entry(node: &Node) -> Option<&Entry> {
     match node.table()?.entries.as_slice() {
         [entry] => Some(entry),
         _ => None,

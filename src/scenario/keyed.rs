@@ -240,7 +240,11 @@ pub(crate) fn crew(node: &Node, cx: &mut Reading<'_>) -> Option<Vec<(Id, At<u32>
     }
 }
 
-fn numbers_by_name<K: Kind>(node: &Node, wanted: &str, cx: &mut Reading<'_>) -> Option<Vec<(Id, K::Out)>> {
+pub(crate) fn numbers_by_name<K: Kind>(
+    node: &Node,
+    wanted: &str,
+    cx: &mut Reading<'_>,
+) -> Option<Vec<(Id, K::Out)>> {
     let Some(table) = node.table().filter(|table| !table.entries.is_empty()) else {
         return cx.wrong_type(node, wanted);
     };

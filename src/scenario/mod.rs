@@ -19,6 +19,7 @@ mod layers;
 mod library;
 mod load;
 mod moments;
+pub mod order;
 mod path;
 mod read;
 mod reading;
@@ -27,10 +28,11 @@ pub mod schema;
 mod spec;
 mod timeline;
 mod tree;
+pub mod triage;
 pub mod value;
 mod write;
 
-pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
+pub use choice::{Belief, CountsAs, Happening, Hire, Leave, RouteBy, Servers, ShiftEnd, StageEdge};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
 pub use json_schema::json_schema;
@@ -38,11 +40,13 @@ pub use keyed::{ByClass, Profile, Shares};
 pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
+pub use order::{Ageing, Order};
 pub use reference::{explain_key, reference};
 pub use schema::{
     Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
     Stage, Target,
 };
+pub use triage::{Assess, Park, Prefers, QueueLimit, Reserve, Row, Threshold};
 pub use value::{At, Id, TimeSpan};
 
 use crate::diagnostic::{Documents, Span};

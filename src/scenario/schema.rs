@@ -1,14 +1,16 @@
 //! The tables of a scenario file. Their documentation is the reference: `caseload explain`, the JSON Schema and
 //! `docs/scenario-reference.md` are made of it.
 
-use super::choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
+use super::choice::{Belief, CountsAs, Happening, Hire, Leave, RouteBy, Servers, ShiftEnd, StageEdge};
 use super::edit::{EditList, Edits};
 use super::hours::{DayOfYear, Holiday, Holidays, Hours, Length, MonthAndDay, WeekHours};
 use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shares, Sharing, Weekly};
 use super::law::LawSpec;
 use super::law_reading::{Counts, Every, Gaps, Law, Times};
 use super::moments::{Moment, StartMoment, Step};
+use super::order::Order;
 use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
+use super::triage::{Assess, Park, Prefers, QueueLimit, Reserve};
 use super::value::{
     Amount, At, Dispersion, Growth, Id, Lasting, Name, Names, NonNegative, PositiveShare, Posts, Rate,
     Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
@@ -104,14 +106,15 @@ table! {
         /// A weight per subject and day, from the first tip until an outcome that stops the subject: what waiting
         /// costs those who are harmed, in units of your own. Not named: 0.
         risk: Option<At<f64>>, optional NonNegative, Dated, "10";
+        /// Whether a case of this (observed) class, when it joins a queue and nobody is free for it, interrupts the
+        /// work on the least urgent case of its pool. Not named: no.
+        preempt: Option<At<bool>>, optional Truth, Dated, "true";
     }
     later {
         /// How many devices a case has (accounts and cloud data count too), where a stage works per device.
         devices: "a law of a number", "{ geometric = { mean = 3.0 } }";
         /// How often a subject who was not stopped causes a further tip.
         repeat: "a rate", "\"0.4 per year\"";
-        /// Whether a case of this class interrupts the work on less urgent ones.
-        preempt: "`true` or `false`", "true";
     }
 }
 
@@ -253,6 +256,15 @@ table! {
         hourly: Option<Hourly>, optional Hourly, Dated, "{ on_shift = 8, worked = 75 }";
         /// What an hour of overtime costs, in hours.
         overtime_factor: At<f64>, default "1.0" NonNegative, Dated, "1.5";
+        /// The observed classes that its members take up; not written: all.
+        takes: Option<Vec<Id>>, optional Names, Dated, "[\"danger\"]";
+        /// Members kept free: a case of another observed class starts only if more than these are free.
+        reserve: Option<Reserve>, optional Reserve, Dated, "{ members = 1, for = [\"danger\"] }";
+        /// What a free member looks at first among the first cases of its stages.
+        prefers: At<Prefers>, default "\"class\"" Prefers, Dated, "\"downstream-first\"";
+        /// One order for all stages where its members work, which are then one queue. Those stages need no order of
+        /// their own.
+        order: Option<At<Order>>, optional Order, Dated, "\"class\"";
     }
     later {
         /// How readily people leave: a hazard, 15% a year means a mean time in post of 1/0.15 years.
@@ -269,14 +281,6 @@ table! {
         exposure_cap: "a length of time", "\"4 hours\"";
         /// How the speed of each changes with the number of members.
         staffing_exponent: "a number, or a table with `value`, `at`", "{ value = 0.8, at = 6 }";
-        /// The observed classes that its members take.
-        takes: "a list of classes", "[\"danger\"]";
-        /// Members kept free for some classes.
-        reserve: "a table with `members`, `for`", "{ members = 1, for = [\"danger\"] }";
-        /// Which of its stages a free member looks at first, instead of the most urgent class.
-        prefers: "a word or a list of stages", "\"downstream-first\"";
-        /// One order for all its stages together.
-        order: "an order", "\"class\"";
     }
 }
 
@@ -321,8 +325,8 @@ table! {
             "{ default = \"2 h\", danger = { gamma = { mean = \"20 h\", cv = 0.9 } } }";
         /// How long the case waits where nobody works, by true class: courts, providers, other countries.
         delay: Option<ByClass<LawSpec>>, optional Keyed<Law<Times>>, Dated, "{ p50 = \"14 days\", p90 = \"45 days\" }";
-        /// Who is served next among those who wait.
-        order: At<Order>, default "\"class\"" Order, Dated, "\"fifo\"";
+        /// Who is served next among those who wait. Not written: the order of the pool, or `"class"`.
+        order: Option<At<Order>>, optional Order, Dated, "\"fifo\"";
         /// Where a case goes afterwards, by true class (see `route_by`): a stage or outcome, or shares among them.
         /// Every stage needs one. Going back is allowed, as long as every case can end.
         route: Option<ByClass<Shares>>, optional Keyed<Routing>, Dated,
@@ -338,6 +342,19 @@ table! {
         starts: Option<WeekHours>, optional Hours, Dated, "\"Mon-Fri 09:00-15:00\"";
         /// What each start costs.
         cost: Option<At<f64>>, optional NonNegative, Dated, "40";
+        /// What the agency comes to believe of a case when the stage ends. Any number of stages may assess; the last
+        /// word counts.
+        assess: Option<Assess>, optional Assess, Dated,
+            "{ sensitivity = 0.9, specificity = 0.95, positive = [\"danger\"], below = \"possession\" }";
+        /// When cases are put aside, and when they come back.
+        park: Option<Park>, optional Park, Dated,
+            "{ above = 400, classes = [\"possession\"], release_below = 250, after = \"180 days\" }";
+        /// How many cases may wait, and where others go.
+        queue_limit: Option<QueueLimit>, optional QueueLimit, Dated, "{ cases = 60, to = \"handover\" }";
+        /// Whether urgent cases may interrupt its work.
+        interruptible: At<bool>, default "true" Truth, Start, "false";
+        /// Whether its work counts against the exposure cap.
+        exposure: At<bool>, default "false" Truth, Start, "true";
     }
     later {
         /// Whether the stage works on each device by itself.
@@ -356,23 +373,12 @@ table! {
         slots: "hours of the week", "\"Mon-Fri 16:00\"";
         /// After which time a partial load goes.
         or_after: "a length of time", "\"14 days\"";
-        /// How many cases may wait, and where others go.
-        queue_limit: "a table with `cases`, `to`, `classes`", "{ cases = 60, to = \"handover\" }";
         /// How many cases may be between here and a later stage.
         wip: "a table with `until`, `cases` or `per_member`", "{ until = \"charging\", per_member = 15 }";
         /// Whether one member stays with the case.
         assignment: "`\"same-member\"`", "\"same-member\"";
         /// Whether free members are kept for a crew.
         hold: "`true` or `false`", "true";
-        /// What the agency learns, or believes to learn, when the stage ends.
-        assess: "a table with `table`, or `sensitivity` and `specificity`, or `auc`",
-            "{ sensitivity = 0.9, specificity = 0.95, positive = [\"danger\"] }";
-        /// When cases are put aside, and when they come back.
-        park: "a table with `above`, `classes`, `release_below`, `after`", "{ above = 400, release_below = 250 }";
-        /// Whether urgent cases may interrupt its work.
-        interruptible: "`true` or `false`", "false";
-        /// Whether its work counts against the exposure cap.
-        exposure: "`true` or `false`", "true";
     }
 }
 
@@ -493,7 +499,11 @@ pub(crate) const TABLES: &[&TableSpec] = &[
     Pool::SPEC,
     Shift::SPEC,
     Hourly::SPEC,
+    super::triage::RESERVE,
     Stage::SPEC,
+    Assess::SPEC,
+    Park::SPEC,
+    QueueLimit::SPEC,
     Outcome::SPEC,
     Milestone::SPEC,
     Target::SPEC,

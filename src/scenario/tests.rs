@@ -209,7 +209,7 @@ fn the_command_line_edits_what_plans_may_not() {
     let loaded = good(load(&request));
     let scenario = &loaded.epochs[0].scenario;
     assert_eq!(scenario.header.horizon.value, Time(90 * DAY));
-    assert_eq!(scenario.stages[0].order.value, Order::Fifo);
+    assert_eq!(scenario.stages[0].order.as_ref().unwrap().value, Order::Fifo);
     assert_eq!(scenario.sources[0].rate.as_ref().unwrap().value, 20.0);
     let planned = planned("extends = \"base.toml\"\n[set]\n\"scenario.horizon\" = \"90 days\"\n");
     assert_eq!(codes(&planned), ["fixed-key"]);
@@ -237,7 +237,7 @@ fn a_plan_with_everything_means_what_it_says() {
     assert_eq!(ids(scenario.stages.iter().map(|s| &s.id).collect()), "second-look imaging");
     assert_eq!(scenario.sources[0].mix.entries[0].1, 0.05);
     assert_eq!(scenario.sources[0].mix.entries[1].1, 0.95);
-    assert_eq!(scenario.stages[1].order.value, Order::Fifo);
+    assert_eq!(scenario.stages[1].order.as_ref().unwrap().value, Order::Fifo);
     assert_eq!(scenario.pools[0].headcount.value, 8);
     let start = &loaded.changes[0];
     assert_eq!((start.once, start.yearly, start.leave), (120_000.0, 30_000.0, Some(Leave::LastHired)));

@@ -218,6 +218,12 @@ numbers! {
     /// A share that is not nothing.
     PositiveShare: "more than 0 and at most 1", |x| x > 0.0 && x <= 1.0,
         { "type": "number", "exclusiveMinimum": 0, "maximum": 1 };
+    /// A share that is neither nothing nor all.
+    OpenShare: "more than 0 and less than 1", |x| x > 0.0 && x < 1.0,
+        { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 };
+    /// An area under the curve.
+    Auc: "at least 0.5 (a coin) and less than 1 (never wrong)", |x| (0.5..1.0).contains(&x),
+        { "type": "number", "minimum": 0.5, "exclusiveMaximum": 1 };
     /// A ratio of variance to mean.
     Dispersion: "at least 1", |x| x >= 1.0, { "type": "number", "minimum": 1 };
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::routes::successors;
-use super::{Context, endless};
+use super::{Context, endless, triage_checks};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ClassId, Crew, Model, Moment, Next, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
 use crate::scenario::{Id, Servers};
@@ -18,6 +18,7 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
     let reached = routes(cx, model);
     unused(cx, model, &reached);
     milestones(cx, model, &reached);
+    triage_checks::check(cx, model);
 }
 
 fn arrivals(cx: &mut Context<'_>, model: &Model) {

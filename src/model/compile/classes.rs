@@ -118,14 +118,15 @@ impl Classes {
         for (id, _) in &table.named {
             let known = self.rows.iter().any(|r| r.id == id.value) || (observed && id.value == UNKNOWN);
             if !known {
-                findings.push(self.unknown_class(id));
+                findings.push(self.unknown_class(id, observed));
             }
         }
     }
 
     /// The finding for a name that is no class.
-    pub(super) fn unknown_class(&self, id: &Id) -> Diagnostic {
-        let names = self.names();
+    fn unknown_class(&self, id: &Id, observed: bool) -> Diagnostic {
+        let mut names = self.names();
+        names.extend(observed.then(|| UNKNOWN.to_owned()));
         Diagnostic::new(Code::UnknownClass, format!("there is no class `{}`", id.value))
             .at(id.span, "no such class")
             .maybe_help(did_you_mean(&id.value, names.iter().map(String::as_str)))

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::checks::{moment, walk};
+use super::triage_checks::chances;
 use crate::model::{ClassId, Model, Next, Params, StageId, StageKind};
 
 /// The stages, of those that cases of a class come to, which never let some of them go, each with what to say of it.
@@ -40,18 +41,28 @@ pub(super) fn find(model: &Model, class: ClassId, stages: &BTreeSet<StageId>) ->
     found
 }
 
-/// What cases of a class are believed to be.
+/// What cases of a class may be believed to be: by their source, from the start, after an assessment or a further tip.
 fn beliefs(model: &Model, class: ClassId) -> BTreeSet<ClassId> {
     let labels = model.params.iter().flat_map(|p| &p.sources).map(|s| s.label.unwrap_or(class));
     let initial = model.initial.iter().filter(|i| i.class == class).map(|i| i.observed);
-    labels.chain(initial).collect()
+    let assessed = model.params.iter().flat_map(|p| &p.stages).filter_map(|s| s.assess.as_ref());
+    let assessed = assessed.flat_map(|assess| chances(assess, class.index()));
+    let assessed = assessed.filter(|(share, _)| *share > 0.0).filter_map(|(_, observed)| observed);
+    let mut all: BTreeSet<ClassId> = labels.chain(initial).chain(assessed).collect();
+    if model.params.iter().flat_map(|p| &p.sources).any(|s| s.escalates > 0.0) {
+        let least = all.iter().filter(|c| **c != model.unknown()).map(|c| model.precedence[c.index()]).max();
+        let urgent = (0..model.classes.len()).filter(|&c| least.is_some_and(|l| model.precedence[c] < l));
+        all.extend(urgent.map(ClassId::at));
+    }
+    all
 }
 
 /// Where such a case may go from a stage, under these parameters.
 fn ways(params: &Params, stage: StageId, class: ClassId, observed: ClassId) -> BTreeSet<Next> {
     let stage = &params.stages[stage.index()];
     let gives_up = stage.patience[observed.index()].as_ref().and(stage.on_patience);
-    stage.ways(class, observed).map(|(_, next)| next).chain(gives_up).collect()
+    let sent_on = stage.queue_limit.as_ref().map(|limit| limit.to);
+    stage.ways(class, observed).map(|(_, next)| next).chain(gives_up).chain(sent_on).collect()
 }
 
 fn ends(next: &[BTreeSet<Next>], stage: StageId) -> bool {

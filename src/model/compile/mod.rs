@@ -2,6 +2,7 @@
 //! what cannot run is refused, everything in one go.
 
 pub(super) mod advice;
+mod assess;
 mod checks;
 mod classes;
 mod endless;
@@ -10,6 +11,8 @@ mod params;
 mod routes;
 mod staff;
 mod tips;
+mod triage;
+mod triage_checks;
 mod words;
 
 use std::collections::BTreeMap;
@@ -79,6 +82,7 @@ impl<'a> Context<'a> {
         let header = &self.first.header;
         let stages = self.stages();
         let pools = self.pools();
+        self.check_choices();
         let sources = self.sources();
         let initial = self.initial();
         let outcomes = self.outcomes();
@@ -111,7 +115,7 @@ impl<'a> Context<'a> {
             stages: stages?,
             loop_stages: 0,
             spans: vec![],
-            assesses: false,
+            assesses: self.assesses(),
             linked: None,
             outcomes,
             milestones: milestones?,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Context;
+use super::triage::pool_orders;
 use crate::model::{Params, PoolParams, SourceParams, StageParams};
 use crate::scenario::{Epoch, Id};
 use crate::units::Time;
@@ -30,7 +31,7 @@ impl Context<'_> {
         let stages = self.stage_rows(epoch, last);
         let pools = self.pool_rows(epoch, last);
         let classes = self.classes.len();
-        let (devices, preempt) = (vec![None; classes], vec![false; classes + 1]);
+        let (devices, preempt) = (vec![None; classes], self.preempt(epoch));
         Some(Params { from: epoch.at, risk, devices, preempt, sources: sources?, stages: stages?, pools })
     }
 
@@ -78,10 +79,12 @@ impl Context<'_> {
     ) -> Option<Vec<Arc<StageParams>>> {
         let mut rows = vec![];
         for (i, stage) in epoch.scenario.stages.iter().enumerate() {
-            let same = last.filter(|(e, _)| e.scenario.stages[i] == *stage);
+            // A stage may have the order of its pool.
+            let orders = |e: &Epoch| pool_orders(&e.scenario, stage) == pool_orders(&epoch.scenario, stage);
+            let same = last.filter(|(e, _)| e.scenario.stages[i] == *stage && orders(e));
             rows.push(match same {
                 Some((_, params)) => Some(params.stages[i].clone()),
-                None => self.stage_params(stage).map(Arc::new),
+                None => self.stage_params(&epoch.scenario, stage).map(Arc::new),
             });
         }
         rows.into_iter().collect()

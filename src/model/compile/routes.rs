@@ -7,10 +7,10 @@ use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::hours::{self, HoursFrom};
 use crate::model::{
-    ClassId, Crew, Limit, Model, Next, Order, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId,
-    StageKind, StageParams, StagePlaces, StageRules, WorkCalendar,
+    ClassId, Crew, Model, Next, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId, StageKind,
+    StageParams, StagePlaces, StageRules, WorkCalendar,
 };
-use crate::scenario::{self, At, ByClass, Id, LawSpec, RouteBy, Scenario, Servers, Shares, StageEdge};
+use crate::scenario::{self, ByClass, Id, LawSpec, RouteBy, Scenario, Servers, Shares, StageEdge};
 use crate::units::Time;
 
 impl Context<'_> {
@@ -45,7 +45,11 @@ impl Context<'_> {
             places: StagePlaces::of(&id.value),
             preserves_at_start: self.preserved(id, |edge| matches!(edge, StageEdge::Start(_))),
             preserves_at_end: self.preserved(id, |edge| matches!(edge, StageEdge::End(_))),
-            rules: StageRules::default(),
+            rules: StageRules {
+                uninterruptible: !written.interruptible.value,
+                exposure: written.exposure.value,
+                ..StageRules::default()
+            },
         })
     }
 
@@ -110,14 +114,19 @@ impl Context<'_> {
     }
 
     /// A stage's laws and rules at one date.
-    pub(super) fn stage_params(&mut self, stage: &scenario::Stage) -> Option<StageParams> {
+    pub(super) fn stage_params(
+        &mut self,
+        scenario: &Scenario,
+        stage: &scenario::Stage,
+    ) -> Option<StageParams> {
         self.same_kind(stage);
         let time = self.times(stage);
         let patience = self.patience(stage);
         let on_patience = stage.on_patience.as_ref().map(|id| self.next(id));
         let routes = self.routes(stage);
+        let (assess, park, queue_limit) = (self.assess(stage), self.park(stage), self.queue_limit(stage));
         let (time, patience, routes) = (time?, patience?, routes?);
-        let order = self.order(stage, &time);
+        let order = self.stage_order(scenario, stage, &time);
         Some(StageParams {
             time,
             patience,
@@ -129,9 +138,9 @@ impl Context<'_> {
             routes,
             route_by_observed: stage.route_by.value == RouteBy::Observed,
             cost: stage.cost.as_ref().map_or(0.0, |c| c.value),
-            assess: None,
-            park: None,
-            queue_limit: None,
+            assess: assess?,
+            park,
+            queue_limit: queue_limit?,
             cap: None,
         })
     }
@@ -227,37 +236,18 @@ impl Context<'_> {
         self.compiled(specs, true, "patience")
     }
 
-    fn order(&mut self, stage: &scenario::Stage, time: &[Option<SpanLaw>]) -> Order {
-        match &stage.order.value {
-            scenario::Order::Class => Order::Class,
-            scenario::Order::Fifo => Order::Fifo,
-            scenario::Order::Lifo => Order::Lifo,
-            scenario::Order::Lapse => Order::Lapse,
-            scenario::Order::Random => Order::Random,
-            scenario::Order::Shortest { drawn: true } => Order::ShortestDrawn,
-            scenario::Order::Shortest { drawn: false } => {
-                let mut means: Vec<f64> =
-                    time.iter().map(|t| t.as_ref().map_or(0.0, |t| t.law.mean())).collect();
-                // Nobody knows what an unknown case takes: the mean over the classes.
-                means.push(means.iter().sum::<f64>() / means.len().max(1) as f64);
-                Order::Shortest(means)
-            }
-            scenario::Order::Due(table) => {
-                self.classes.check_names(table, true, &mut self.findings);
-                let spread = self.classes.spread_observed(table);
-                let limit = |span: Option<&At<scenario::TimeSpan>>| span.map(Context::limit);
-                Order::Due(spread.into_iter().map(limit).collect::<Vec<Option<Limit>>>())
-            }
-        }
-    }
-
     /// A route for each class; for `unknown` too where routes go by what is observed.
     fn routes(&mut self, stage: &scenario::Stage) -> Option<Vec<Route>> {
         let table = stage.route.as_ref()?;
         let observed = stage.route_by.value == RouteBy::Observed;
         self.classes.check_names(table, observed, &mut self.findings);
         let spread = if observed { self.classes.spread_observed(table) } else { self.classes.spread(table) };
-        let rows: Vec<Option<Shares>> = spread.into_iter().map(Option::<&Shares>::cloned).collect();
+        let mut rows: Vec<Option<Shares>> = spread.into_iter().map(Option::<&Shares>::cloned).collect();
+        if observed && !self.may_be_unknown_after(stage) {
+            // Nobody asks for this row, so that any will do.
+            let any = rows.iter().flatten().next().cloned();
+            rows.last_mut().filter(|row| row.is_none()).and_then(|row| Some(*row = Some(any?)));
+        }
         let names = self.classes.names().into_iter().chain(["unknown".to_owned()]);
         let missing: Vec<String> =
             rows.iter().zip(names).filter(|(r, _)| r.is_none()).map(|(_, n)| format!("`{n}`")).collect();
@@ -290,7 +280,7 @@ impl Context<'_> {
     }
 
     /// A stage or an outcome.
-    fn next(&mut self, id: &Id) -> Option<Next> {
+    pub(super) fn next(&mut self, id: &Id) -> Option<Next> {
         if let Some(i) = self.stages.iter().position(|s| *s == id.value) {
             return Some(Next::Stage(StageId::at(i)));
         }
@@ -328,6 +318,7 @@ pub(super) fn reached_from<'s>(scenario: &'s Scenario, stage: &'s str) -> BTreeS
             );
         }
         open.extend(stage.on_patience.iter().map(|id| id.value.as_str()));
+        open.extend(stage.queue_limit.iter().map(|limit| limit.to.value.as_str()));
     }
     seen
 }
@@ -347,6 +338,7 @@ pub(super) fn successors(model: &Model, stage: StageId, class: Option<ClassId>) 
         if stage.patience.iter().any(Option::is_some) {
             all.extend(stage.on_patience);
         }
+        all.extend(stage.queue_limit.as_ref().map(|limit| limit.to));
     }
     all
 }

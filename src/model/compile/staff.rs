@@ -7,7 +7,7 @@ use super::params::named;
 use super::routes::holidays;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::hours::{self, HoursFrom};
-use crate::model::{Choice, Hire, Pool, PoolParams, PoolPlaces, ShiftEnd, Turnover, WorkCalendar};
+use crate::model::{Hire, Pool, PoolParams, PoolPlaces, ShiftEnd, Turnover, WorkCalendar};
 use crate::scenario::{self, Leave, WeekHours};
 use crate::units::Time;
 
@@ -90,7 +90,7 @@ impl Context<'_> {
             leave_last_hired: fewer && self.leaves_last_hired(&pool.id.value, at),
             hire: Hire::default(),
             turnover: Turnover::default(),
-            choice: Choice::default(),
+            choice: self.choice(pool),
             exposure_cap: None,
             scale: None,
             yearly_cost: cost(pool.yearly_cost.as_ref()),
