@@ -6,6 +6,7 @@
 mod apply;
 mod change;
 mod check;
+mod check_parts;
 pub mod choice;
 pub mod edit;
 pub mod hours;
@@ -19,6 +20,7 @@ mod layers;
 mod library;
 mod load;
 mod moments;
+pub mod parts;
 mod path;
 mod read;
 mod reading;
@@ -30,7 +32,9 @@ mod tree;
 pub mod value;
 mod write;
 
-pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
+pub use choice::{
+    Belief, CountsAs, Happening, Hire, Leave, Order, PartOf, RouteBy, Servers, ShiftEnd, StageEdge,
+};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
 pub use json_schema::json_schema;
@@ -38,10 +42,11 @@ pub use keyed::{ByClass, Profile, Shares};
 pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
+pub use parts::{Assignment, Join, Part, WeekSlots};
 pub use reference::{explain_key, reference};
 pub use schema::{
-    Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
-    Stage, Target,
+    Burst, Class, GatherRule, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift,
+    Source, SplitInto, Stage, Target, Wip,
 };
 pub use value::{At, Id, TimeSpan};
 

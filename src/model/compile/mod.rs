@@ -6,8 +6,12 @@ mod checks;
 mod classes;
 mod endless;
 mod laws;
+mod loads;
+mod meet;
 mod params;
+mod parts;
 mod routes;
+mod spans;
 mod staff;
 mod tips;
 mod words;
@@ -121,6 +125,7 @@ impl<'a> Context<'a> {
             extra_costs: self.extra_costs(),
         };
         routes::number_loops(&mut model);
+        self.spans(&mut model);
         Some(model)
     }
 
