@@ -103,6 +103,9 @@ codes! {
     MissingClass = "missing-class" Error "a table by class leaves a class out";
     MissingRoute = "missing-route" Error "a stage without a route";
     EndlessCase = "endless-case" Error "a case that can never end";
+    WrongPart = "wrong-part" Error "a whole case where only parts of cases can come, or the reverse";
+    BadSplit = "bad-split" Error "parts of a case that do not meet as they should";
+    BadSpan = "bad-span" Error "a stretch of stages that cases never leave";
     UnreachableStage = "unreachable-stage" Warning "a stage that no case reaches";
     DefaultEntry = "default-entry" Warning "a source enters the first stage only by default";
     UnusedOutcome = "unused-outcome" Warning "an outcome that no case can reach";

@@ -248,7 +248,7 @@ impl<O: Observer> Engine<'_, O> {
         let parent = self.cases[slot].parent.filter(|&p| self.cases[p].parent.is_some());
         match parent {
             Some(track) if device && kind == JobKind::Track => {
-                self.withdraw_jobs(track);
+                self.withdraw_all(track);
                 self.job_over(track, JobEnd::Outcome(outcome));
             }
             _ => self.job_over(slot, JobEnd::Outcome(outcome)),
@@ -359,7 +359,7 @@ impl<O: Observer> Engine<'_, O> {
     /// A whole case ends.
     pub(super) fn end(&mut self, slot: u32, outcome: OutcomeId, cause: Cause, stage: StageId) {
         if self.cases[slot].split.is_some() {
-            self.withdraw_jobs(slot);
+            self.withdraw_all(slot);
             self.census.split -= 1;
         }
         self.cases[slot].state = State::Moving;

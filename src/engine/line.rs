@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::case::Spot;
 use super::queue::{Place, StageQueue};
 use crate::units::Time;
 
@@ -23,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) lot: StageQueue,
     /// Since when each waits that may go in a load, the longest first; kept where a partial load goes after a time.
     pub(crate) since: BTreeSet<(Time, u64, u32)>,
+    /// The same of those who wait for the next slot.
+    pub(crate) unmarked: BTreeSet<(Time, u64, u32)>,
     /// When the next look at the longest wait is due.
     pub(crate) look_at: Option<Time>,
     /// All that wait, parked ones apart.
@@ -41,8 +44,18 @@ impl Line {
             formed: queue(),
             lot: queue(),
             since: BTreeSet::new(),
+            unmarked: BTreeSet::new(),
             look_at: None,
             waiting: 0,
+        }
+    }
+
+    /// Since when those wait who stand at this spot; none where nobody goes in loads from there.
+    pub(crate) fn since_at(&mut self, spot: Spot) -> Option<&mut BTreeSet<(Time, u64, u32)>> {
+        match spot {
+            Spot::Queue => Some(&mut self.since),
+            Spot::Yard => Some(&mut self.unmarked),
+            _ => None,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Cases that are handled together: when a load can go, who is in it, what becomes of it.
 
+use std::ops::Bound;
+
 use super::Engine;
 use super::case::{Spot, State};
 use super::event_list::{Event, Rank};
@@ -93,11 +95,24 @@ impl<O: Observer> Engine<'_, O> {
         longest.zip(after).is_some_and(|(joined, after)| joined + after <= self.now)
     }
 
+    /// Whether this holds of those who wait for a slot.
+    fn unmarked_is_overdue(&self, stage: StageId) -> bool {
+        let longest = self.lines[stage.index()].unmarked.first().map(|(joined, ..)| *joined);
+        let after = self.gather(stage).and_then(|g| g.or_after);
+        longest.zip(after).is_some_and(|(joined, after)| joined + after <= self.now)
+    }
+
     /// Schedules the moment at which the longest wait is long enough.
     pub(super) fn schedule_look(&mut self, stage: StageId) {
-        let after = self.gather(stage).and_then(|g| g.or_after);
+        let Some(after) = self.gather(stage).and_then(|g| g.or_after) else { return };
+        let works = self.model.stages[stage.index()].kind == StageKind::Work;
         let line = &mut self.lines[stage.index()];
-        let Some((after, &(joined, ..))) = after.zip(line.since.first()) else { return };
+        // Who may be taken up, and has waited long enough, waits for members only.
+        let long_ago = Bound::Excluded((Time(self.now.0 - after.0), u64::MAX, u32::MAX));
+        let from = if works { long_ago } else { Bound::Unbounded };
+        let longest = line.since.range((from, Bound::Unbounded)).next();
+        let longest = [longest, line.unmarked.first()].into_iter().flatten().min();
+        let Some(&(joined, ..)) = longest else { return };
         let at = (joined + after).max(self.now);
         if line.look_at.is_none_or(|known| at < known || known < self.now) {
             line.look_at = Some(at);
@@ -123,11 +138,10 @@ impl<O: Observer> Engine<'_, O> {
         } else if self.lines[stage.index()].look_at.take_if(|at| *at == event.time).is_none() {
             return;
         }
-        if regular || self.is_overdue(stage) {
-            match self.model.stages[stage.index()].kind {
-                StageKind::Delay => self.send_load(stage, !regular),
-                StageKind::Work | StageKind::Instant => self.mark(stage),
-            }
+        match self.model.stages[stage.index()].kind {
+            StageKind::Delay if regular || self.is_overdue(stage) => self.send_load(stage, !regular),
+            StageKind::Work if regular || self.unmarked_is_overdue(stage) => self.mark(stage),
+            StageKind::Delay | StageKind::Work | StageKind::Instant => {}
         }
         self.schedule_look(stage);
         self.touch(stage);
@@ -224,6 +238,15 @@ impl<O: Observer> Engine<'_, O> {
         self.loads.remove(index);
     }
 
+    /// Those who stand with the first of a load leave the line with it.
+    pub(super) fn take_rest_of_load(&mut self, first: u32) {
+        let Some(index) = self.cases[first].load else { return };
+        for i in 1..self.loads.units(index).len() {
+            let unit = self.loads.units(index)[i];
+            self.take_from_line(unit, false);
+        }
+    }
+
     /// One case leaves its load, the others stay together.
     pub(super) fn leave_load(&mut self, slot: u32) {
         let Some(index) = self.cases[slot].load.take() else { return };
@@ -256,6 +279,7 @@ impl<O: Observer> Engine<'_, O> {
         if let Some(next) = next {
             self.take_from_line(next, false);
             self.cases[next].effort = self.cases[slot].effort;
+            self.cases[next].order_key = self.cases[slot].order_key;
             self.cases[next].joined = self.cases[slot].joined;
             self.stand(next, Spot::Formed);
         }

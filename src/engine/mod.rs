@@ -193,7 +193,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             tickets: 0,
             tasks: TaskTable::default(),
             loads: LoadTable::default(),
-            splits: SplitTable::default(),
+            splits: SplitTable::new(model),
             spans: SpanTable::new(model),
             links: Links::new(model),
             subjects: Subjects::new(model),

@@ -158,18 +158,22 @@ impl<O: Observer> Engine<'_, O> {
         let slot = self.tasks[self.cases[slot].task].case;
         let (stage, load) = (self.cases[slot].stage, self.cases[slot].load);
         let done = self.stop_work(slot);
-        let life = self.cases[slot].life;
         let case = &mut self.cases[slot];
         case.effort = case.effort.map(|left| left - done);
+        let (life, order_key) = (case.life, case.order_key);
         let units = load.map_or_else(|| vec![slot], |index| self.loads.units(index).to_vec());
+        let lives: Vec<u32> = units.iter().map(|&unit| self.cases[unit].life).collect();
         for (position, &unit) in units.iter().enumerate() {
             self.put_down(unit);
             let effort = if position == 0 { done } else { Duration::ZERO };
             self.tell(unit, Fact::Interrupted { stage, effort, why });
         }
         let left = self.cases[slot].effort;
-        for &unit in &units {
-            self.drop_if_over(unit);
+        for (&unit, life) in units.iter().zip(lives) {
+            // A job may have gone already with another one of its case.
+            if self.cases[unit].life == life {
+                self.drop_if_over(unit);
+            }
         }
         match load.map(|index| (index, self.loads.units(index).first().copied())) {
             None if self.cases[slot].life == life => {
@@ -177,7 +181,7 @@ impl<O: Observer> Engine<'_, O> {
                 self.stand(slot, spot);
             }
             Some((index, Some(first))) => {
-                self.cases[first].effort = left;
+                (self.cases[first].effort, self.cases[first].order_key) = (left, order_key);
                 self.stand_as_load(index);
             }
             None | Some(_) => {}

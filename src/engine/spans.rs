@@ -201,10 +201,11 @@ impl<O: Observer> Engine<'_, O> {
     /// There may be room in the span: the first who wait for it come in.
     pub(super) fn open_gate(&mut self, id: SpanId) {
         let entry = self.model.spans[id.index()].entry;
+        let mut admitted = vec![];
         while self.lines[entry.index()].gate.len() > 0 {
-            let Some(slot) = self.first_in(entry, Spot::Gate) else { return };
+            let Some(slot) = self.first_in(entry, Spot::Gate) else { break };
             if !self.take_token(slot) {
-                return;
+                break;
             }
             let root = self.cases.root(slot);
             let mut units = vec![slot];
@@ -216,10 +217,13 @@ impl<O: Observer> Engine<'_, O> {
                     unit.stage == entry && unit.state == State::Waiting && unit.spot == Spot::Gate
                 });
             }
-            for unit in units {
+            for &unit in &units {
                 self.step_out(unit);
-                self.push(unit, Step::Begin);
             }
+            admitted.extend(units);
+        }
+        for unit in admitted.into_iter().rev() {
+            self.push(unit, Step::Begin);
         }
     }
 

@@ -6,7 +6,7 @@ use super::Engine;
 use super::case::{Case, State, device_of, job_number};
 use super::flow::Step;
 use super::observer::{Cause, Fact, JobEnd, Observer};
-use crate::model::{Join, Next, Parts, Split, StageId};
+use crate::model::{Join, Model, Next, Parts, Split, Stage, StageId};
 use crate::random::{Place, Purpose};
 use crate::units::Time;
 
@@ -31,6 +31,8 @@ struct Row {
 pub(super) struct SplitTable {
     rows: Vec<Option<Row>>,
     free: Vec<u32>,
+    /// How many stages take cases apart into devices.
+    stages: usize,
     /// Of cases that may be split again: how many devices they have, by number.
     devices: BTreeMap<u64, u32>,
     /// Of these, how often each job joined each stage, by number and job.
@@ -38,6 +40,11 @@ pub(super) struct SplitTable {
 }
 
 impl SplitTable {
+    pub(super) fn new(model: &Model) -> SplitTable {
+        let devices = |stage: &&Stage| stage.rules.split.as_ref().is_some_and(|s| s.into == Parts::Devices);
+        SplitTable { stages: model.stages.iter().filter(devices).count(), ..SplitTable::default() }
+    }
+
     fn insert(&mut self, row: Row) -> u32 {
         if let Some(index) = self.free.pop() {
             self.rows[index as usize] = Some(row);
@@ -122,7 +129,7 @@ impl<O: Observer> Engine<'_, O> {
         let Some(law) = &self.params.devices[case.class.index()] else { return 1 };
         let drawn = law.sample(case.key.draw(Place::new(Purpose::Devices, ""), 0, 0));
         let devices = (drawn + 0.5).floor().clamp(0.0, MOST_DEVICES) as u32;
-        if self.may_return(slot) {
+        if self.may_return(slot) || self.splits.stages > 1 {
             self.splits.devices.insert(case.number, devices);
         }
         devices
@@ -209,6 +216,13 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    /// The same, and the case, or track, does not go on in jobs any more.
+    pub(super) fn withdraw_all(&mut self, slot: u32) {
+        self.withdraw_jobs(slot);
+        let index = self.cases[slot].split.take();
+        index.map(|index| self.splits.remove(index));
+    }
+
     /// The evidence has lapsed: all jobs that are not in work are over.
     pub(super) fn withdraw_idle_jobs(&mut self, slot: u32) {
         for job in self.jobs(slot) {
@@ -236,12 +250,9 @@ impl<O: Observer> Engine<'_, O> {
         match self.cases[slot].state {
             State::Waiting | State::Parked => self.step_out(slot),
             State::Delayed => self.stop_delay(slot),
-            State::Split => {
-                self.withdraw_jobs(slot);
-                let index = self.cases[slot].split.take();
-                index.map(|index| self.splits.remove(index));
-            }
-            State::InWork | State::Moving => {}
+            State::Split => self.withdraw_all(slot),
+            State::InWork => {}
+            State::Moving => self.leave_load(slot),
         }
         self.take_out(slot, JobEnd::Withdrawn);
     }

@@ -78,8 +78,10 @@ impl<O: Observer> Engine<'_, O> {
             Spot::Behind => {}
             _ => queue(line, spot).insert(class, place),
         }
-        if matches!(spot, Spot::Queue | Spot::Yard) && self.goes_after_a_time(stage) {
-            self.lines[stage.index()].since.insert((joined, rank, slot));
+        if self.goes_after_a_time(stage)
+            && let Some(since) = self.lines[stage.index()].since_at(spot)
+        {
+            since.insert((joined, rank, slot));
             self.schedule_look(stage);
         }
         self.touch(stage);
@@ -103,9 +105,9 @@ impl<O: Observer> Engine<'_, O> {
             self.quotas.leave(stage, quota, class);
         }
         let free = matches!(spot, Spot::Assigned(member) if self.free_here(stage, member));
-        if matches!(spot, Spot::Queue | Spot::Yard) {
-            let rank = self.cases[slot].rank();
-            self.lines[stage.index()].since.remove(&(joined, rank, slot));
+        let rank = self.cases[slot].rank();
+        if let Some(since) = self.lines[stage.index()].since_at(spot) {
+            since.remove(&(joined, rank, slot));
         }
         let line = &mut self.lines[stage.index()];
         line.waiting -= u64::from(spot != Spot::Lot);
@@ -185,6 +187,7 @@ impl<O: Observer> Engine<'_, O> {
         let assigned = line.assigned.drain();
         line.waiting -= assigned.len() as u64;
         line.since.clear();
+        line.unmarked.clear();
         all.extend(assigned.into_iter().map(|(member, class, p)| (class, p.slot, Spot::Assigned(member))));
         for (class, _, spot) in &all {
             if let (Order::Quota(quota), true) = (old, can_be_served(*spot)) {

@@ -66,6 +66,24 @@ pub(crate) fn weekly(windows: &[(i64, i64)], phase: i64, from: i64, until: i64) 
     open
 }
 
+/// Moments of the week within `[from, until)`, none on holidays.
+pub(crate) fn moments(
+    start: civil::DateTime,
+    of_week: &[i64],
+    off: &[(civil::Date, civil::Date)],
+    from: Time,
+    until: Time,
+) -> Vec<Time> {
+    let off = holidays(start, off);
+    let phase = week_phase(start);
+    let first = (from.0 + phase).div_euclid(WEEK) * WEEK - phase;
+    let mondays = std::iter::successors(Some(first), |monday| Some(monday + WEEK));
+    let all = mondays.take_while(|monday| *monday < until.0).flat_map(|monday| {
+        of_week.iter().map(move |moment| Time(monday + moment)).filter(move |at| (from..until).contains(at))
+    });
+    all.filter(|at| !off.iter().any(|(a, b)| (*a..*b).contains(&at.0))).collect()
+}
+
 /// Holidays as intervals of time, sorted and apart.
 fn holidays(start: civil::DateTime, days: &[(civil::Date, civil::Date)]) -> Vec<(i64, i64)> {
     let midnight = |date: civil::Date| millis_between(start, date.to_datetime(civil::Time::midnight()));

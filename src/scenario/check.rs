@@ -1,5 +1,6 @@
 //! Rules about one table: keys that need or exclude each other, ends after beginnings, sums.
 
+use super::check_parts;
 use super::schema::{Header, Pool, Source, Stage};
 use super::triage;
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -165,7 +166,7 @@ fn stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
         }
         _ => {}
     }
-    if stage.route.is_none() {
+    if stage.route.is_none() && stage.split.is_none() {
         findings.push(
             Diagnostic::new(Code::MissingRoute, lacks("no `route`"))
                 .at(stage.span, "")
@@ -173,6 +174,7 @@ fn stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
         );
     }
     patience(stage, findings);
+    check_parts::stage(stage, findings);
     if stage.pool.is_none()
         && let Some(starts) = &stage.starts
     {
@@ -194,10 +196,10 @@ fn patience(stage: &Stage, findings: &mut Vec<Diagnostic>) {
             to.span,
             "say how long cases wait: patience = \"180 days\"",
         )),
-        (Some(patience), Some(_)) if stage.pool.is_none() => findings.push(conflict(
+        (Some(patience), Some(_)) if !check_parts::has_queue(stage) => findings.push(conflict(
             format!("stage `{id}` has `patience` but no queue"),
             patience.span,
-            "patience runs in the queue for members of a `pool`",
+            "patience runs where cases wait: for members of a `pool`, for a load, or for a place",
         )),
         _ => {}
     }

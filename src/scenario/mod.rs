@@ -6,6 +6,7 @@
 mod apply;
 mod change;
 mod check;
+mod check_parts;
 pub mod choice;
 pub mod edit;
 pub mod hours;
@@ -20,6 +21,7 @@ mod library;
 mod load;
 mod moments;
 pub mod order;
+pub mod parts;
 mod path;
 mod read;
 mod reading;
@@ -32,7 +34,7 @@ pub mod triage;
 pub mod value;
 mod write;
 
-pub use choice::{Belief, CountsAs, Happening, Hire, Leave, RouteBy, Servers, ShiftEnd, StageEdge};
+pub use choice::{Belief, CountsAs, Happening, Hire, Leave, PartOf, RouteBy, Servers, ShiftEnd, StageEdge};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
 pub use json_schema::json_schema;
@@ -41,10 +43,11 @@ pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
 pub use order::{Ageing, Order};
+pub use parts::{Assignment, Join, Part, WeekSlots};
 pub use reference::{explain_key, reference};
 pub use schema::{
-    Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
-    Stage, Target,
+    Burst, Class, GatherRule, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift,
+    Source, SplitInto, Stage, Target, Wip,
 };
 pub use triage::{Assess, Park, Prefers, QueueLimit, Reserve, Row, Threshold};
 pub use value::{At, Id, TimeSpan};

@@ -1,7 +1,9 @@
 //! The tables of a scenario file. Their documentation is the reference: `caseload explain`, the JSON Schema and
 //! `docs/scenario-reference.md` are made of it.
 
-use super::choice::{Belief, CountsAs, Happening, Hire, Leave, RouteBy, Servers, ShiftEnd, StageEdge};
+use super::choice::{
+    Belief, CountsAs, Happening, Hire, Leave, PartOf, RouteBy, Servers, ShiftEnd, StageEdge,
+};
 use super::edit::{EditList, Edits};
 use super::hours::{DayOfYear, Holiday, Holidays, Hours, Length, MonthAndDay, WeekHours};
 use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shares, Sharing, Weekly};
@@ -9,11 +11,12 @@ use super::law::LawSpec;
 use super::law_reading::{Counts, Every, Gaps, Law, Times};
 use super::moments::{Moment, StartMoment, Step};
 use super::order::Order;
+use super::parts::{Assignment, Join, Part, Slots, WeekSlots};
 use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
 use super::triage::{Assess, Park, Prefers, QueueLimit, Reserve};
 use super::value::{
-    Amount, At, Dispersion, Growth, Id, Lasting, Name, Names, NonNegative, PositiveShare, Posts, Rate,
-    Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
+    Amount, At, Cases, Dispersion, Growth, Id, Lasting, LoadSize, Name, Names, NonNegative, PositiveShare,
+    Posts, Rate, Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
 };
 use crate::units::civil::{CalendarSpan, DateTime};
 use crate::units::{Duration, Time};
@@ -109,10 +112,11 @@ table! {
         /// Whether a case of this (observed) class, when it joins a queue and nobody is free for it, interrupts the
         /// work on the least urgent case of its pool. Not named: no.
         preempt: Option<At<bool>>, optional Truth, Dated, "true";
+        /// How many devices a case has (accounts and cloud data count too), where a stage works per device. Not named:
+        /// one.
+        devices: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 3.0 } }";
     }
     later {
-        /// How many devices a case has (accounts and cloud data count too), where a stage works per device.
-        devices: "a law of a number", "{ geometric = { mean = 3.0 } }";
         /// How often a subject who was not stopped causes a further tip.
         repeat: "a rate", "\"0.4 per year\"";
     }
@@ -355,31 +359,75 @@ table! {
         interruptible: At<bool>, default "true" Truth, Start, "false";
         /// Whether its work counts against the exposure cap.
         exposure: At<bool>, default "false" Truth, Start, "true";
+        /// Whether each device of a case comes here by itself. The first such stage takes the case apart into its
+        /// class's `devices` and names `then`; all stages on the way there are per device too.
+        per: Option<At<Part>>, optional Part, Start, "\"device\"";
+        /// Where the devices of a case meet and it goes on as one: a stage. Written at the first stage per device.
+        then: Option<Id>, optional Name, Start, "\"charging\"";
+        /// When the case goes on: `"all"`, when no device is left; or `"first"`, when the first one arrives at `then`:
+        /// the others are withdrawn, and work on them that has begun is finished for nothing. Not written: `"all"`.
+        join: Option<At<Join>>, optional Join, Start, "\"first\"";
+        /// Where a case goes of which no device arrives: a stage or an outcome. Not written: `then`.
+        none: Option<Id>, optional Name, Start, "\"no-action\"";
+        /// The case goes down several stages at once when this stage ends. Such a stage has no `route`.
+        split: Option<SplitInto>, optional SplitInto, Start,
+            "{ tracks = [\"lab\", \"warrant\"], then = \"charging\" }";
+        /// Cases are handled together, in loads: a load has one place, and the effort or delay of its first case.
+        gather: Option<GatherRule>, optional GatherRule, Start, "{ exactly = 8 }";
+        /// The moments of the week at which loads go, none of them on holidays: a van at 16:00, a court day. Without
+        /// `gather` all that wait go (where nobody works), or may be taken up from then on (where somebody does).
+        slots: Option<WeekSlots>, optional Slots, Start, "\"Mon-Fri 16:00\"";
+        /// A partial load goes when its longest-waiting case has waited so long.
+        or_after: Option<At<Duration>>, optional Length, Start, "\"14 days\"";
+        /// How many cases may be between this stage and a later one; others wait in front of this stage.
+        wip: Option<Wip>, optional Wip, Dated, "{ until = \"charging\", per_member = 15 }";
+        /// Whether a case is assigned to one member here and stays with that member, at later stages of the same pool
+        /// too: until the stage `until` of `wip`, or its end. Not written: whoever is free works.
+        assignment: Option<At<Assignment>>, optional Assignment, Start, "\"same-member\"";
+        /// Whether free members are kept for the first case here until its crew is complete. Without it nobody is
+        /// kept idle for a crew.
+        hold: At<bool>, default "false" Truth, Start, "true";
     }
-    later {
-        /// Whether the stage works on each device by itself.
-        per: "`\"device\"`", "\"device\"";
-        /// Where a case goes on when its devices or tracks are done.
-        then: "a stage", "\"charging\"";
-        /// Whether all devices or tracks have to be done, or the first one.
-        join: "`\"all\"` or `\"first\"`", "\"all\"";
-        /// Several stages at once.
-        split: "a table with `tracks`, `then`, `join`", "{ tracks = [\"lab\", \"warrant\"], then = \"charging\" }";
-        /// Where a case goes of which no device or track arrived.
-        none: "a stage or outcome", "\"no-action\"";
-        /// Cases handled together.
-        gather: "a table with `exactly` or `up_to`", "{ exactly = 8 }";
-        /// Fixed moments at which they go.
-        slots: "hours of the week", "\"Mon-Fri 16:00\"";
-        /// After which time a partial load goes.
-        or_after: "a length of time", "\"14 days\"";
-        /// How many cases may be between here and a later stage.
-        wip: "a table with `until`, `cases` or `per_member`", "{ until = \"charging\", per_member = 15 }";
-        /// Whether one member stays with the case.
-        assignment: "`\"same-member\"`", "\"same-member\"";
-        /// Whether free members are kept for a crew.
-        hold: "`true` or `false`", "true";
+    later {}
+}
+
+table! {
+    /// Several stages at once.
+    pub struct SplitInto = "stage.split" {
+        /// The stages where its parts begin, one part each; no two of them may come to the same stage before `then`.
+        tracks: Vec<Id>, required Names, Start, "[\"lab\", \"warrant\"]";
+        /// The stage where the tracks meet and the case goes on as one.
+        then: Id, required Name, Start, "\"charging\"";
+        /// When the case goes on: `"all"`, when no track is left; or `"first"`, when the first one arrives at `then`.
+        join: At<Join>, default "\"all\"" Join, Start, "\"first\"";
+        /// Where a case goes of which no track arrives: a stage or an outcome. Not written: `then`.
+        none: Option<Id>, optional Name, Start, "\"no-action\"";
     }
+    later {}
+}
+
+table! {
+    /// How many cases make a load: one of the two.
+    pub struct GatherRule = "stage.gather" {
+        /// A load goes when so many wait, and takes no more.
+        exactly: Option<At<u32>>, optional LoadSize, Start, "8";
+        /// A load takes so many at most; one case is enough.
+        up_to: Option<At<u32>>, optional LoadSize, Start, "8";
+    }
+    later {}
+}
+
+table! {
+    /// How many cases may be in a stretch of stages: in all, or for each filled post of the stage's pool.
+    pub struct Wip = "stage.wip" {
+        /// The stage that a case leaves the stretch by entering it; it leaves at its end at the latest.
+        until: Id, required Name, Start, "\"charging\"";
+        /// So many in all.
+        cases: Option<At<u32>>, optional Cases, Dated, "100";
+        /// So many for each filled post of the stage's pool; with `assignment`, for each of its members.
+        per_member: Option<At<u32>>, optional Cases, Dated, "15";
+    }
+    later {}
 }
 
 table! {
@@ -391,11 +439,10 @@ table! {
         counts_as: At<CountsAs>, required CountsAs, Start, "\"acted\"";
         /// Whether it stops the subject: no further tips, no more risk.
         stops: At<bool>, default "false" Truth, Start, "true";
-    }
-    later {
         /// Whether it is the end of a device or a track only, not of the case.
-        of: "`\"device\"` or `\"track\"`", "\"device\"";
+        of: Option<At<PartOf>>, optional PartOf, Start, "\"device\"";
     }
+    later {}
 }
 
 table! {
@@ -504,6 +551,9 @@ pub(crate) const TABLES: &[&TableSpec] = &[
     Assess::SPEC,
     Park::SPEC,
     QueueLimit::SPEC,
+    SplitInto::SPEC,
+    GatherRule::SPEC,
+    Wip::SPEC,
     Outcome::SPEC,
     Milestone::SPEC,
     Target::SPEC,

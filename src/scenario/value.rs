@@ -278,6 +278,8 @@ whole_numbers! {
     Posts: u32, 0, MOST_POSTS;
     /// A number of cases.
     Cases: u32, 0, MOST_CASES;
+    /// How many cases make a load.
+    LoadSize: u32, 1, 1_000_000;
     /// A number of tips.
     Tips: u64, 0, 1_000_000_000_000;
     /// How often a run is repeated.

@@ -82,6 +82,16 @@ impl Week {
     }
 }
 
+/// The moments of one text such as `"Mon-Fri 10:00, 16:00"`, in milliseconds since Monday midnight.
+pub fn moments_of(text: &str) -> Result<Vec<i64>, BadHours> {
+    let text = text.trim();
+    let clock_at = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let days = days(text[..clock_at].trim())?;
+    let times: Vec<i64> =
+        text[clock_at..].split(',').map(|part| clock(part.trim())).collect::<Result<_, _>>()?;
+    Ok(days.iter().flat_map(|&day| times.iter().map(move |&time| (day * DAY + time) % WEEK)).collect())
+}
+
 /// One stretch of time, as written: it begins in the week and may run over its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Window {
@@ -179,6 +189,17 @@ mod tests {
         assert!(crosses("Mon 17:00-08:00"));
         assert!(!crosses("Mon 17:00-24:00"));
         assert!(!crosses("always"));
+    }
+
+    #[test]
+    fn moments_are_days_with_times() {
+        let moments = |text: &str| moments_of(text).unwrap();
+        assert_eq!(moments("Tue 10:00, 16:30"), [DAY + 10 * HOUR, DAY + 16 * HOUR + 30 * MINUTE]);
+        assert_eq!(moments("Mon-Fri 16:00").len(), 5);
+        assert_eq!(moments("Sun 24:00"), [0], "the end of the week is the beginning of the next");
+        assert_eq!(moments_of("Mon-Fri 08:00-16:00"), Err(BadHours::Clock("08:00-16:00".into())));
+        assert_eq!(moments_of("16:00"), Err(BadHours::NoDay));
+        assert_eq!(moments_of("Mon-Fri"), Err(BadHours::Clock(String::new())));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the program writes its own file names")]
 #![allow(clippy::format_push_string, reason = "scenarios are put together from pieces of text")]
 
+mod books;
 mod charts;
 mod cli;
 mod diagnostics;
@@ -19,9 +20,13 @@ mod laws;
 mod random_changes;
 mod random_scenarios;
 mod rules;
+mod rules_loads;
+mod rules_parts;
+mod rules_spans;
 mod rules_triage;
 mod same_bits;
 mod targets;
 mod theory;
+mod theory_parts;
 mod theory_triage;
 mod tidy;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::meet::Meetings;
+use super::parts::Paths;
 use super::routes::successors;
 use super::{Context, endless, triage_checks};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{ClassId, Crew, Model, Moment, Next, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
+use crate::model::{ClassId, Crew, Model, Moment, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
 use crate::scenario::{Id, Servers};
 use crate::units::Time;
 
@@ -159,11 +161,13 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
     let mut reached = Reached { stages: vec![], outcomes: vec![] };
     // One finding a stage is enough to mend it.
     let mut told: BTreeSet<StageId> = BTreeSet::new();
+    let mut meetings = Meetings::default();
     for class in (0..model.classes.len()).map(ClassId::at) {
-        let next: Vec<BTreeSet<Next>> =
-            (0..model.stages.len()).map(|s| successors(model, StageId::at(s), Some(class))).collect();
-        let stages = walk(&next, entries(model, class));
-        for (stage, message) in endless::find(model, class, &stages) {
+        let all = (0..model.stages.len()).map(StageId::at);
+        let paths = Paths::new(model, class, all.map(|s| successors(model, s, Some(class))).collect());
+        let journeys = paths.all(&entries(model, class));
+        meetings.check(cx, model, &paths, &journeys);
+        for (stage, message) in endless::find(model, class, &journeys) {
             if told.insert(stage) {
                 let id = &cx.first.stages[stage.index()].id;
                 let span = cx.first.stages[stage.index()].route.as_ref().map_or(id.span, |r| r.span);
@@ -173,15 +177,10 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
                 cx.findings.push(finding);
             }
         }
-        let ends = |s: &StageId| {
-            next[s.index()]
-                .iter()
-                .filter_map(|n| if let Next::End(o) = n { Some(*o) } else { None })
-                .collect::<Vec<_>>()
-        };
-        reached.outcomes.push(stages.iter().flat_map(ends).collect());
-        reached.stages.push(stages);
+        reached.outcomes.push(journeys.iter().flat_map(|j| j.ends.iter().map(|(o, _)| *o)).collect());
+        reached.stages.push(journeys.iter().flat_map(|j| j.stages.keys().copied()).collect());
     }
+    meetings.finish(cx, model);
     reached
 }
 
@@ -197,20 +196,6 @@ fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
     }
     all.extend(model.initial.iter().filter(|i| i.class == class && i.count > 0).map(|i| i.stage));
     all
-}
-
-pub(super) fn walk(next: &[BTreeSet<Next>], mut open: Vec<StageId>) -> BTreeSet<StageId> {
-    let mut seen = BTreeSet::new();
-    while let Some(stage) = open.pop() {
-        if seen.insert(stage) {
-            open.extend(
-                next[stage.index()]
-                    .iter()
-                    .filter_map(|n| if let Next::Stage(s) = n { Some(*s) } else { None }),
-            );
-        }
-    }
-    seen
 }
 
 fn unused(cx: &mut Context<'_>, model: &Model, reached: &Reached) {

@@ -6,33 +6,33 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::{moment, walk};
+use super::checks::moment;
+use super::parts::{Journey, Paths, Who};
 use super::triage_checks::chances;
 use crate::model::{ClassId, Model, Next, Params, StageId, StageKind};
 
-/// The stages, of those that cases of a class come to, which never let some of them go, each with what to say of it.
-pub(super) fn find(model: &Model, class: ClassId, stages: &BTreeSet<StageId>) -> Vec<(StageId, String)> {
+/// The stages, of those that cases of a class and their parts come to, which never let some of them go, each with what
+/// to say of it. A part of a case ends where it meets the others.
+pub(super) fn find(model: &Model, class: ClassId, journeys: &[Journey]) -> Vec<(StageId, String)> {
     let mut found = vec![];
     for observed in beliefs(model, class) {
         for params in &model.params {
             let when = moment(params.from);
             let all = (0..model.stages.len()).map(StageId::at);
-            let next: Vec<BTreeSet<Next>> = all.map(|s| ways(params, s, class, observed)).collect();
-            let name = |stage: StageId| (model.class_name(class), &model.stages[stage.index()].id);
-            for &stage in stages {
-                if !ends(&next, stage) {
-                    let (class, stage_name) = name(stage);
-                    let message = format!(
-                        "a case of class `{class}` that comes to stage `{stage_name}` can never end{when}"
-                    );
-                    found.push((stage, message));
+            let paths = Paths::new(model, class, all.map(|s| ways(params, s, class, observed)).collect());
+            let all = journeys.iter().flat_map(|j| j.stages.keys().map(|stage| (j.who, *stage)));
+            for (who, stage) in all {
+                let subject = subject(who, model.class_name(class));
+                let name = &model.stages[stage.index()].id;
+                let rest = paths.journey(&[stage], who);
+                if !rest.arrives && rest.ends.is_empty() {
+                    found
+                        .push((stage, format!("{subject} that comes to stage `{name}` can never end{when}")));
                 } else if model.stages[stage.index()].kind == StageKind::Work
                     && comes_back_at_once(model, params, stage, class, observed)
                 {
-                    let (class, stage_name) = name(stage);
-                    let message = format!(
-                        "a case of class `{class}` that gives up at stage `{stage_name}` comes back to it at once{when}"
-                    );
+                    let message =
+                        format!("{subject} that gives up at stage `{name}` comes back to it at once{when}");
                     found.push((stage, message));
                 }
             }
@@ -65,9 +65,11 @@ fn ways(params: &Params, stage: StageId, class: ClassId, observed: ClassId) -> B
     stage.ways(class, observed).map(|(_, next)| next).chain(gives_up).chain(sent_on).collect()
 }
 
-fn ends(next: &[BTreeSet<Next>], stage: StageId) -> bool {
-    let reached = walk(next, vec![stage]);
-    reached.iter().any(|s| next[s.index()].iter().any(|n| matches!(n, Next::End(_))))
+fn subject(who: Who, class: &str) -> String {
+    match who {
+        Who::Case => format!("a case of class `{class}`"),
+        Who::Track { .. } | Who::Device { .. } => format!("{} of a case of class `{class}`", who.words()),
+    }
 }
 
 /// Whether a case that gives up as soon as it waits is back in the same queue at the same moment, for certain.
@@ -81,6 +83,10 @@ fn comes_back_at_once(
     let mut at = start;
     for _ in 0..model.stages.len() {
         let stage = &params.stages[at.index()];
+        // The parts of a case may take their time, even where it comes back at once.
+        if model.stages[at.index()].rules.split.is_some() {
+            return false;
+        }
         let never_takes_time = stage.time[class.index()].as_ref().is_none_or(|t| t.law.mean() == 0.0);
         let next = match model.stages[at.index()].kind {
             StageKind::Work => {

@@ -7,8 +7,12 @@ mod checks;
 mod classes;
 mod endless;
 mod laws;
+mod loads;
+mod meet;
 mod params;
+mod parts;
 mod routes;
+mod spans;
 mod staff;
 mod tips;
 mod triage;
@@ -125,6 +129,7 @@ impl<'a> Context<'a> {
             extra_costs: self.extra_costs(),
         };
         routes::number_loops(&mut model);
+        self.spans(&mut model);
         Some(model)
     }
 

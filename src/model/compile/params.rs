@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::triage::pool_orders;
-use crate::model::{Params, PoolParams, SourceParams, StageParams};
+use crate::model::{Law, Params, PoolParams, SourceParams, StageParams};
 use crate::scenario::{Epoch, Id};
 use crate::units::Time;
 
@@ -30,9 +30,23 @@ impl Context<'_> {
         let sources = self.source_rows(epoch, last);
         let stages = self.stage_rows(epoch, last);
         let pools = self.pool_rows(epoch, last);
-        let classes = self.classes.len();
-        let (devices, preempt) = (vec![None; classes], self.preempt(epoch));
-        Some(Params { from: epoch.at, risk, devices, preempt, sources: sources?, stages: stages?, pools })
+        let (devices, preempt) = (self.devices(epoch), self.preempt(epoch));
+        let (sources, stages, devices) = (sources?, stages?, devices?);
+        Some(Params { from: epoch.at, risk, devices, preempt, sources, stages, pools })
+    }
+
+    /// How many devices a case has, by class; a sub-class has its parent's law where it has none.
+    fn devices(&mut self, epoch: &Epoch) -> Option<Vec<Option<Law>>> {
+        let classes = &epoch.scenario.classes;
+        let of = |name: &str| classes.iter().find(|c| c.id.value == name);
+        let mut all = vec![];
+        for name in self.classes.names() {
+            let lines = std::iter::successors(of(&name), |c| of(&c.of.as_ref()?.value));
+            let spec = lines.take(classes.len()).find_map(|c| c.devices.as_ref());
+            all.push(spec.map(|spec| self.law(spec, "a number of devices")));
+        }
+        let known = all.into_iter().map(|law| law.map_or(Some(None), |law| law.map(Some)));
+        known.collect()
     }
 
     /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.

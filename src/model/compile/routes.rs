@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::loads::gathers;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::hours::{self, HoursFrom};
 use crate::model::{
-    ClassId, Crew, Model, Next, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId, StageKind,
-    StageParams, StagePlaces, StageRules, WorkCalendar,
+    ClassId, Crew, Law, Model, Next, OutcomeId, PoolId, Route, SourceId, SpanLaw, Stage, StageId, StageKind,
+    StageParams, StagePlaces, WorkCalendar,
 };
 use crate::scenario::{self, ByClass, Id, LawSpec, RouteBy, Scenario, Servers, Shares, StageEdge};
 use crate::units::Time;
@@ -33,9 +34,12 @@ impl Context<'_> {
         let kind = match (&written.pool, &written.delay) {
             (Some(_), _) => StageKind::Work,
             (None, Some(_)) => StageKind::Delay,
+            // Nobody works while a load waits: it leaves after no time.
+            (None, None) if gathers(written) => StageKind::Delay,
             (None, None) => StageKind::Instant,
         };
         let crew = self.crew(written.pool.as_ref());
+        let rules = self.rules(index, written);
         Some(Stage {
             id: id.value.clone(),
             kind,
@@ -45,11 +49,7 @@ impl Context<'_> {
             places: StagePlaces::of(&id.value),
             preserves_at_start: self.preserved(id, |edge| matches!(edge, StageEdge::Start(_))),
             preserves_at_end: self.preserved(id, |edge| matches!(edge, StageEdge::End(_))),
-            rules: StageRules {
-                uninterruptible: !written.interruptible.value,
-                exposure: written.exposure.value,
-                ..StageRules::default()
-            },
+            rules: rules?,
         })
     }
 
@@ -141,7 +141,7 @@ impl Context<'_> {
             assess: assess?,
             park,
             queue_limit: queue_limit?,
-            cap: None,
+            cap: super::spans::cap(stage),
         })
     }
 
@@ -163,6 +163,10 @@ impl Context<'_> {
         let (table, what) = match (&stage.effort, &stage.delay) {
             (Some(effort), _) if stage.pool.is_some() => (effort, "effort"),
             (_, Some(delay)) => (delay, "delay"),
+            _ if gathers(stage) => {
+                let at_once = SpanLaw { law: Law::constant(0.0).ok()?, working_days: false };
+                return Some(vec![Some(at_once); self.classes.len()]);
+            }
             _ => return Some(vec![None; self.classes.len()]),
         };
         let laws = self.laws_by_class(table, what == "delay", what)?;
@@ -238,8 +242,13 @@ impl Context<'_> {
 
     /// A route for each class; for `unknown` too where routes go by what is observed.
     fn routes(&mut self, stage: &scenario::Stage) -> Option<Vec<Route>> {
-        let table = stage.route.as_ref()?;
         let observed = stage.route_by.value == RouteBy::Observed;
+        if let Some(split) = &stage.split {
+            // Who is not taken apart here goes on where the tracks meet.
+            let then = Route { choices: vec![(1.0, Next::Stage(self.stage(&split.then)?))] };
+            return Some(vec![then; self.classes.len() + usize::from(observed)]);
+        }
+        let table = stage.route.as_ref()?;
         self.classes.check_names(table, observed, &mut self.findings);
         let spread = if observed { self.classes.spread_observed(table) } else { self.classes.spread(table) };
         let mut rows: Vec<Option<Shares>> = spread.into_iter().map(Option::<&Shares>::cloned).collect();
@@ -317,8 +326,11 @@ pub(super) fn reached_from<'s>(scenario: &'s Scenario, stage: &'s str) -> BTreeS
                 rows.flat_map(|r| &r.entries).filter(|(_, p)| *p > 0.0).map(|(id, _)| id.value.as_str()),
             );
         }
-        open.extend(stage.on_patience.iter().map(|id| id.value.as_str()));
         open.extend(stage.queue_limit.iter().map(|limit| limit.to.value.as_str()));
+        let meet =
+            stage.split.iter().flat_map(|split| split.tracks.iter().chain([&split.then]).chain(&split.none));
+        let others = stage.on_patience.iter().chain(&stage.then).chain(&stage.none).chain(meet);
+        open.extend(others.map(|id| id.value.as_str()));
     }
     seen
 }
@@ -345,20 +357,14 @@ pub(super) fn successors(model: &Model, stage: StageId, class: Option<ClassId>) 
 
 /// Numbers the stages that a case may visit more than once.
 pub(super) fn number_loops(model: &mut Model) {
-    let after: Vec<BTreeSet<Next>> =
-        (0..model.stages.len()).map(|s| successors(model, StageId::at(s), None)).collect();
+    let after: Vec<Vec<StageId>> =
+        (0..model.stages.len()).map(|s| model.may_follow(StageId::at(s))).collect();
     let mut loops = 0;
     for start in 0..model.stages.len() {
         let mut seen = BTreeSet::new();
         let mut open = vec![start];
         while let Some(s) = open.pop() {
-            for next in &after[s] {
-                if let Next::Stage(n) = next
-                    && seen.insert(n.index())
-                {
-                    open.push(n.index());
-                }
-            }
+            open.extend(after[s].iter().map(|next| next.index()).filter(|next| seen.insert(*next)));
         }
         if seen.contains(&start) {
             model.stages[start].loop_slot = Some(loops);

@@ -2,8 +2,8 @@
 
 use super::Context;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CountsAs, Milestone, MilestoneId, Moment, Outcome, SourceId, Target};
-use crate::scenario::{self, ChangeInfo, Happening, Id, Origin};
+use crate::model::{CountsAs, JobKind, Milestone, MilestoneId, Moment, Outcome, SourceId, Target};
+use crate::scenario::{self, ChangeInfo, Happening, Id, Origin, PartOf};
 
 impl Context<'_> {
     pub(super) fn outcomes(&self) -> Vec<Outcome> {
@@ -13,7 +13,10 @@ impl Context<'_> {
                 id: o.id.value.clone(),
                 counts_as: counts_as(o.counts_as.value),
                 stops: o.stops.value,
-                of: None,
+                of: o.of.as_ref().map(|of| match of.value {
+                    PartOf::Device => JobKind::Device,
+                    PartOf::Track => JobKind::Track,
+                }),
             })
             .collect()
     }
