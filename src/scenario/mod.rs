@@ -25,6 +25,7 @@ mod reading;
 mod reference;
 pub mod schema;
 mod spec;
+mod staff_keys;
 mod timeline;
 mod tree;
 pub mod value;
@@ -40,8 +41,8 @@ pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
 pub use reference::{explain_key, reference};
 pub use schema::{
-    Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
-    Stage, Target,
+    Absence, Burnout, Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario,
+    Shift, Source, StaffingExponent, Stage, Target, Training,
 };
 pub use value::{At, Id, TimeSpan};
 
@@ -57,6 +58,8 @@ pub struct Loaded {
     pub plan: Option<String>,
     /// The scenario from each moment at which something changes; the first is at 0, times rise.
     pub epochs: Vec<Epoch>,
+    /// The posts of each pool as the file with the pool writes them, before plans and edits.
+    pub written_posts: Vec<(String, f64)>,
     /// Every change, plan and edit, in order of time.
     pub changes: Vec<ChangeInfo>,
     /// Every file that was read, as it was.

@@ -9,7 +9,9 @@ mod laws;
 mod params;
 mod routes;
 mod staff;
+mod staff_checks;
 mod tips;
+mod turnover;
 mod words;
 
 use std::collections::BTreeMap;

@@ -31,7 +31,15 @@ impl Context<'_> {
         let pools = self.pool_rows(epoch, last);
         let classes = self.classes.len();
         let (devices, preempt) = (vec![None; classes], vec![false; classes + 1]);
-        Some(Params { from: epoch.at, risk, devices, preempt, sources: sources?, stages: stages?, pools })
+        Some(Params {
+            from: epoch.at,
+            risk,
+            devices,
+            preempt,
+            sources: sources?,
+            stages: stages?,
+            pools: pools?,
+        })
     }
 
     /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.
@@ -87,20 +95,20 @@ impl Context<'_> {
         rows.into_iter().collect()
     }
 
-    fn pool_rows(&self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Vec<Arc<PoolParams>> {
+    fn pool_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<PoolParams>>> {
         let mut rows = vec![];
-        for (i, name) in self.pools.iter().enumerate() {
+        for (i, name) in self.pools.clone().iter().enumerate() {
             let pool = named(&epoch.scenario.pools, name, |p| &p.id);
             let same = last.filter(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool);
             rows.push(match (same, last) {
-                (Some((_, params)), _) => params.pools[i].clone(),
+                (Some((_, params)), _) => Some(params.pools[i].clone()),
                 (None, last) => {
                     let before = last.map(|(_, params)| &*params.pools[i]);
-                    Arc::new(self.pool_params(pool, epoch.at, before))
+                    self.pool_params(pool, epoch.at, before).map(Arc::new)
                 }
             });
         }
-        rows
+        rows.into_iter().collect()
     }
 
     /// Moments from which each snapshot holds.
