@@ -20,6 +20,7 @@ mod random_scenarios;
 mod rules;
 mod rules_staff;
 mod same_bits;
+mod staff_theory;
 mod targets;
 mod theory;
 mod tidy;
