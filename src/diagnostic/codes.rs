@@ -87,6 +87,7 @@ codes! {
     NoDifference = "no-difference" Warning "an edit that makes no difference";
     CountedTwice = "counted-twice" Warning "a cost that seems to be counted twice";
     NobodyLeaves = "nobody-leaves" Warning "posts are cut where nobody ever leaves";
+    MixedHiring = "mixed-hiring" Warning "changes of one date that fill or empty posts in different ways";
 
     // Names across tables.
     UnknownClass = "unknown-class" Error "a class that is not declared";
@@ -115,6 +116,7 @@ codes! {
     NothingArrives = "nothing-arrives" Error "a scenario without any tip";
     NothingMeasured = "nothing-measured" Error "a measuring window without length";
     BadGaps = "bad-gaps" Error "gaps whose mean is not 1";
+    NoEffect = "no-effect" Warning "a key that does nothing without another";
     AlwaysOn = "always-on" Warning "people who work day and night";
     Overload = "overload" Warning "a pool with more work than hours";
     OutOfReach = "out-of-reach" Warning "a target that most cases can never meet";

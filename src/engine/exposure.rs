@@ -14,7 +14,7 @@ const TOLERANCE: i64 = 2;
 
 impl<O: Observer> Engine<'_, O> {
     /// The calendar day of a moment, counted from the start's.
-    fn calendar_day(&self, at: Time) -> i64 {
+    pub(super) fn calendar_day(&self, at: Time) -> i64 {
         (at.0 + self.since_midnight()).div_euclid(DAY)
     }
 

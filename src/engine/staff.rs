@@ -193,6 +193,8 @@ impl<O: Observer> Engine<'_, O> {
     fn hire(&mut self, pool: PoolId, post: u32, learns: bool) {
         let params = &self.params.pools[pool.index()];
         self.pools[pool.index()].fill(post, &params.shares, self.now);
+        // Whoever comes in the middle of a shift has a day of exposure as long as the others.
+        self.pools[pool.index()].members[post as usize].exposed_day = self.calendar_day(self.now);
         let training = params.turnover.training.as_ref().filter(|_| learns);
         if let Some(training) = training {
             let until = self.now + training.lasts;

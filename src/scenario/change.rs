@@ -9,6 +9,7 @@ use super::path::{self, Path};
 use super::reading::Reading;
 use super::schema::{Change, Cost};
 use super::spec::{Form, Kind, Presence, When};
+use super::staff_keys::lets_leave;
 use super::timeline::{Timed, Timeline, pool};
 use super::tree::{self, Node, Table, Value};
 use super::value::At;
@@ -30,11 +31,16 @@ pub(crate) fn gather(from: &Gathered<'_>, findings: &mut Vec<Diagnostic>) -> Vec
     for (number, layer) in from.layers.iter().enumerate() {
         let origin = if number == 0 { Origin::Scenario } else { Origin::Plan(layer.name.clone()) };
         let mut cx = Reading::new(from.library, from.start, Vec::new());
+        let staffing = if number > 0 { plan_staffing(&layer.table, &mut cx) } else { (None, None) };
         if number > 0 {
-            changes.extend(plan(layer, &origin, &mut cx));
+            let start = plan(layer, &origin, &mut cx);
+            changes.extend(start.map(|start| Timed { hire: staffing.0, leave: staffing.1, ..start }));
         }
         for node in layer.table.get("change").and_then(Node::list).unwrap_or_default() {
-            changes.extend(Change::read(node, &mut cx).map(|change| timed(change, &origin, &mut cx)));
+            changes.extend(Change::read(node, &mut cx).map(|change| {
+                let timed = timed(change, &origin, &mut cx);
+                Timed { hire: timed.hire.or(staffing.0), leave: timed.leave.or(staffing.1), ..timed }
+            }));
         }
         findings.append(&mut cx.findings);
     }
@@ -48,8 +54,6 @@ fn plan(layer: &Layer, origin: &Origin, cx: &mut Reading<'_>) -> Option<Timed> {
     for (kind, key) in [(EditKind::Set, "set"), (EditKind::Scale, "scale"), (EditKind::Add, "add")] {
         edits.extend(cx.optional::<Edits>(table, key).flatten().map(|list| (kind, list)));
     }
-    let hire = cx.optional::<Hire>(table, "hire").flatten().map(|hire| hire.value);
-    let leave = cx.optional::<Leave>(table, "leave").flatten().map(|leave| leave.value);
     let cost = cx.optional::<Cost>(table, "cost").flatten();
     if edits.is_empty() && cost.is_none() {
         return None;
@@ -59,8 +63,42 @@ fn plan(layer: &Layer, origin: &Origin, cx: &mut Reading<'_>) -> Option<Timed> {
     if let Some(cost) = cost {
         (timed.once, timed.yearly) = (cost.once, cost.yearly);
     }
-    (timed.hire, timed.leave) = (hire, leave);
     Some(timed)
+}
+
+/// How the changes of a plan fill and empty posts that do not say it themselves. What a plan does from the start on
+/// takes no hiring: its posts are filled.
+fn plan_staffing(table: &Table, cx: &mut Reading<'_>) -> (Option<Hire>, Option<Leave>) {
+    let hire = cx.optional::<Hire>(table, "hire").flatten();
+    let leave = cx.optional::<Leave>(table, "leave").flatten();
+    let moves_posts = |change: &Table| {
+        ["set", "add", "scale"].iter().any(|key| change.get(key).is_some_and(|edits| names_posts(edits, "")))
+    };
+    let any = super::path::tables(table, "change").any(moves_posts);
+    let keys = [("hire", hire.as_ref().map(|h| h.span)), ("leave", leave.as_ref().map(|l| l.span))];
+    for (key, span) in keys.into_iter().filter_map(|(key, span)| Some((key, span?))).filter(|_| !any) {
+        let message = format!("`{key}` of the plan does nothing: no [[change]] of it moves a headcount");
+        cx.findings.push(Diagnostic::new(Code::NoEffect, message).at(span, "").help(
+            "posts that a plan adds at the start are filled; people are hired for those of a [[change]]",
+        ));
+    }
+    (hire.map(|hire| hire.value), leave.map(|leave| leave.value))
+}
+
+/// Whether edits as written name a headcount, dotted or in tables.
+fn names_posts(edits: &Node, before: &str) -> bool {
+    edits.table().is_some_and(|table| {
+        table.entries.iter().any(|entry| {
+            let path = format!("{before}{}", entry.key);
+            is_posts(&path) || names_posts(&entry.node, &format!("{path}."))
+        })
+    })
+}
+
+/// Whether a path leads to the posts of a pool.
+fn is_posts(path: &str) -> bool {
+    path.strip_prefix("pool.")
+        .is_some_and(|rest| rest.split_once('.').is_some_and(|(_, key)| key == "headcount"))
 }
 
 fn timed(change: Change, origin: &Origin, cx: &mut Reading<'_>) -> Timed {
@@ -175,7 +213,14 @@ pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings:
                 set_again_later(timeline, change, edit, findings);
                 fixed_parts((&start, &after), change, edit, findings);
             }
-            posts(change, edit, (&before, &after), findings);
+            posts(timeline, change, edit, (&before, &after), findings);
+        }
+        let (hires, empties) = (change.hire.is_some(), change.leave.is_some());
+        let own = change.origin == Origin::Scenario;
+        if own && (hires || empties) && !change.each().any(|(_, edit)| is_posts(&edit.path.value)) {
+            let key = if hires { "hire" } else { "leave" };
+            let message = format!("`{key}` does nothing: the change moves no headcount");
+            findings.push(Diagnostic::new(Code::NoEffect, message).at(change.span, "this change"));
         }
     }
 }
@@ -247,14 +292,31 @@ fn fixed_parts(
 }
 
 /// Posts that are cut where nobody leaves, and posts whose cost is given twice.
-fn posts(change: &Timed, edit: &Edit, (before, after): (&Table, &Table), findings: &mut Vec<Diagnostic>) {
+fn posts(
+    timeline: &Timeline<'_>,
+    change: &Timed,
+    edit: &Edit,
+    (before, after): (&Table, &Table),
+    findings: &mut Vec<Diagnostic>,
+) {
     let parts: Vec<&str> = edit.path.value.split('.').collect();
     let ["pool", id, "headcount"] = parts[..] else { return };
     let read =
         |sheet: &Table, key: &str| pool(sheet, id).and_then(|table| table.get(key)).and_then(Node::amount);
     let (Some(old), Some(new)) = (read(before, "headcount"), read(after, "headcount")) else { return };
     let dated = !change.holds_from_start();
-    if new < old && dated && change.leave != Some(Leave::LastHired) {
+    let stays = !somebody_leaves(timeline, after, id);
+    if let Some(until) = change.until.as_ref().filter(|_| stays && new > old)
+        && change.leave == Some(Leave::Attrition)
+    {
+        let message = format!("pool `{id}` loses these posts, but nobody ever leaves it");
+        findings.push(
+            Diagnostic::new(Code::NobodyLeaves, message)
+                .at(until.span, format!("{new} posts become {old}"))
+                .help("leave out leave = \"attrition\": at `until` posts go last-hired by themselves"),
+        );
+    }
+    if new < old && dated && stays && change.leave != Some(Leave::LastHired) {
         let message = format!("pool `{id}` loses posts, but nobody ever leaves it");
         findings.push(
             Diagnostic::new(Code::NobodyLeaves, message)
@@ -272,4 +334,11 @@ fn posts(change: &Timed, edit: &Edit, (before, after): (&Table, &Table), finding
                 .help("posts cost what their pool's `yearly_cost` says, without being named here"),
         );
     }
+}
+
+/// Whether a pool has attrition once the change is in force, or may have it by a later one.
+fn somebody_leaves(timeline: &Timeline<'_>, after: &Table, id: &str) -> bool {
+    let path = format!("pool.{id}.attrition");
+    let now = pool(after, id).and_then(|table| table.get("attrition")).is_some_and(lets_leave);
+    now || timeline.changes.iter().any(|c| c.at > Time::ZERO && c.each().any(|(_, e)| e.path.value == path))
 }

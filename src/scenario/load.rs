@@ -114,9 +114,10 @@ fn build(
         name: layers[0].name.clone(),
         plan: plan_name(layers),
         epochs,
+        written_posts: written_posts(&written),
         changes: infos,
         inputs: inputs(library),
-        effective: effective(&first, layers, &changes),
+        effective: effective(&with_reference_posts(first.clone(), &written), layers, &changes),
         parameters: parameters(&first),
         documents: library.documents.clone(),
     })
@@ -147,6 +148,33 @@ fn epochs(
         epochs.push(Epoch { at, scenario: scenario? });
     }
     Some(epochs)
+}
+
+/// The posts of each pool before plans and edits.
+fn written_posts(written: &Table) -> Vec<(String, f64)> {
+    let posts = |pool: &Table| Some((pool.id()?.to_owned(), pool.get("headcount")?.amount()?));
+    super::path::tables(written, "pool").filter_map(posts).collect()
+}
+
+/// A bare `staffing_exponent` counts from the posts as they were first written: where edits have moved them, the number
+/// is written beside it, so that the file means the same when it is read by itself.
+fn with_reference_posts(mut first: Table, written: &Table) -> Table {
+    let posts = written_posts(written);
+    let Some(Value::List(pools)) = first.get_mut("pool").map(|node| &mut node.value) else { return first };
+    for pool in pools.iter_mut().filter_map(Node::table_mut) {
+        let was = posts.iter().find(|(id, _)| pool.id() == Some(id)).map(|(_, posts)| *posts);
+        let is = pool.get("headcount").and_then(Node::amount);
+        let Some(exponent) = pool.get_mut("staffing_exponent").filter(|node| node.table().is_none()) else {
+            continue;
+        };
+        if let Some(was) = was.filter(|_| was != is) {
+            let mut both = Table::default();
+            both.put("value", exponent.clone());
+            both.put("at", Node::new(exponent.span, Value::Float(was)));
+            exponent.value = Value::Table(both);
+        }
+    }
+    first
 }
 
 fn plan_name(layers: &[Layer]) -> Option<String> {

@@ -28,6 +28,7 @@ mod reading;
 mod reference;
 pub mod schema;
 mod spec;
+mod staff_keys;
 mod timeline;
 mod tree;
 pub mod triage;
@@ -46,8 +47,8 @@ pub use order::{Ageing, Order};
 pub use parts::{Assignment, Join, Part, WeekSlots};
 pub use reference::{explain_key, reference};
 pub use schema::{
-    Burst, Class, GatherRule, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift,
-    Source, SplitInto, Stage, Target, Wip,
+    Absence, Burnout, Burst, Class, GatherRule, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention,
+    Scenario, Shift, Source, SplitInto, StaffingExponent, Stage, Target, Training, Wip,
 };
 pub use triage::{Assess, Park, Prefers, QueueLimit, Reserve, Row, Threshold};
 pub use value::{At, Id, TimeSpan};
@@ -64,6 +65,8 @@ pub struct Loaded {
     pub plan: Option<String>,
     /// The scenario from each moment at which something changes; the first is at 0, times rise.
     pub epochs: Vec<Epoch>,
+    /// The posts of each pool as the file with the pool writes them, before plans and edits.
+    pub written_posts: Vec<(String, f64)>,
     /// Every change, plan and edit, in order of time.
     pub changes: Vec<ChangeInfo>,
     /// Every file that was read, as it was.

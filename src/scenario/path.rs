@@ -70,7 +70,7 @@ pub(crate) fn check_when(path: Path<'_>, allowed: When) -> Result<(), Box<Diagno
             ));
         }
         spec = match (field.shape)().form {
-            Form::Table(inner) => Some(inner),
+            Form::Table(inner) | Form::NumberOr(inner) => Some(inner),
             _ => None,
         };
     }
@@ -199,7 +199,7 @@ impl Walk<'_> {
         let table = || Node::new(self.path.span, Value::Table(Table::default()));
         match form {
             Form::Profile(_) => Ok(table()),
-            Form::ByClass(_) | Form::Shares | Form::Numbers | Form::Table(_)
+            Form::ByClass(_) | Form::Shares | Form::Numbers | Form::Table(_) | Form::NumberOr(_)
                 if !rest.is_empty() && self.kind == EditKind::Set =>
             {
                 Ok(table())
@@ -243,7 +243,7 @@ impl Walk<'_> {
                 let one = Node::new(self.path.span, Value::Float(1.0));
                 self.number_in(node, key, Some(one))
             }
-            Form::Table(spec) => {
+            Form::Table(spec) | Form::NumberOr(spec) => {
                 if node.table().is_some() {
                     self.key(node.table_mut().expect("just seen"), spec, rest)
                 } else {

@@ -45,7 +45,7 @@ impl<'a> Reading<'a> {
 
     /// The unit in which people think of what is being read.
     pub(crate) fn usual_unit(&self) -> &'static str {
-        if self.key.contains("effort") { "h" } else { "days" }
+        if ["effort", "exposure_cap"].iter().any(|key| self.key.contains(key)) { "h" } else { "days" }
     }
 
     /// What is being read: "`growth` of source `platforms`".

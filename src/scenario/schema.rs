@@ -13,6 +13,7 @@ use super::moments::{Moment, StartMoment, Step};
 use super::order::Order;
 use super::parts::{Assignment, Join, Part, Slots, WeekSlots};
 use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
+use super::staff_keys::{Exponent, ExponentValue, Hazard, Positive, PositiveLength, Productivity};
 use super::triage::{Assess, Park, Prefers, QueueLimit, Reserve};
 use super::value::{
     Amount, At, Cases, Dispersion, Growth, Id, Lasting, LoadSize, Name, Names, NonNegative, PositiveShare,
@@ -269,23 +270,26 @@ table! {
         /// One order for all stages where its members work, which are then one queue. Those stages need no order of
         /// their own.
         order: Option<At<Order>>, optional Order, Dated, "\"class\"";
-    }
-    later {
-        /// How readily people leave: a hazard, 15% a year means a mean time in post of 1/0.15 years.
-        attrition: "a hazard such as `\"15% per year\"`", "\"15% per year\"";
-        /// How long a post stays empty after somebody left.
-        backfill: "a law of time", "{ lognormal = { mean = \"150 days\", cv = 0.5 } }";
-        /// How long new members learn, and how much they do meanwhile.
-        training: "a table with `lasts`, `productivity`", "{ lasts = \"6 months\", productivity = 0.5 }";
+        /// How readily people leave: a hazard. 15% a year means that a member stays 1/0.15 years on average. Who leaves
+        /// hands the task in hand back with what is left of it.
+        attrition: Option<At<f64>>, optional Hazard, Dated, "\"15% per year\"";
+        /// How long a post stays empty after somebody left; posts that are empty at the start wait as long. Not written:
+        /// posts are filled at once, and those that are empty at the start stay so.
+        backfill: Option<LawSpec>, optional Law<Times>, Dated, "{ lognormal = { mean = \"150 days\", cv = 0.5 } }";
+        /// How long new members learn, and how much they do meanwhile. Who is there at the start is trained.
+        training: Option<Training>, optional Training, Dated, "{ lasts = \"6 months\", productivity = 0.5 }";
         /// How attrition rises with the load.
-        burnout: "a table with `above`, `sensitivity`", "{ above = 40, sensitivity = 0.5 }";
-        /// Sick leave and other absences.
-        absence: "a table with `every`, `lasts`, `hand_over`", "{ every = \"75 days\", lasts = \"4 days\" }";
-        /// How many hours of work on exposing material a member may do in a day.
-        exposure_cap: "a length of time", "\"4 hours\"";
-        /// How the speed of each changes with the number of members.
-        staffing_exponent: "a number, or a table with `value`, `at`", "{ value = 0.8, at = 6 }";
+        burnout: Option<Burnout>, optional Burnout, Dated, "{ above = 40, sensitivity = 0.5 }";
+        /// Sick leave and other absences; breakdowns of machines. Everybody is there at the start.
+        absence: Option<Absence>, optional Absence, Dated, "{ every = \"75 days\", lasts = \"4 days\" }";
+        /// How many hours of effort on stages with `exposure` a member may do in a day: from the start of a shift to the
+        /// first start of one on a later calendar day. Who reaches it hands the case back.
+        exposure_cap: Option<At<Duration>>, optional PositiveLength, Dated, "\"4 hours\"";
+        /// How the speed of each changes with the number of members: the output of n members grows as n to this power.
+        /// At 0.8 twice the staff do 1.74 times as much. `at` says at how many members the efforts were measured.
+        staffing_exponent: Option<StaffingExponent>, optional Exponent, Dated, "{ value = 0.8, at = 6 }";
     }
+    later {}
 }
 
 table! {
@@ -295,6 +299,59 @@ table! {
         hours: WeekHours, required Hours, Dated, "\"Mon-Fri 06:00-14:00\"";
         /// The share of the pool's members who work it.
         share: At<f64>, required PositiveShare, Dated, "0.6";
+    }
+    later {}
+}
+
+table! {
+    /// What new members learn, and how long.
+    pub struct Training = "pool.training" {
+        /// How long it takes.
+        lasts: At<Duration>, required Length, Dated, "\"6 months\"";
+        /// The share of a trained member's work that a new one does meanwhile; a list holds it for equal parts of the
+        /// time, one after the other. A task goes on at the speed at which it was taken up.
+        productivity: Vec<At<f64>>, required Productivity, Dated, "[0.4, 0.6, 0.8]";
+    }
+    later {}
+}
+
+table! {
+    /// How load drives people away. Once a week the hazard of leaving is multiplied by
+    /// 1 + `sensitivity` x (load / `above` - 1) if the load is above `above`. The load is the number of cases that wait at
+    /// the pool's stages (parked ones apart) for each filled post.
+    pub struct Burnout = "pool.burnout" {
+        /// Waiting cases for each filled post from which on it tells.
+        above: At<f64>, required Positive, Dated, "40";
+        /// How much the hazard rises: 0.5 makes it 1.5 times as high at twice that load.
+        sensitivity: At<f64>, required NonNegative, Dated, "0.5";
+    }
+    later {}
+}
+
+table! {
+    /// Members are away for a time: sick leave, court, breakdowns. Calendar time, busy or not.
+    pub struct Absence = "pool.absence" {
+        /// The time from a return (or the start in the post) to the next absence: a law, or the mean of an exponential
+        /// one.
+        every: LawSpec, required Law<Every>, Dated, "\"75 days\"";
+        /// How long an absence lasts.
+        lasts: LawSpec, required Law<Times>, Dated, "{ lognormal = { mean = \"4 days\", cv = 1.5 } }";
+        /// Whether the task in hand goes back to its place in the queue with what is left of it; otherwise it waits for
+        /// the member. A crew always hands back.
+        hand_over: At<bool>, default "false" Truth, Dated, "true";
+    }
+    later {}
+}
+
+table! {
+    /// How the speed of each member changes with the number of filled posts n: it is multiplied by
+    /// (n / `at`) to the power `value` - 1 when a task is taken up.
+    pub struct StaffingExponent = "pool.staffing_exponent" {
+        /// The exponent of the pool's output; 1 is no effect.
+        value: At<f64>, required ExponentValue, Dated, "0.8";
+        /// The number of filled posts at which a member has the speed that the efforts say. Not written: the headcount as
+        /// the file with the pool writes it, before plans and edits.
+        at: Option<At<f64>>, optional Positive, Dated, "6";
     }
     later {}
 }
@@ -545,6 +602,10 @@ pub(crate) const TABLES: &[&TableSpec] = &[
     Initial::SPEC,
     Pool::SPEC,
     Shift::SPEC,
+    Training::SPEC,
+    Burnout::SPEC,
+    Absence::SPEC,
+    StaffingExponent::SPEC,
     Hourly::SPEC,
     super::triage::RESERVE,
     Stage::SPEC,

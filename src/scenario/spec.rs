@@ -60,6 +60,8 @@ pub(crate) enum Form {
     Numbers,
     /// A table with keys of its own.
     Table(&'static TableSpec),
+    /// A number, or a table with keys of its own.
+    NumberOr(&'static TableSpec),
 }
 
 /// Whether a key has to be written.

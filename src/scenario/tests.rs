@@ -242,11 +242,13 @@ fn a_plan_with_everything_means_what_it_says() {
     let start = &loaded.changes[0];
     assert_eq!((start.once, start.yearly, start.leave), (120_000.0, 30_000.0, Some(Leave::LastHired)));
     assert_eq!(start.origin, Origin::Plan("plan".into()));
-    // The campaign: thirty days of coming in, fully in, withdrawn.
-    assert_eq!(loaded.epochs.len(), 1 + 30 + 1 + 1);
+    // How the plan empties and fills posts holds for its changes.
+    assert_eq!((loaded.changes[2].hire, loaded.changes[2].leave), (Some(Hire::New), Some(Leave::LastHired)));
+    // The campaign: thirty days of coming in, fully in, one more examiner meanwhile, withdrawn.
+    assert_eq!(loaded.epochs.len(), 1 + 30 + 1 + 1 + 1);
     let rate = |epoch: &Epoch| epoch.scenario.sources[0].rate.as_ref().unwrap().value;
     assert!((rate(&loaded.epochs[31]) - 14.3).abs() < 1e-12);
-    assert_eq!(rate(&loaded.epochs[32]), rate(&loaded.epochs[0]));
+    assert_eq!(rate(&loaded.epochs[33]), rate(&loaded.epochs[0]));
 }
 
 #[test]

@@ -133,6 +133,16 @@ pub fn growth_per_year(text: &str) -> Result<f64, Misread> {
     Ok((1.0 + number / 100.0).powf(YEAR as f64 / millis as f64) - 1.0)
 }
 
+/// Reads a hazard, `"15% per year"`, as a number per day. Hazards of other periods are not compounded: 1% per month is
+/// 12% per year.
+pub fn hazard_per_day(text: &str) -> Result<f64, Misread> {
+    let (number, rest) = leading_number(text)?;
+    let Some(rest) = rest.strip_prefix('%') else { return Err(Misread::NoPercent) };
+    let unit = per(number, rest.trim())?;
+    let millis = unit.millis().ok_or_else(|| Misread::UnknownUnit(number, rest.to_owned()))?;
+    Ok(number / 100.0 * DAY as f64 / millis as f64)
+}
+
 /// The number at the beginning of `text`, and what follows it.
 pub fn leading_number(text: &str) -> Result<(f64, &str), Misread> {
     let text = text.trim();
@@ -201,6 +211,16 @@ mod tests {
         let monthly = growth_per_year("1% per month").unwrap();
         assert!((monthly - (1.01_f64.powi(12) - 1.0)).abs() < 1e-12);
         assert_eq!(growth_per_year("0.27 per year"), Err(Misread::NoPercent));
+    }
+
+    #[test]
+    fn hazards_are_per_day_and_add_up() {
+        assert!((hazard_per_day("36.525% per year").unwrap() / 0.001 - 1.0).abs() < 1e-12);
+        let (month, year) = (hazard_per_day("1 % / month").unwrap(), hazard_per_day("12% per year").unwrap());
+        assert!((month / year - 1.0).abs() < 1e-12);
+        assert_eq!(hazard_per_day("0.15 per year"), Err(Misread::NoPercent));
+        assert_eq!(hazard_per_day("15%"), Err(Misread::NoUnit(15.0)));
+        assert!(matches!(hazard_per_day("1% per working day"), Err(Misread::UnknownUnit(..))));
     }
 
     #[test]

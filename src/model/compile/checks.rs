@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::meet::Meetings;
 use super::parts::Paths;
 use super::routes::successors;
-use super::{Context, endless, triage_checks};
+use super::{Context, endless, staff_checks, triage_checks};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ClassId, Crew, Model, Moment, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
 use crate::scenario::{Id, Servers};
@@ -59,16 +59,8 @@ fn pools(cx: &mut Context<'_>, model: &Model) {
                 Diagnostic::new(Code::UnusedPool, message).at(pool.id.span, "nobody here ever works");
             cx.findings.push(finding);
         }
-        let paid = pool.yearly_cost.as_ref().filter(|c| c.value > 0.0);
-        if let (Some(cost), true) = (paid, pool.hours.is_none() && pool.shifts.is_none()) {
-            let message = format!("pool `{}` works 24 hours on 7 days, yet costs as staff do", pool.id.value);
-            let finding = Diagnostic::new(Code::AlwaysOn, message)
-                .at(pool.id.span, "no `hours`")
-                .see(cost.span, "a yearly cost")
-                .help("people have hours, such as `hours = \"Mon-Fri 08:00-16:30\"`; write \"always\" if it is meant");
-            cx.findings.push(finding);
-        }
     }
+    staff_checks::check(cx, model);
 }
 
 fn crew_pools(crew: &Crew) -> Vec<PoolId> {

@@ -14,9 +14,11 @@ mod parts;
 mod routes;
 mod spans;
 mod staff;
+mod staff_checks;
 mod tips;
 mod triage;
 mod triage_checks;
+mod turnover;
 mod words;
 
 use std::collections::BTreeMap;

@@ -32,7 +32,7 @@ impl Context<'_> {
         let pools = self.pool_rows(epoch, last);
         let (devices, preempt) = (self.devices(epoch), self.preempt(epoch));
         let (sources, stages, devices) = (sources?, stages?, devices?);
-        Some(Params { from: epoch.at, risk, devices, preempt, sources, stages, pools })
+        Some(Params { from: epoch.at, risk, devices, preempt, sources, stages, pools: pools? })
     }
 
     /// How many devices a case has, by class; a sub-class has its parent's law where it has none.
@@ -104,20 +104,20 @@ impl Context<'_> {
         rows.into_iter().collect()
     }
 
-    fn pool_rows(&self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Vec<Arc<PoolParams>> {
+    fn pool_rows(&mut self, epoch: &Epoch, last: Option<(&Epoch, &Params)>) -> Option<Vec<Arc<PoolParams>>> {
         let mut rows = vec![];
-        for (i, name) in self.pools.iter().enumerate() {
+        for (i, name) in self.pools.clone().iter().enumerate() {
             let pool = named(&epoch.scenario.pools, name, |p| &p.id);
             let same = last.filter(|(e, _)| named(&e.scenario.pools, name, |p| &p.id) == pool);
             rows.push(match (same, last) {
-                (Some((_, params)), _) => params.pools[i].clone(),
+                (Some((_, params)), _) => Some(params.pools[i].clone()),
                 (None, last) => {
                     let before = last.map(|(_, params)| &*params.pools[i]);
-                    Arc::new(self.pool_params(pool, epoch.at, before))
+                    self.pool_params(pool, epoch.at, before).map(Arc::new)
                 }
             });
         }
-        rows
+        rows.into_iter().collect()
     }
 
     /// Moments from which each snapshot holds.

@@ -7,8 +7,8 @@ use super::params::named;
 use super::routes::holidays;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::hours::{self, HoursFrom};
-use crate::model::{Hire, Pool, PoolParams, PoolPlaces, ShiftEnd, Turnover, WorkCalendar};
-use crate::scenario::{self, Leave, WeekHours};
+use crate::model::{Hire, Pool, PoolParams, PoolPlaces, ShiftEnd, WorkCalendar};
+use crate::scenario::{self, WeekHours};
 use crate::units::Time;
 
 /// The most shifts that a rota may have.
@@ -62,11 +62,12 @@ impl Context<'_> {
 
     /// A pool's numbers at one date. `before` are those of the snapshot before.
     pub(super) fn pool_params(
-        &self,
+        &mut self,
         pool: &scenario::Pool,
         at: Time,
         before: Option<&PoolParams>,
-    ) -> PoolParams {
+    ) -> Option<PoolParams> {
+        let (turnover, scale) = (self.turnover(pool), self.staff_scale(pool));
         let headcount = pool.headcount.value;
         let filled = pool.filled.as_ref().map_or(headcount, |f| f.value);
         let groups = self.groups(&pool.id.value);
@@ -76,8 +77,9 @@ impl Context<'_> {
             .map_or_else(|| vec![1.0], |s| s.iter().map(|shift| shift.share.value).collect());
         shares.resize(groups.max(shares.len()), 0.0);
         let fewer = before.is_some_and(|b| headcount < b.headcount);
+        let more = before.is_some_and(|b| headcount > b.headcount);
         let cost = |value: Option<&scenario::At<f64>>| value.map_or(0.0, |v| v.value);
-        PoolParams {
+        Some(PoolParams {
             headcount,
             filled,
             shares,
@@ -88,36 +90,21 @@ impl Context<'_> {
                 scenario::ShiftEnd::HandOver => ShiftEnd::HandOver,
             },
             leave_last_hired: fewer && self.leaves_last_hired(&pool.id.value, at),
-            hire: Hire::default(),
-            turnover: Turnover::default(),
+            hire: if more { self.hire(&pool.id.value, at) } else { Hire::default() },
+            turnover: turnover?,
             choice: self.choice(pool),
-            exposure_cap: None,
-            scale: None,
+            exposure_cap: pool.exposure_cap.as_ref().map(|cap| cap.value),
+            scale: scale?,
             yearly_cost: cost(pool.yearly_cost.as_ref()),
             hourly_on_shift: pool.hourly.as_ref().map_or(0.0, |h| h.on_shift.value),
             hourly_worked: pool.hourly.as_ref().map_or(0.0, |h| h.worked.value),
             overtime_factor: pool.overtime_factor.value,
-        }
+        })
     }
 
     fn groups(&self, name: &str) -> usize {
         let pools = self.loaded.epochs.iter().map(|e| named(&e.scenario.pools, name, |p| &p.id));
         pools.map(|p| p.shifts.as_ref().map_or(1, Vec::len)).max().unwrap_or(1).min(MOST_SHIFTS)
-    }
-
-    /// How posts go that a change takes away at this moment: when a change is withdrawn its posts go last-hired unless
-    /// it says otherwise; when one begins they go by attrition unless it says otherwise.
-    fn leaves_last_hired(&self, pool: &str, at: Time) -> bool {
-        let path = format!("pool.{pool}.headcount");
-        let edits = |c: &&scenario::ChangeInfo| c.edits.iter().any(|e| e.path == path);
-        self.loaded.changes.iter().filter(edits).any(|c| {
-            if c.until == Some(at) {
-                c.leave != Some(Leave::Attrition)
-            } else {
-                let coming = c.at <= at && at <= c.full.unwrap_or(c.at);
-                coming && c.leave == Some(Leave::LastHired)
-            }
-        })
     }
 }
 
