@@ -119,6 +119,7 @@ codes! {
     MissingRow = "missing-row" Warning "an assessment table without a row for a class";
     HistoryEnds = "history-ends" Error "a history that ends before the horizon";
     UnfinishedMonth = "unfinished-month" Warning "a history whose last row is far below the rest";
+    OutsideTheRun = "outside-the-run" Warning "recorded tips that lie outside the run";
     LongRun = "long-run" Warning "a run that will take long";
     UrgentPauses = "urgent-pauses" Warning "urgent work that pauses at the end of a shift";
     FalseAlarms = "false-alarms" Warning "false alarms that interrupt people";

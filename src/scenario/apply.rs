@@ -66,6 +66,11 @@ fn factor(edit: &Active<'_>) -> Result<f64, Box<Diagnostic>> {
 /// Multiplies a value: of a law what it draws, of another table each entry.
 fn scale(node: &mut Node, form: &Form, factor: f64, edit: &Active<'_>) -> Done {
     match (&mut node.value, form) {
+        (Value::Table(table), Form::Short(key, _)) => {
+            if let Some(number) = table.get_mut(key) {
+                scale(number, &Form::Number, factor, edit)?;
+            }
+        }
         (Value::Edited(edited), _) => {
             edited.times *= factor;
             node.span = edit.value.span;
@@ -91,6 +96,11 @@ fn add(node: &mut Node, form: &Form, edit: &Active<'_>) -> Done {
     let plus = Node::new(edit.value.span, edit.value.value.clone());
     let plus = if edit.part < 1.0 { edited(plus, edit.part, Vec::new()) } else { plus };
     match (&mut node.value, form) {
+        (Value::Table(table), Form::Short(key, _)) => {
+            if let Some(number) = table.get_mut(key) {
+                add(number, &Form::Number, edit)?;
+            }
+        }
         (Value::Edited(edited), _) => {
             edited.plus.push(plus);
             node.span = edit.value.span;

@@ -102,7 +102,7 @@ pub(crate) fn command_line(edits: &[(EditKind, String)], reader: &mut Reader<'_>
         let node = tree::parse_value(&reader.library.documents, doc, from)
             .unwrap_or_else(|| Node::text(Span::new(doc, from..text.len()), value.trim()));
         let mut holder = Table::default();
-        holder.put("value", node.clone());
+        holder.put(path.trim(), node.clone());
         reader.preload(&holder);
         let path = At::new(path.trim().to_owned(), Span::new(doc, 0..path.len()));
         let span = path.span;
@@ -157,9 +157,10 @@ pub(crate) fn check_against_horizon(timeline: &Timeline<'_>, horizon: Time, find
 
 /// The value at a path as it would be written; none if there is no such value.
 pub(crate) fn said(sheet: &Table, path: &str) -> Option<String> {
-    let mut scratch = sheet.clone();
     let path = Path { text: path, span: Span::default() };
-    path::slot(&mut scratch, path, EditKind::Add).ok().map(|slot| write::inline(slot.node))
+    let at = |kind| path::slot(&mut sheet.clone(), path, kind).ok().map(|slot| write::inline(slot.node));
+    // A factor may have a place where nothing can be added.
+    at(EditKind::Add).or_else(|| at(EditKind::Scale))
 }
 
 /// Edits that make no difference, costs that seem to be counted twice, posts that nobody leaves.

@@ -43,6 +43,14 @@ words! {
         Linked = "linked",
     }
 
+    /// What an outcome is the end of, where not of a case.
+    pub enum PartOf {
+        /// Of a device only.
+        Device = "device",
+        /// Of a track only.
+        Track = "track",
+    }
+
     /// How added posts are filled.
     pub enum Hire {
         /// After the pool's time to fill a vacancy; at once where the pool has none.

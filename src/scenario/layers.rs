@@ -109,16 +109,18 @@ impl<'r> Reader<'r> {
         files
     }
 
-    /// Reads the tables of numbers that laws name, so that reading values needs no files.
+    /// Reads the tables of numbers that laws and sources name, so that reading values needs no files.
     pub(crate) fn preload(&mut self, table: &Table) {
         for entry in &table.entries {
-            self.preload_node(&entry.node, entry.key == "empirical");
+            // Of an edit the whole path is the key.
+            let last = entry.key.rsplit('.').next().unwrap_or_default();
+            self.preload_node(&entry.node, matches!(last, "empirical" | "replay" | "rates"));
         }
     }
 
-    fn preload_node(&mut self, node: &Node, empirical: bool) {
+    fn preload_node(&mut self, node: &Node, names_a_file: bool) {
         match &node.value {
-            Value::Table(table) if empirical => {
+            Value::Table(table) if names_a_file => {
                 let Some(csv) = table.get("csv") else { return };
                 let Some(file) = csv.as_text() else { return };
                 let path = self.library.beside(csv.span.doc, file);

@@ -6,7 +6,9 @@
 mod apply;
 mod change;
 mod check;
+mod check_flow;
 pub mod choice;
+pub mod demand;
 pub mod edit;
 pub mod hours;
 mod json_schema;
@@ -22,6 +24,7 @@ mod moments;
 mod path;
 mod read;
 mod reading;
+pub mod recorded;
 mod reference;
 pub mod schema;
 mod spec;
@@ -30,7 +33,10 @@ mod tree;
 pub mod value;
 mod write;
 
-pub use choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
+pub use choice::{
+    Belief, CountsAs, Happening, Hire, Leave, Order, PartOf, RouteBy, Servers, ShiftEnd, StageEdge,
+};
+pub use demand::{History, Recorded, Then};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
 pub use json_schema::json_schema;
@@ -38,10 +44,11 @@ pub use keyed::{ByClass, Profile, Shares};
 pub use law::{Given, LawKind, LawSpec};
 pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
+pub use recorded::{HistoryRow, RecordedRow};
 pub use reference::{explain_key, reference};
 pub use schema::{
-    Burst, Class, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention, Scenario, Shift, Source,
-    Stage, Target,
+    Burst, Class, Header, Hourly, Initial, Link, Milestone, Outcome, Pool, Retention, Scenario, Shift,
+    Source, Stage, Target,
 };
 pub use value::{At, Id, TimeSpan};
 

@@ -1,7 +1,10 @@
 //! The tables of a scenario file. Their documentation is the reference: `caseload explain`, the JSON Schema and
 //! `docs/scenario-reference.md` are made of it.
 
-use super::choice::{Belief, CountsAs, Happening, Hire, Leave, Order, RouteBy, Servers, ShiftEnd, StageEdge};
+use super::choice::{
+    Belief, CountsAs, Happening, Hire, Leave, Order, PartOf, RouteBy, Servers, ShiftEnd, StageEdge,
+};
+use super::demand::{History, LinkOrShare, Recorded, Then};
 use super::edit::{EditList, Edits};
 use super::hours::{DayOfYear, Holiday, Holidays, Hours, Length, MonthAndDay, WeekHours};
 use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shares, Sharing, Weekly};
@@ -104,12 +107,13 @@ table! {
         /// A weight per subject and day, from the first tip until an outcome that stops the subject: what waiting
         /// costs those who are harmed, in units of your own. Not named: 0.
         risk: Option<At<f64>>, optional NonNegative, Dated, "10";
+        /// How many devices a case has (accounts and cloud data count too), where a stage works per device. Not named:
+        /// one.
+        devices: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 3.0 } }";
+        /// How often a subject who was not stopped causes a further tip. Not named: never.
+        repeat: Option<At<f64>>, optional Rate, Dated, "\"0.4 per year\"";
     }
     later {
-        /// How many devices a case has (accounts and cloud data count too), where a stage works per device.
-        devices: "a law of a number", "{ geometric = { mean = 3.0 } }";
-        /// How often a subject who was not stopped causes a further tip.
-        repeat: "a rate", "\"0.4 per year\"";
         /// Whether a case of this class interrupts the work on less urgent ones.
         preempt: "`true` or `false`", "true";
     }
@@ -120,7 +124,8 @@ table! {
     pub struct Source = "source" {
         /// What the source is called.
         id: Id, required Name, Fixed, "\"platforms\"";
-        /// How many tips arrive on average at the start, as a rate. Not needed where there is only a `burst`.
+        /// How many tips arrive on average at the start, as a rate. Not needed where there is only a `burst`, and
+        /// where `replay` or `rates` say it.
         rate: Option<At<f64>>, optional Rate, Dated, "\"19.2 per day\"";
         /// By how much the rate grows, compounded over the time since the rate was last set.
         growth: At<f64>, default "\"0% per year\"" Growth, Dated, "\"27% per year\"";
@@ -160,20 +165,21 @@ table! {
         /// The provider keeps the evidence only so long; when it lapses first, the case is lost.
         retention: Option<Retention>, optional Retention, Dated,
             "{ lasts = \"365 days\", lag = \"5 days\", preserved_by = \"legal-process\", on_lapse = \"evidence-lost\" }";
-    }
-    later {
         /// How many reports were merged into a tip before it reached the agency: it scales report counts only.
-        bundle: "a law of a number", "{ geometric = { mean = 2.0 } }";
+        bundle: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 2.0 } }";
         /// Recorded timestamps instead of a flow.
-        replay: "a table with `csv`, `column`", "{ csv = \"tips.csv\", column = \"received\" }";
-        /// Recorded counts by day, month or year as the rate.
-        rates: "a table with `csv`, `period`, `count`, `then`",
+        replay: Option<Recorded>, optional Recorded, Start, "{ csv = \"tips.csv\", column = \"received\" }";
+        /// Recorded counts by day, month or year instead of a rate: a row's count is the mean number of tips of its
+        /// civil period, within which `weekly`, `hours` and `monthly` spread them.
+        rates: Option<History>, optional History, Dated,
             "{ csv = \"counts.csv\", period = \"month\", count = \"tips\", then = \"repeat\" }";
-        /// The share of tips that concern a case which is already open.
-        link: "a share, or a table with `share`, `after`, `reopen`", "0.12";
-        /// The probability that a linked tip makes its case look more urgent.
-        escalates: "a share", "0.25";
+        /// The share of tips that concern a case which is already open: such a tip ends as `linked`.
+        link: Option<Link>, optional LinkOrShare, Dated, "0.12";
+        /// The probability that a linked tip makes its case look more urgent: its observed class becomes the next one
+        /// in the precedence.
+        escalates: Option<At<f64>>, optional Share, Dated, "0.25";
     }
+    later {}
 }
 
 table! {
@@ -185,6 +191,48 @@ table! {
         size: LawSpec, required Law<Counts>, Dated, "{ lognormal = { mean = 120, cv = 1.0 } }";
         /// The time over which they arrive, evenly.
         over: At<Duration>, default "\"0 days\"" Length, Dated, "\"2 days\"";
+    }
+    later {}
+}
+
+table! {
+    /// Tips that concern a case which is known already.
+    pub struct Link = "source.link" {
+        /// The share of such tips.
+        share: At<f64>, required Share, Dated, "0.12";
+        /// The stage at whose end it is found out; not written: at once.
+        after: Option<Id>, optional Name, Dated, "\"screen\"";
+        /// Where no case of the tip's class is open: the probability that an ended case whose subject was not stopped
+        /// is opened again, at the stage where it ended.
+        reopen: At<f64>, default "0.0" Share, Dated, "0.1";
+    }
+    later {}
+}
+
+table! {
+    /// Recorded counts as the rate.
+    pub struct Rates = "source.rates" {
+        /// The file, relative to this one: comma-separated values whose first line names the columns.
+        csv: At<String>, required Text, Start, "\"counts.csv\"";
+        /// The column of the period that a row covers: a day `2024-03-05`, a month `2024-03` or a year `2024`.
+        period: At<String>, required Text, Start, "\"month\"";
+        /// The column of the number of tips.
+        count: At<String>, required Text, Start, "\"tips\"";
+        /// What comes after the last row.
+        then: At<Then>, default "\"error\"" Then, Start, "\"repeat\"";
+        /// What every count is multiplied by; an edit that scales the `rate` of the source scales this.
+        times: At<f64>, default "1.0" NonNegative, Dated, "0.81";
+    }
+    later {}
+}
+
+table! {
+    /// Recorded timestamps as arrivals.
+    pub struct Replay = "source.replay" {
+        /// The file, relative to this one: comma-separated values whose first line names the columns.
+        csv: At<String>, required Text, Start, "\"tips.csv\"";
+        /// The column of the timestamps: civil dates or date-times, in any order.
+        column: At<String>, required Text, Start, "\"received\"";
     }
     later {}
 }
@@ -385,11 +433,10 @@ table! {
         counts_as: At<CountsAs>, required CountsAs, Start, "\"acted\"";
         /// Whether it stops the subject: no further tips, no more risk.
         stops: At<bool>, default "false" Truth, Start, "true";
-    }
-    later {
         /// Whether it is the end of a device or a track only, not of the case.
-        of: "`\"device\"` or `\"track\"`", "\"device\"";
+        of: Option<At<PartOf>>, optional PartOf, Start, "\"device\"";
     }
+    later {}
 }
 
 table! {
@@ -488,6 +535,9 @@ pub(crate) const TABLES: &[&TableSpec] = &[
     Class::SPEC,
     Source::SPEC,
     Burst::SPEC,
+    Link::SPEC,
+    Rates::SPEC,
+    Replay::SPEC,
     Retention::SPEC,
     Initial::SPEC,
     Pool::SPEC,

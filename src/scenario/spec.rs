@@ -60,6 +60,8 @@ pub(crate) enum Form {
     Numbers,
     /// A table with keys of its own.
     Table(&'static TableSpec),
+    /// A number, which stands for a table with just this key.
+    Short(&'static str, &'static TableSpec),
 }
 
 /// Whether a key has to be written.

@@ -29,29 +29,16 @@ impl Context<'_> {
         let sources = self.source_rows(epoch, last);
         let stages = self.stage_rows(epoch, last);
         let pools = self.pool_rows(epoch, last);
-        let classes = self.classes.len();
-        let (devices, preempt) = (vec![None; classes], vec![false; classes + 1]);
-        Some(Params { from: epoch.at, risk, devices, preempt, sources: sources?, stages: stages?, pools })
+        let devices = self.devices(epoch);
+        let preempt = vec![false; self.classes.len() + 1];
+        let (devices, sources, stages) = (devices?, sources?, stages?);
+        Some(Params { from: epoch.at, risk, devices, preempt, sources, stages, pools })
     }
 
     /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.
     fn risk(&self, epoch: &Epoch) -> Vec<f64> {
-        let classes = &epoch.scenario.classes;
-        let of = |name: &str| classes.iter().find(|c| c.id.value == name);
-        let mut all = vec![];
-        for name in self.classes.names() {
-            let mut class = of(&name);
-            let mut risk = 0.0;
-            while let Some(c) = class {
-                if let Some(written) = &c.risk {
-                    risk = written.value;
-                    break;
-                }
-                class = c.of.as_ref().and_then(|parent| of(&parent.value));
-            }
-            all.push(risk);
-        }
-        all
+        let written = self.of_classes(epoch, |class| class.risk.as_ref());
+        written.into_iter().map(|risk| risk.map_or(0.0, |risk| risk.value)).collect()
     }
 
     fn source_rows(
