@@ -69,6 +69,8 @@ codes! {
     BadShares = "bad-shares" Error "shares that do not add up to 1";
     BadHours = "bad-hours" Error "working hours that cannot be read";
     BadDate = "bad-date" Error "a date that does not exist";
+    BadUnsure = "bad-unsure" Error "an unknown value that cannot be drawn";
+    UnusedUnsure = "unused-unsure" Warning "an unknown value that is used nowhere";
     BadCsv = "bad-csv" Error "a table of numbers that cannot be used";
     HoursCrossMidnight = "hours-cross-midnight" Warning "hours that run over midnight";
     DaysOfEffort = "days-of-effort" Warning "effort in days where people work hours";

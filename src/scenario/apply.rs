@@ -172,7 +172,7 @@ fn between(from: &Node, to: &Node, edit: &Active<'_>) -> Result<Node, Box<Diagno
 /// Counts are whole: what edits make of them is rounded half up.
 fn round_count(sheet: &mut Table, edit: &Active<'_>) {
     let Ok(slot) = slot(sheet, edit.path, EditKind::Scale) else { return };
-    if matches!((&slot.form, &slot.node.value), (Form::Count, Value::Edited(_)))
+    if matches!((&slot.form, &slot.node.value), (Form::Count, Value::Edited(_) | Value::Drawn(_)))
         && let Some(amount) = slot.node.amount().filter(|amount| amount.is_finite())
     {
         slot.node.value = Value::Integer((amount + 0.5).floor() as i128);

@@ -30,6 +30,8 @@ pub mod schema;
 mod spec;
 mod timeline;
 mod tree;
+mod unsure;
+mod unsure_schema;
 pub mod value;
 mod write;
 
@@ -50,7 +52,10 @@ pub use schema::{
     Burst, Class, Header, Hourly, Initial, Link, Milestone, Outcome, Pool, Retention, Scenario, Shift,
     Source, Stage, Target,
 };
+pub use unsure::Unknown;
 pub use value::{At, Id, TimeSpan};
+
+use std::rc::Rc;
 
 use crate::diagnostic::{Documents, Span};
 use crate::units::Time;
@@ -74,6 +79,10 @@ pub struct Loaded {
     pub parameters: Vec<(String, String)>,
     /// All texts, for findings that point into them.
     pub documents: Documents,
+    /// The values that nobody knows.
+    pub unknowns: Vec<Unknown>,
+    /// What was read, for another draw of them.
+    again: Rc<(unsure::Written, library::Library)>,
 }
 
 /// The scenario as it stands from one moment on.

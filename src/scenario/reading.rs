@@ -77,23 +77,9 @@ impl<'a> Reading<'a> {
         value
     }
 
-    /// Reads a value, unless it is one that nobody knows.
+    /// Reads a value.
     pub(crate) fn read<K: Kind>(&mut self, node: &Node) -> Option<K::Out> {
-        let unknown = |key: &str| matches!(key, "unsure" | "between");
-        match node.table().and_then(|table| table.entries.iter().find(|entry| unknown(&entry.key))) {
-            None => K::read(node, self),
-            Some(entry) => {
-                let message = format!(
-                    "{}: values that nobody knows (`{}`) are not yet available",
-                    self.subject(),
-                    entry.key
-                );
-                self.report(
-                    Diagnostic::new(Code::NotYetAvailable, message)
-                        .at(entry.key_span, "this release does not serve it, and does not ignore it either"),
-                )
-            }
-        }
+        K::read(node, self)
     }
 
     /// Reads all nodes of a list; none if one cannot be read, but every one is tried.

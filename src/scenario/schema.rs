@@ -11,11 +11,13 @@ use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shar
 use super::law::LawSpec;
 use super::law_reading::{Counts, Every, Gaps, Law, Times};
 use super::moments::{Moment, StartMoment, Step};
-use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
+use super::spec::{Field, Kind, Presence, Shape, TableKind as _, TableSpec, When, table};
 use super::value::{
     Amount, At, Dispersion, Growth, Id, Lasting, Name, Names, NonNegative, PositiveShare, Posts, Rate,
     Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
 };
+use serde_json::json;
+
 use crate::units::civil::{CalendarSpan, DateTime};
 use crate::units::{Duration, Time};
 
@@ -58,6 +60,9 @@ table! {
         /// How often the run is repeated under different luck. More of them make intervals narrower: four times as
         /// many, half as wide.
         replications: At<u32>, default "200" Repetitions, CommandLine, "200";
+        /// How many draws of the values that nobody knows are run, each with all replications. Not written: 20 where a
+        /// value is `unsure`, else 1.
+        draws: Option<At<u32>>, optional Repetitions, CommandLine, "50";
         /// Where all luck comes from. The same seed gives the same bits, under every plan and any number of threads.
         seed: At<u64>, default "1" Seed, CommandLine, "20250106";
         /// Days on which nobody with hours works, except in pools that say `holidays = false`: dates, and ranges
@@ -514,19 +519,30 @@ table! {
     later {}
 }
 
-/// `[unsure.name]`: declared, not yet served.
+/// `[unsure.name]`: a value by name, which takes the place of others before they are read.
 const UNSURE: &TableSpec = &TableSpec {
     name: "unsure",
-    doc: "A number that nobody knows, drawn once per draw of the inputs. Not yet available: `[unsure.name]`, and \
-          `{ unsure = ... }` or `{ between = [low, high] }` in place of a value.",
-    fields: &[Field {
-        key: "law",
-        doc: "The law of what is not known.",
-        example: "{ pert = { low = 0.65, mode = 0.78, high = 0.85 } }",
-        presence: Presence::Later,
-        when: When::Fixed,
-        shape: || later_shape("a law"),
-    }],
+    doc: "A value that nobody knows and that several places share: `{ unsure = \"name\" }`. One place alone says it \
+          itself, as `{ unsure = LAW }` or `{ between = [low, high] }` in place of a number or quantity anywhere in the \
+          file. It is drawn once per draw of the inputs, not per case; where a whole number is needed it is rounded half up.",
+    fields: &[
+        Field {
+            key: "law",
+            doc: "The law of what is not known, in numbers or in quantities of one kind of unit.",
+            example: "{ pert = { low = 0.65, mode = 0.78, high = 0.85 } }",
+            presence: Presence::Optional,
+            when: When::Fixed,
+            shape: || Shape::new("a law", json!({ "$ref": "#/$defs/unknown-law" })),
+        },
+        Field {
+            key: "between",
+            doc: "Two bounds between which everything is equally likely, instead of a law.",
+            example: "[\"6 h\", \"9 h\"]",
+            presence: Presence::Optional,
+            when: When::Fixed,
+            shape: || Shape::new("two numbers or quantities", json!({ "$ref": "#/$defs/bounds" })),
+        },
+    ],
 };
 
 /// Every kind of table, in the order of the reference.

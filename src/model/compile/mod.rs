@@ -29,6 +29,7 @@ use crate::scenario::{At, Id, Loaded, Scenario, TimeSpan};
 use crate::units::civil::millis_between;
 use crate::units::{DAY, Duration, Time, YEAR};
 use classes::Classes;
+pub(super) use laws::build as build_law;
 
 /// Compiles what was loaded, or says what is wrong with it.
 pub fn compile(loaded: &Loaded) -> Checked<Model> {
@@ -81,6 +82,9 @@ impl<'a> Context<'a> {
     /// that all their findings are heard.
     fn model(&mut self) -> Option<Model> {
         let header = &self.first.header;
+        for unknown in &self.loaded.unknowns {
+            self.law(&unknown.law, "an unknown value");
+        }
         let stages = self.stages();
         let pools = self.pools();
         let sources = self.sources();
