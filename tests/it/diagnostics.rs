@@ -19,8 +19,6 @@ const WITHOUT_FIXTURE: &[(Code, &str)] = &[
     (Code::TooLarge, "a file of 64 MiB does not belong into a repository"),
     (Code::OverflowCircle, "not yet available"),
     (Code::MissingRow, "not yet available"),
-    (Code::HistoryEnds, "not yet available"),
-    (Code::UnfinishedMonth, "not yet available"),
     (Code::UrgentPauses, "not yet available"),
     (Code::FalseAlarms, "not yet available"),
 ];

@@ -23,3 +23,4 @@ mod same_bits;
 mod targets;
 mod theory;
 mod tidy;
+mod unsure;

@@ -77,3 +77,59 @@ fn reached(next: &[Vec<StageId>], mut open: Vec<StageId>, barred: Option<StageId
     }
     seen
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Assess, compile};
+    use crate::scenario::{Memory, Request, load};
+
+    const TEXT: &str = r#"
+        scenario = { start = 2025-01-06, horizon = "1 year" }
+        class = [{ id = "danger" }, { id = "low" }]
+        outcome = [{ id = "done", counts_as = "closed" }]
+        source = [
+            { id = "a", rate = "1 per day", mix = { low = 1.0 }, enters = "screen" },
+            { id = "b", rate = "1 per day", mix = { low = 1.0 }, enters = "screen", labelled = "true" },
+        ]
+        stage = [
+            { id = "screen", delay = "1 day", route = "work" },
+            { id = "work", delay = "1 day", route = { screen = 0.1, done = 0.9 } },
+        ]
+        initial = [
+            { stage = "screen", count = { danger = 1, low = 1 }, age = "1 day" },
+            { stage = "work", count = { low = 1 }, age = "1 day" },
+            { stage = "work", count = { low = 1 }, age = "1 day", observed = "danger" },
+        ]
+        change = [{ at = 2025-02-01, set = { "stage.work.delay" = "2 days" } }]
+    "#;
+
+    /// What is believed of new tips of each source and of each initial case, if this stage assesses from the change on.
+    fn beliefs(assessing: Option<usize>) -> (Vec<Option<u16>>, Vec<u16>) {
+        let loaded = load(&Request::new("a.toml", &Memory::one("a.toml", TEXT))).checked.value.unwrap();
+        let mut model = compile(&loaded).value.unwrap();
+        if let Some(stage) = assessing {
+            Arc::make_mut(&mut model.params[1].stages[stage]).assess =
+                Some(Assess::Table(vec![vec![], vec![]]));
+        }
+        defaults(&mut model, &loaded.epochs);
+        assert_eq!(model.assesses, assessing.is_some());
+        assert!(Arc::ptr_eq(&model.params[0].sources[0], &model.params[1].sources[0]), "still shared");
+        let labels = model.params[0].sources.iter().map(|source| source.label.map(|class| class.0));
+        (labels.collect(), model.initial.iter().map(|initial| initial.observed.0).collect())
+    }
+
+    #[test]
+    fn where_nobody_assesses_everything_is_as_it_looks() {
+        assert_eq!(beliefs(None), (vec![None, None], vec![0, 1, 1, 0]));
+    }
+
+    #[test]
+    fn where_somebody_does_nothing_is_known_before() {
+        const UNKNOWN: u16 = 2;
+        let labels = vec![Some(UNKNOWN), None];
+        assert_eq!(beliefs(Some(0)), (labels.clone(), vec![UNKNOWN, UNKNOWN, 1, 0]));
+        // Cases come back from `work`, yet those that stand at `screen` have not been there for all that is said.
+        assert_eq!(beliefs(Some(1)), (labels, vec![UNKNOWN, UNKNOWN, UNKNOWN, 0]));
+    }
+}
