@@ -64,6 +64,9 @@ pub(super) struct Run {
     /// Replications, instead of the scenario's
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) replications: Option<u32>,
+    /// Draws of the values that nobody knows (`unsure`), instead of the scenario's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) draws: Option<u32>,
     /// Seed of all random numbers, instead of the scenario's
     #[arg(long, value_name = "S", allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,

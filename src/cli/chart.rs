@@ -13,7 +13,8 @@ pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failu
     let manifest = read(&args.folder)?;
     let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let ready = scenario_of(&manifest, terminal)?;
-    let about = About::of(&ready.model, u64::from(manifest.replications));
+    let draws = u64::from(manifest.draws);
+    let about = About::of(&ready.model, u64::from(manifest.replications) * draws, draws);
     let pictures = pictures(&about, &rows);
     for picture in &pictures {
         replace_chart(&args.folder, &format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;

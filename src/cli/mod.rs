@@ -8,6 +8,7 @@ mod diff;
 mod explain;
 mod failure;
 mod figures;
+mod inputs;
 mod load;
 mod new;
 mod pictures;

@@ -17,19 +17,21 @@ pub(super) struct About {
     /// The scenario's title, with the plan's name where there is one.
     pub(super) subject: String,
     pub(super) replications: u64,
+    /// Draws of the inputs; 1 where everything is known.
+    pub(super) draws: u64,
     /// Milestones with what they mean.
     pub(super) milestones: Vec<(String, String)>,
 }
 
 impl About {
     /// What the scenario says.
-    pub(super) fn of(model: &Model, replications: u64) -> About {
+    pub(super) fn of(model: &Model, replications: u64, draws: u64) -> About {
         let subject = match model.plan.as_str() {
             "" => model.title.clone(),
             plan => format!("{} (plan `{plan}`)", model.title),
         };
         let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
-        About { subject, replications, milestones: milestones.collect() }
+        About { subject, replications, draws, milestones: milestones.collect() }
     }
 
     /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every

@@ -10,6 +10,7 @@ use crate::scenario::Memory;
 
 use super::args::{self, Edits};
 use super::failure::Failure;
+use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::terminal::Terminal;
@@ -18,6 +19,7 @@ use super::terminal::Terminal;
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let ready = scenario_of(&old, terminal)?;
+    let worlds = Worlds::of(&ready, old.draws, terminal)?;
     let names = responses(&ready.model, &Layout::new(&ready.model));
     let band = BandKind::from_name(&old.band)
         .ok_or_else(|| Failure::wrong(format!("the manifest asks for an unknown band `{}`", old.band)))?;
@@ -30,8 +32,8 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
     };
     let new = Manifest { command: std::env::args().collect(), tables: Vec::new(), ..old.clone() };
     let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
-    let done =
-        Job { ready, plan, manifest: new, target, force: args.force, charts: true }.perform(terminal)?;
+    let done = Job { ready, worlds, plan, manifest: new, target, force: args.force, charts: true }
+        .perform(terminal)?;
     let differ: Vec<&str> = old
         .tables
         .iter()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::diagnostic::render;
-use crate::model::{Model, fluid, long_run};
+use crate::model::{Model, fluid, input_draws, long_run};
 use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
 use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
 use crate::scenario::{ChangeInfo, Disk};
@@ -13,11 +13,13 @@ use crate::units::Time;
 use super::args::{self, Edits};
 use super::capacity as words;
 use super::failure::Failure;
+use super::figures::counted;
+use super::inputs::Worlds;
 use super::load::{Form, Ready, expand, ready};
 use super::pictures::{About, pictures};
 use super::progress::{advance, bar, stop_flag};
 use super::summary::summary;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, paragraph};
 
 /// Runs every file. One that fails does not stop the others; the worst failure decides the exit code.
 pub(super) fn run(args: &args::Run, terminal: &Terminal) -> Result<(), Failure> {
@@ -45,15 +47,22 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
     let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Brief)?;
     ready.model.seed = args.seed.unwrap_or(ready.model.seed);
     ready.model.replications = args.replications.unwrap_or(ready.model.replications);
+    let draws = input_draws(&ready.loaded, args.draws);
     terminal.say(&words::short(&ready.model, &ready.capacity));
+    if let Some(words) = unknown(&ready, draws, args)? {
+        terminal.say(&words);
+    }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = args.threads.map_or(cores, usize::from).min(cores);
-    if let Some(warning) = long_run(&ready.loaded, &ready.capacity, ready.model.replications, threads) {
+    let replications = ready.model.replications.saturating_mul(draws);
+    if let Some(warning) = long_run(&ready.loaded, &ready.capacity, replications, threads) {
         terminal.say(&render::one(&warning, &ready.loaded.documents, terminal.styled));
     }
+    let worlds = Worlds::of(&ready, draws, terminal)?;
     let job = Job {
         plan: plan(args, &ready)?,
-        manifest: manifest(file, args, &ready),
+        manifest: Manifest { draws, ..manifest(file, args, &ready) },
+        worlds,
         target: target(args.out.as_deref(), several, &ready),
         force: args.force,
         charts: args.charts,
@@ -70,9 +79,28 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
     Ok(())
 }
 
+/// What is said before a run with values that nobody knows; none where everything is known.
+fn unknown(ready: &Ready, draws: u32, args: &args::Run) -> Result<Option<String>, Failure> {
+    let unknowns = ready.loaded.unknowns.len() as u64;
+    if unknowns == 0 {
+        return Ok(None);
+    }
+    if args.precision.is_some() && draws > 1 {
+        let why = "`--precision` adds replications, and here every draw of what nobody knows has as many as the \
+                   others; ask with `--draws 1`, or for more `--draws` or `--replications`";
+        return Err(Failure::wrong(why));
+    }
+    let (values, draws) = (counted(unknowns, "value"), counted(u64::from(draws), "draw"));
+    let words =
+        format!("{values} that nobody knows: above each stands at its middle, below are {draws} of them");
+    Ok(Some(paragraph(&words).trim_end().to_owned()))
+}
+
 /// One run that is fully described.
 pub(super) struct Job {
     pub(super) ready: Ready,
+    /// The draws of what nobody knows.
+    pub(super) worlds: Worlds,
     pub(super) plan: RunPlan,
     pub(super) manifest: Manifest,
     pub(super) target: PathBuf,
@@ -95,10 +123,12 @@ impl Job {
             OutputDir::may_write(&self.target, &self.manifest, self.force)?;
         }
         let (began, model) = (Instant::now(), &self.ready.model);
-        let bar = bar(terminal, &model.name, self.plan.replications);
+        let models = self.worlds.models(&self.ready);
+        let all = self.plan.replications.saturating_mul(models.len() as u32);
+        let bar = bar(terminal, &model.name, all);
         let progress = |done, planned| advance(&bar, done, planned);
         let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let result = run::run(model, &self.plan, &watcher);
+        let result = run::run_draws(models, &self.plan, &watcher);
         bar.finish_and_clear();
         let result = result?;
         if let Some(precision) = result.precision.as_ref().filter(|precision| !precision.reached) {
@@ -106,10 +136,12 @@ impl Job {
             let (measure, n) = (&precision.measure, result.replications);
             terminal.say(&format!("`{measure}` is not as precise as asked after {n} replications{needed}"));
         }
-        self.manifest.replications = result.replications;
+        self.manifest.replications = result.replications / result.draws;
+        self.manifest.draws = result.draws;
+        self.manifest.unknowns.clone_from(&self.worlds.notes);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
         let rows = Results::new(model, &result, &beside(&self.ready));
-        let about = About::of(model, u64::from(result.replications));
+        let about = About::of(model, u64::from(result.replications), u64::from(result.draws));
         self.write(about, rows)
     }
 

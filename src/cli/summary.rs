@@ -53,15 +53,23 @@ fn method(about: &About, rows: &Results) -> String {
             .to_owned();
     }
     let level = rows.backlog.iter().find_map(|row| row.level).unwrap_or(0.95);
-    let mut text = format!(
-        "{}; in brackets: {:.0} % t interval of the mean over them",
-        counted(about.replications, "replication"),
-        level * 100.0
-    );
+    let (level, several) = (level * 100.0, about.draws > 1);
+    let mut text = if several {
+        format!(
+            "{} of the values that nobody knows, {} of each; in brackets: {level:.0} % t interval of the mean over the \
+             draws, which covers what is not known and chance together",
+            counted(about.draws, "draw"),
+            counted(about.replications / about.draws, "replication"),
+        )
+    } else {
+        let replications = counted(about.replications, "replication");
+        format!("{replications}; in brackets: {level:.0} % t interval of the mean over them")
+    };
     if rows.backlog.iter().any(|row| row.method == Method::SimultaneousBand.name()) {
         text += "; of all open cases a simultaneous band, which holds the whole curve at once";
     }
-    if !rows.chances.is_empty() || rows.targets.iter().any(|row| row.chance.is_some()) {
+    let shares = !rows.chances.is_empty() || rows.targets.iter().any(|row| row.chance.is_some());
+    if shares && !several {
         text += "; of shares of replications the Wilson interval";
     }
     text

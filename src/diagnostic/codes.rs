@@ -52,7 +52,6 @@ codes! {
     UnknownKey = "unknown-key" Error "a key or table that does not exist";
     MisplacedKey = "misplaced-key" Error "a key that belongs to another table";
     MissingKey = "missing-key" Error "a key that has to be written is not";
-    NotYetAvailable = "not-yet-available" Error "a part of the language that this release does not serve";
     WrongType = "wrong-type" Error "a value of the wrong kind";
     ConflictingKeys = "conflicting-keys" Error "two keys that exclude each other";
     BadId = "bad-id" Error "an id with characters that paths and tables cannot hold";
@@ -69,6 +68,8 @@ codes! {
     BadShares = "bad-shares" Error "shares that do not add up to 1";
     BadHours = "bad-hours" Error "working hours that cannot be read";
     BadDate = "bad-date" Error "a date that does not exist";
+    BadUnsure = "bad-unsure" Error "an unknown value that cannot be drawn";
+    UnusedUnsure = "unused-unsure" Warning "an unknown value that is used nowhere";
     BadCsv = "bad-csv" Error "a table of numbers that cannot be used";
     HoursCrossMidnight = "hours-cross-midnight" Warning "hours that run over midnight";
     DaysOfEffort = "days-of-effort" Warning "effort in days where people work hours";
@@ -124,6 +125,7 @@ codes! {
     MissingRow = "missing-row" Warning "an assessment table without a row for a class";
     HistoryEnds = "history-ends" Error "a history that ends before the horizon";
     UnfinishedMonth = "unfinished-month" Warning "a history whose last row is far below the rest";
+    OutsideTheRun = "outside-the-run" Warning "recorded tips that lie outside the run";
     LongRun = "long-run" Warning "a run that will take long";
     UrgentPauses = "urgent-pauses" Warning "urgent work that pauses at the end of a shift";
     FalseAlarms = "false-alarms" Warning "false alarms that interrupt people";

@@ -12,6 +12,7 @@ pub mod fluid;
 mod hours;
 pub mod ids;
 mod inflow;
+mod inputs;
 pub mod law;
 mod params;
 mod rates;
@@ -30,6 +31,7 @@ pub use calendar::WorkCalendar;
 pub use compile::advice::{advice, long_run};
 pub use compile::compile;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, SpanId, StageId};
+pub use inputs::{USUAL_DRAWS, input_draws, input_values};
 pub use law::Law;
 pub use params::{
     Absence, Ageing, Assess, Burnout, Burst, Cap, Choice, Crew, Hire, Link, Next, Order, Params, Park,

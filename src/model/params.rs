@@ -26,7 +26,7 @@ pub struct Params {
 }
 
 /// A source's laws.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SourceParams {
     /// The stage its tips enter.
     pub enters: StageId,
@@ -66,7 +66,7 @@ pub struct Link {
 }
 
 /// Mass reports by one sender.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Burst {
     /// Time from one to the next (milliseconds).
     pub every: Law,
@@ -77,7 +77,7 @@ pub struct Burst {
 }
 
 /// A provider keeps data for a time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Retention {
     /// How long (milliseconds), from the tip's arrival minus `lag`.
     pub lasts: Law,

@@ -1,11 +1,14 @@
 //! The rate of a source over the whole run: base rate, growth and profile, dated changes included, as pieces of
 //! constant rate.
 
+mod history;
+
 use jiff::civil;
 
 use super::RatePiece;
 use super::hours::{day_phase, week_phase, weekly};
 use crate::units::{DAY, Time, WEEK, YEAR};
+pub(crate) use history::{Counts, NoRoom, Period};
 
 /// What makes a source's rate, from a moment on.
 #[derive(Clone, PartialEq, Debug)]
@@ -62,7 +65,11 @@ impl RateCurve<'_> {
     }
 
     fn day(&self, at: i64) -> u32 {
-        u32::try_from((at + day_phase(self.start)).div_euclid(DAY)).expect("pieces lie within the run")
+        u32::try_from(self.day_number(at)).expect("pieces lie within the run")
+    }
+
+    fn day_number(&self, at: i64) -> i64 {
+        (at + day_phase(self.start)).div_euclid(DAY)
     }
 
     /// Intervals in which the rate is constant.
@@ -116,7 +123,7 @@ impl RateCurve<'_> {
         });
         let total: f64 = (0..7).map(|d| stretch.weekly[d] * in_hours(d) as f64).sum();
         let year: f64 = stretch.monthly.iter().sum::<f64>() / 12.0;
-        let date = self.start.date() + jiff::Span::new().days(i64::from(self.day(at)));
+        let date = self.start.date() + jiff::Span::new().days(self.day_number(at));
         let month = stretch.monthly[date.month() as usize - 1] / year;
         if inside && total > 0.0 { stretch.weekly[weekday] * WEEK as f64 / total * month } else { 0.0 }
     }
@@ -147,7 +154,16 @@ impl Growth {
 
     fn log(&self, at: i64) -> f64 {
         let i = self.from.partition_point(|f| *f <= at);
-        if i == 0 { 0.0 } else { self.before[i - 1] + self.slope[i - 1] * (at - self.from[i - 1]) as f64 }
+        if i == 0 {
+            self.slope.first().map_or(0.0, |slope| slope * at as f64)
+        } else {
+            self.before[i - 1] + self.slope[i - 1] * (at - self.from[i - 1]) as f64
+        }
+    }
+
+    /// Growth from one moment to another.
+    fn between(&self, from: i64, until: i64) -> f64 {
+        if from == until { 1.0 } else { (self.log(until) - self.log(from)).exp() }
     }
 
     /// Mean growth over `[from, until)`, which lies in one stretch, since the rate was set.
@@ -163,9 +179,9 @@ mod tests {
     use super::*;
     use crate::units::HOUR;
 
-    const START: civil::DateTime = civil::datetime(2025, 1, 6, 0, 0, 0, 0); // a Monday
+    pub(super) const START: civil::DateTime = civil::datetime(2025, 1, 6, 0, 0, 0, 0); // a Monday
 
-    fn flat(rate_per_day: f64) -> RateFrom {
+    pub(super) fn flat(rate_per_day: f64) -> RateFrom {
         RateFrom {
             from: Time::ZERO,
             rate: rate_per_day / DAY as f64,

@@ -38,8 +38,14 @@ pub struct Manifest {
     pub effective_sha256: String,
     /// Seed of all random numbers.
     pub seed: u64,
-    /// Replications made.
+    /// Replications made of each draw of the inputs.
     pub replications: u32,
+    /// Draws of the inputs; 1 where everything is known.
+    #[serde(default = "one")]
+    pub draws: u32,
+    /// The values that nobody knows, with what was drawn for them.
+    #[serde(default)]
+    pub unknowns: Vec<UnknownNote>,
     /// The precision that was asked for, as written.
     pub precision: Option<String>,
     /// The statements whose chances were asked for, as written.
@@ -87,6 +93,24 @@ pub struct EditNote {
     pub value: String,
 }
 
+/// A value that nobody knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnknownNote {
+    /// Its path or name.
+    pub name: String,
+    /// As it was written.
+    pub law: String,
+    /// The unit of its values; empty where they have none.
+    pub unit: String,
+    /// What was drawn, by draw.
+    pub values: Vec<f64>,
+}
+
+fn one() -> u32 {
+    1
+}
+
 /// A table that was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +146,8 @@ impl Manifest {
             effective_sha256: String::new(),
             seed: 0,
             replications: 0,
+            draws: 1,
+            unknowns: vec![],
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -152,7 +178,7 @@ impl Manifest {
             (
                 m.effective_sha256.clone(),
                 m.seed,
-                m.replications,
+                (m.replications, m.draws),
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 m.version.clone(),

@@ -13,6 +13,6 @@ pub mod tables;
 mod tests;
 
 pub use folder::{OutputDir, replace_chart};
-pub use manifest::{EditNote, InputFile, Manifest, TableFile, sha256};
+pub use manifest::{EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
 pub use moment::Moment;
 pub use results::{Beside, Results};

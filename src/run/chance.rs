@@ -42,7 +42,7 @@ impl Relation {
         SIGNS.iter().find(|(_, relation)| *relation == self).expect("every relation has a sign").0
     }
 
-    fn holds(self, value: f64, bound: f64) -> bool {
+    pub(super) fn holds(self, value: f64, bound: f64) -> bool {
         match self {
             Relation::Below => value < bound,
             Relation::AtMost => value <= bound,

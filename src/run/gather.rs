@@ -7,8 +7,8 @@ use crate::random::{Place, Purpose, Replication};
 use crate::stats::{BandPoint, CurveTally, Interval, band};
 use crate::units::{Duration, Time};
 
-use super::chance::{ChanceResult, Relation, chance};
-use super::estimate::{estimate, point};
+use super::chance::{ChanceResult, Relation};
+use super::draws::Draws;
 use super::layout::Layout;
 use super::measure::{Family, Response, Value};
 use super::plan::{BandKind, RunPlan};
@@ -21,19 +21,34 @@ use super::result::{
 /// Keeps of each replication what bands and intervals need; curves are averaged at once, because they are large.
 #[derive(Debug, Default)]
 pub(super) struct Gather {
+    draws: Draws,
     values: Vec<Vec<Value>>,
     backlog: Vec<Vec<u32>>,
     ages: Vec<Vec<AgeRow>>,
     flows: Vec<Vec<u32>>,
     pools: Vec<Vec<PoolRow>>,
     curves: Vec<CurveTally>,
+    /// Of the draw that is being gathered.
+    group: Vec<CurveTally>,
 }
 
 impl Gather {
+    /// Of replications that belong together so.
+    pub(super) fn of(draws: Draws) -> Gather {
+        Gather { draws, ..Gather::default() }
+    }
+
     /// The next replication; the order of calls is the order of their numbers.
     pub(super) fn push(&mut self, result: ReplicationResult) {
         self.curves.resize(result.curves.len(), CurveTally::new());
-        self.curves.iter_mut().zip(&result.curves).for_each(|(tally, curve)| tally.push(curve));
+        self.group.resize(result.curves.len(), CurveTally::new());
+        let apart = self.draws.apart();
+        let tallies = if apart { &mut self.curves } else { &mut self.group };
+        tallies.iter_mut().zip(&result.curves).for_each(|(tally, curve)| tally.push(curve));
+        if !apart && self.draws.closes(self.values.len()) {
+            self.curves.iter_mut().zip(&self.group).for_each(|(tally, group)| tally.push_mean(group));
+            self.group.clear();
+        }
         self.values.push(result.values);
         self.backlog.push(result.backlog);
         self.ages.push(result.ages);
@@ -61,29 +76,35 @@ impl Gather {
     ) -> RunResult {
         let level = plan.level;
         let [(backlog_keys, backlog_width), (flow_keys, flow_width)] = recorder::series(model);
-        let mut backlog = bands(&self.backlog, backlog_keys, backlog_width, level);
+        let draws = self.draws;
+        let mut backlog = bands(&self.backlog, backlog_keys, backlog_width, (draws, level));
         if let (BandKind::Simultaneous, Some(total)) =
             (plan.band, backlog.iter_mut().find(|band| band.key.is_total_backlog()))
         {
-            hold_at_once(total, &self.backlog, backlog_width, model.seed, level);
+            hold_at_once(total, &self.backlog, backlog_width, model.seed, (draws, level));
         }
         backlog.retain(|band| !is_empty_unknown(band));
-        backlog.extend(age_bands(model, &self.ages, level));
+        backlog.extend(age_bands(model, &self.ages, (draws, level)));
         let estimate_one = |i: usize| self.estimate(i, &names[i], level);
         let estimates: Vec<_> = (0..names.len()).into_par_iter().map(estimate_one).collect();
         let keys = recorder::curve_keys(model, layout);
         let targets = (0..model.targets.len()).map(|t| self.judge(model, layout, &names, t, level)).collect();
         let chances = plan.chances.iter().map(|statement| ChanceResult {
-            share: statement.chance(&self.measure(statement.response), level),
+            share: draws.chance(
+                &self.measure(statement.response),
+                (statement.relation, statement.bound),
+                level,
+            ),
             statement: statement.clone(),
         });
         RunResult {
             chances: chances.collect(),
             replications: self.values.len() as u32,
+            draws: 1,
             level,
             estimates,
             backlog,
-            flows: bands(&self.flows, flow_keys, flow_width, level),
+            flows: bands(&self.flows, flow_keys, flow_width, (draws, level)),
             pools: self.pool_bands(model, layout, level),
             curves: keys.into_iter().zip(self.curves.iter().map(|tally| tally.mean(level))).collect(),
             targets,
@@ -94,8 +115,8 @@ impl Gather {
     }
 
     fn estimate(&self, i: usize, name: &Response, level: f64) -> Option<Estimate> {
-        let mut found = estimate(&self.measure(i), &name.unit, level)?;
-        if name.family == Family::Costs && name.of.starts_with("change/") {
+        let mut found = self.draws.estimate(&self.measure(i), &name.unit, level)?;
+        if name.family == Family::Costs && name.of.starts_with("change/") && self.draws.apart() {
             // What a plan costs beside staff is written in it: no replication differs.
             found.interval = Interval::exact(found.interval.estimate, found.interval.n);
         }
@@ -120,13 +141,13 @@ impl Gather {
             here && r.year.is_none() && r.class == class
         };
         let values = self.measure(names.iter().position(is).expect("every limit has its share"));
-        let share = estimate(&values, "share", level);
+        let share = self.draws.estimate(&values, "share", level);
         let below = |value: &Value| if let Value::Ratio { below, .. } = *value { below } else { 0.0 };
         TargetResult {
             target,
             verdict: Verdict::of(share.as_ref().map(|s| &s.interval), asked.share),
             share,
-            chance: chance(&values, Relation::AtLeast, asked.share, level),
+            chance: self.draws.chance(&values, (Relation::AtLeast, asked.share), level),
             cases: values.iter().map(below).sum::<f64>() / values.len().max(1) as f64,
             window: limit.last.map(|last| (model.warmup, last)),
         }
@@ -139,7 +160,7 @@ impl Gather {
             let spans = starts.zip(&layout.intervals).enumerate();
             let band = |(i, (from, until)): (usize, (&Time, &Time))| {
                 let rows: Vec<&PoolRow> = self.pools.iter().map(|rows| &rows[i * pools + pool]).collect();
-                pool_band(&rows, *until - *from, level)
+                pool_band(&rows, *until - *from, (self.draws, level))
             };
             spans.map(band).collect()
         };
@@ -153,10 +174,18 @@ fn value_at(key: &SeriesKey, row: &[u32], width: usize, i: usize) -> f64 {
 }
 
 /// The series of a key in every replication, point by point.
-fn bands(rows: &[Vec<u32>], keys: Vec<SeriesKey>, width: usize, level: f64) -> Vec<SeriesBand> {
+fn bands(
+    rows: &[Vec<u32>],
+    keys: Vec<SeriesKey>,
+    width: usize,
+    (draws, level): (Draws, f64),
+) -> Vec<SeriesBand> {
     let points = rows.first().map_or(0, |row| row.len() / width.max(1));
     let one = |key: SeriesKey| {
-        let at = |i: usize| point(rows.iter().map(|row| value_at(&key, row, width, i)), level);
+        let at = |i: usize| {
+            let values: Vec<_> = rows.iter().map(|row| Some(value_at(&key, row, width, i))).collect();
+            draws.point(&values, level)
+        };
         let points: Vec<Option<BandPoint>> = (0..points).map(at).collect();
         SeriesBand { key, unit: "cases", points }
     };
@@ -168,11 +197,17 @@ const RESAMPLES: usize = 1000;
 
 /// Replaces the intervals of a series' means by a band that holds the whole curve at once. Which replications are
 /// drawn depends on the seed alone. One replication alone has no band.
-fn hold_at_once(series: &mut SeriesBand, rows: &[Vec<u32>], width: usize, seed: u64, level: f64) {
+fn hold_at_once(
+    series: &mut SeriesBand,
+    rows: &[Vec<u32>],
+    width: usize,
+    seed: u64,
+    (draws, level): (Draws, f64),
+) {
     let of = |row: &Vec<u32>| -> Vec<f64> {
         (0..row.len() / width).map(|i| value_at(&series.key, row, width, i)).collect()
     };
-    let curves: Vec<Vec<f64>> = rows.iter().map(of).collect();
+    let curves: Vec<Vec<f64>> = draws.curves(rows.iter().map(of).collect());
     let place = Place::new(Purpose::Resampling, "backlog");
     let mut stream = Replication::new(seed, 0).stream(place, 0, 0);
     let draw = |n: usize| stream.below(n as u64) as usize;
@@ -191,7 +226,7 @@ fn is_empty_unknown(band: &SeriesBand) -> bool {
         && band.points.iter().flatten().all(|p| p.middle_90[1] == 0.0 && p.mean.estimate == 0.0)
 }
 
-fn age_bands(model: &Model, ages: &[Vec<AgeRow>], level: f64) -> Vec<SeriesBand> {
+fn age_bands(model: &Model, ages: &[Vec<AgeRow>], (draws, level): (Draws, f64)) -> Vec<SeriesBand> {
     let width = model.report_classes.len() + 1;
     let points = ages.first().map_or(0, |rows| rows.len() / width);
     let mut all = vec![];
@@ -199,7 +234,7 @@ fn age_bands(model: &Model, ages: &[Vec<AgeRow>], level: f64) -> Vec<SeriesBand>
         for (which, (_, measure)) in recorder::AGE_SHARES.iter().enumerate() {
             let at = |i: usize| {
                 let age = |rows: &Vec<AgeRow>| rows[i * width + class][which].map(Duration::days);
-                point(ages.iter().filter_map(age), level)
+                draws.point(&ages.iter().map(age).collect::<Vec<_>>(), level)
             };
             let name = class.checked_sub(1).map_or("", |c| &model.report_classes[c]);
             let key = SeriesKey::new(measure, "", vec![]).class(if class == 0 { "" } else { "true" }, name);
@@ -209,15 +244,16 @@ fn age_bands(model: &Model, ages: &[Vec<AgeRow>], level: f64) -> Vec<SeriesBand>
     all
 }
 
-fn pool_band(rows: &[&PoolRow], span: Duration, level: f64) -> PoolBand {
+fn pool_band(rows: &[&PoolRow], span: Duration, (draws, level): (Draws, f64)) -> PoolBand {
     let mean = |of: &dyn Fn(&PoolRow) -> f64| {
-        point(rows.iter().map(|row| of(row)), level).expect("a run has at least one replication").mean
+        let values: Vec<Option<f64>> = rows.iter().map(|row| Some(of(row))).collect();
+        draws.point(&values, level).expect("a run has at least one replication").mean
     };
     let hours = |of: &dyn Fn(&PoolRow) -> i64| mean(&|row| Duration(of(row)).hours()).estimate;
     let busy: Vec<Value> =
         rows.iter().map(|r| Value::Ratio { above: r.busy as f64, below: r.on_shift as f64 }).collect();
     PoolBand {
-        utilization: estimate(&busy, "share", level),
+        utilization: draws.estimate(&busy, "share", level),
         on_shift: mean(&|row| row.on_shift as f64 / span.0 as f64),
         busy: mean(&|row| row.busy as f64 / span.0 as f64),
         hours: PoolHours {

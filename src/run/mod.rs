@@ -5,6 +5,7 @@
 //! of each replication: levels, counts and sums, no cases.
 
 pub mod chance;
+mod draws;
 mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -37,6 +38,7 @@ pub use trace::Trace;
 use crate::engine::simulate;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
+use draws::Draws;
 use gather::Gather;
 use result::PrecisionResult;
 
@@ -57,29 +59,40 @@ pub struct Watcher<'a> {
 ///
 /// Fails when cancelled, and when a replication loses count of its cases, which is a bug of the engine.
 pub fn run(model: &Model, plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunResult, Error> {
-    let layout = Layout::new(model);
+    run_draws(std::slice::from_ref(model), plan, watcher)
+}
+
+/// Runs the models of all draws of the inputs, which differ only in what nobody knows: draw d makes the replications
+/// d·R to d·R + R − 1 of R replications each. A precision can be asked for where there is one draw.
+pub fn run_draws(models: &[Model], plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunResult, Error> {
+    let layouts: Vec<Layout> = models.iter().map(Layout::new).collect();
+    let (model, layout) = (&models[0], &layouts[0]);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(plan.threads.unwrap_or(0))
         .build()
         .map_err(|e| Error::new(ErrorKind::Threads(e.to_string())))?;
     pool.install(|| {
-        let names = responses(model, &layout);
-        let mut gather = Gather::default();
-        let crew = Crew { model, layout: &layout, watcher, done: AtomicU32::new(0) };
-        crew.extend(&mut gather, plan.replications.max(1))?;
+        let names = responses(model, layout);
+        let each = plan.replications.max(1);
+        let mut gather = Gather::of(Draws::new(models.len(), each));
+        let crew = Crew { models, layouts: &layouts, each, watcher, done: AtomicU32::new(0) };
+        crew.extend(&mut gather, each.saturating_mul(models.len() as u32))?;
         let precision = match &plan.precision {
             Some(goal) => Some(crew.sharpen(&mut gather, goal, plan, &names)?),
             None => None,
         };
-        let result = gather.conclude(model, &layout, names, plan);
-        Ok(RunResult { precision, ..result })
+        let result = gather.conclude(model, layout, names, plan);
+        Ok(RunResult { precision, draws: models.len() as u32, ..result })
     })
 }
 
 /// Those who make replications.
 struct Crew<'a> {
-    model: &'a Model,
-    layout: &'a Layout,
+    /// One for each draw of the inputs.
+    models: &'a [Model],
+    layouts: &'a [Layout],
+    /// Replications of each draw.
+    each: u32,
     watcher: &'a Watcher<'a>,
     done: AtomicU32,
 }
@@ -96,7 +109,12 @@ impl Crew<'_> {
             for (r, result) in (from..until).zip(results) {
                 let result = result.ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
                 if let Some(violation) = &result.violation {
-                    return Err(Error::conservation(r, self.model.start, violation.at, &violation.figures));
+                    return Err(Error::conservation(
+                        r,
+                        self.models[0].start,
+                        violation.at,
+                        &violation.figures,
+                    ));
                 }
                 gather.push(result);
             }
@@ -109,8 +127,10 @@ impl Crew<'_> {
         if self.watcher.cancel.load(Ordering::Relaxed) {
             return None;
         }
-        let mut recorder = Recorder::new(self.model, self.layout);
-        simulate(self.model, u64::from(number), &mut recorder);
+        let draw = ((number / self.each) as usize).min(self.models.len() - 1);
+        let model = &self.models[draw];
+        let mut recorder = Recorder::new(model, &self.layouts[draw]);
+        simulate(model, u64::from(number), &mut recorder);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         (self.watcher.progress)(done, planned);
         Some(recorder.finish())

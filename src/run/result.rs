@@ -109,8 +109,10 @@ impl SeriesKey {
 /// What a whole run says.
 #[derive(Debug, Clone)]
 pub struct RunResult {
-    /// Replications made.
+    /// Replications made, of all draws of the inputs together.
     pub replications: u32,
+    /// Draws of the inputs; 1 where everything is known.
+    pub draws: u32,
     /// Level of all intervals.
     pub level: f64,
     /// The names of all scalar measures.

@@ -66,6 +66,11 @@ fn factor(edit: &Active<'_>) -> Result<f64, Box<Diagnostic>> {
 /// Multiplies a value: of a law what it draws, of another table each entry.
 fn scale(node: &mut Node, form: &Form, factor: f64, edit: &Active<'_>) -> Done {
     match (&mut node.value, form) {
+        (Value::Table(table), Form::Short(key, _)) => {
+            if let Some(number) = table.get_mut(key) {
+                scale(number, &Form::Number, factor, edit)?;
+            }
+        }
         (Value::Edited(edited), _) => {
             edited.times *= factor;
             node.span = edit.value.span;
@@ -91,6 +96,11 @@ fn add(node: &mut Node, form: &Form, edit: &Active<'_>) -> Done {
     let plus = Node::new(edit.value.span, edit.value.value.clone());
     let plus = if edit.part < 1.0 { edited(plus, edit.part, Vec::new()) } else { plus };
     match (&mut node.value, form) {
+        (Value::Table(table), Form::Short(key, _)) => {
+            if let Some(number) = table.get_mut(key) {
+                add(number, &Form::Number, edit)?;
+            }
+        }
         (Value::Edited(edited), _) => {
             edited.plus.push(plus);
             node.span = edit.value.span;
@@ -162,7 +172,7 @@ fn between(from: &Node, to: &Node, edit: &Active<'_>) -> Result<Node, Box<Diagno
 /// Counts are whole: what edits make of them is rounded half up.
 fn round_count(sheet: &mut Table, edit: &Active<'_>) {
     let Ok(slot) = slot(sheet, edit.path, EditKind::Scale) else { return };
-    if matches!((&slot.form, &slot.node.value), (Form::Count, Value::Edited(_)))
+    if matches!((&slot.form, &slot.node.value), (Form::Count, Value::Edited(_) | Value::Drawn(_)))
         && let Some(amount) = slot.node.amount().filter(|amount| amount.is_finite())
     {
         slot.node.value = Value::Integer((amount + 0.5).floor() as i128);

@@ -8,7 +8,7 @@ use super::library::Library;
 use super::path::{self, Path};
 use super::reading::Reading;
 use super::schema::{Change, Cost};
-use super::spec::{Form, Kind, Presence, When};
+use super::spec::{Form, Kind, When};
 use super::staff_keys::lets_leave;
 use super::timeline::{Timed, Timeline, pool};
 use super::tree::{self, Node, Table, Value};
@@ -140,7 +140,7 @@ pub(crate) fn command_line(edits: &[(EditKind, String)], reader: &mut Reader<'_>
         let node = tree::parse_value(&reader.library.documents, doc, from)
             .unwrap_or_else(|| Node::text(Span::new(doc, from..text.len()), value.trim()));
         let mut holder = Table::default();
-        holder.put("value", node.clone());
+        holder.put(path.trim(), node.clone());
         reader.preload(&holder);
         let path = At::new(path.trim().to_owned(), Span::new(doc, 0..path.len()));
         let span = path.span;
@@ -195,9 +195,10 @@ pub(crate) fn check_against_horizon(timeline: &Timeline<'_>, horizon: Time, find
 
 /// The value at a path as it would be written; none if there is no such value.
 pub(crate) fn said(sheet: &Table, path: &str) -> Option<String> {
-    let mut scratch = sheet.clone();
     let path = Path { text: path, span: Span::default() };
-    path::slot(&mut scratch, path, EditKind::Add).ok().map(|slot| write::inline(slot.node))
+    let at = |kind| path::slot(&mut sheet.clone(), path, kind).ok().map(|slot| write::inline(slot.node));
+    // A factor may have a place where nothing can be added.
+    at(EditKind::Add).or_else(|| at(EditKind::Scale))
 }
 
 /// Edits that make no difference, costs that seem to be counted twice, posts that nobody leaves.
@@ -273,7 +274,7 @@ fn fixed_parts(
     let mut scratch = after.clone();
     let Ok(slot) = path::slot(&mut scratch, path, EditKind::Set) else { return };
     let Form::Table(spec) = slot.form else { return };
-    let fixed = spec.fields.iter().filter(|f| f.when < When::Dated && f.presence != Presence::Later);
+    let fixed = spec.fields.iter().filter(|f| f.when < When::Dated);
     for field in fixed {
         let inner = format!("{}.{}", edit.path.value, field.key);
         let (old, new) = (said(start, &inner), said(after, &inner));

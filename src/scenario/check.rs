@@ -1,5 +1,6 @@
 //! Rules about one table: keys that need or exclude each other, ends after beginnings, sums.
 
+use super::check_flow;
 use super::check_parts;
 use super::schema::{Header, Pool, Source, Stage};
 use super::triage;
@@ -80,24 +81,7 @@ fn samples(header: &Header, findings: &mut Vec<Diagnostic>) {
 
 fn source(source: &Source, findings: &mut Vec<Diagnostic>) {
     let id = &source.id;
-    if source.rate.is_none() && source.burst.is_none() {
-        findings.push(missing(
-            format!("source `{}` has no `rate`", id.value),
-            source.span,
-            "write rate = \"42 per day\", or a `burst` for one sender's mass reports",
-        ));
-    }
-    let flow_keys = [("gaps", source.gaps.as_ref()), ("batch", source.batch.as_ref())];
-    for (key, law) in flow_keys.into_iter().filter_map(|(key, law)| Some((key, law?))) {
-        if source.rate.is_none() && source.burst.is_some() {
-            let message = format!("source `{}` has `{key}` but no `rate`", id.value);
-            findings.push(conflict(
-                message,
-                law.span,
-                "bursts bring what their `size` says, spread over `over`",
-            ));
-        }
-    }
+    check_flow::source(source, findings);
     if let (Some(from), Some(until)) = (&source.from, &source.until)
         && until.value <= from.value
     {

@@ -14,16 +14,20 @@ pub fn json_schema() -> Json {
         "properties": { "title": { "type": "string", "description": "What the plan is called." } } });
     let plan_only: Map<String, Json> =
         super::layers::PLAN_KEYS.iter().map(|key| ((*key).to_owned(), Json::Bool(false))).collect();
+    let (mut properties, mut definitions) = (properties(), definitions());
+    properties.values_mut().for_each(super::unsure_schema::allow);
+    definitions.values_mut().for_each(super::unsure_schema::allow);
+    definitions.extend(super::unsure_schema::definitions());
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "caseload scenario or plan",
         "type": "object",
-        "properties": properties(),
+        "properties": properties,
         "additionalProperties": false,
         "if": { "required": ["extends"] },
         "then": { "properties": { "scenario": plan_scenario, "initial": false } },
         "else": { "required": ["scenario"], "properties": merged(plan_only, &["scenario"]) },
-        "$defs": definitions(),
+        "$defs": definitions,
     })
 }
 
@@ -43,6 +47,10 @@ fn properties() -> Map<String, Json> {
         let items = json!({ "$ref": format!("#/$defs/{kind}") });
         let list = json!({ "type": "array", "items": items, "description": table_doc(kind) });
         all.insert((*kind).to_owned(), list);
+    }
+    if let Some(spec) = schema::table_named("unsure") {
+        let table = json!({ "type": "object", "additionalProperties": of_table(spec) });
+        all.insert("unsure".to_owned(), with_doc(table, &plain(spec.doc)));
     }
     let file = json!({ "type": "string" });
     let extends = json!({ "anyOf": [file, { "type": "array", "items": file }],
@@ -162,9 +170,7 @@ fn beside(named: &Json, value: &Json) -> Json {
 pub(crate) fn of_table(spec: &TableSpec) -> Json {
     let mut properties = Map::new();
     for field in spec.fields {
-        let doc = plain(field.doc);
-        let said = if field.presence == Presence::Later { format!("Not yet available. {doc}") } else { doc };
-        let mut schema = with_doc((field.shape)().schema, &said);
+        let mut schema = with_doc((field.shape)().schema, &plain(field.doc));
         if let (Presence::Default(text), Some(object)) = (field.presence, schema.as_object_mut())
             && let Ok(default) = serde_json::from_str::<Json>(text)
         {

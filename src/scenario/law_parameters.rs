@@ -6,7 +6,7 @@ use super::law::{Given, LawKind};
 use super::law_families::{FAMILIES, quantile, usage};
 use super::law_reading::{LawReader, Parameters};
 use super::reading::Reading;
-use super::tree::Node;
+use super::tree::{Node, Value};
 use super::value::{LONGEST, edited, length, number, same_days, within};
 use crate::diagnostic::suggest::quoted;
 use crate::diagnostic::{Code, Diagnostic, Span};
@@ -290,7 +290,8 @@ fn plain(given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64>
 
 fn whole(given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<u32> {
     let node = given.table.get(key)?;
-    let value = number(node, cx)?;
+    let drawn = number(node, cx)?;
+    let value = if let Value::Drawn(_) = node.value { (drawn + 0.5).floor() } else { drawn };
     let whole = value.fract() == 0.0 && (1.0..=1e6).contains(&value);
     within(whole, node, &format!("a law whose `{key}` is a whole number from 1 to 1000000"), cx)?;
     Some(value as u32)

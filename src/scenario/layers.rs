@@ -10,6 +10,7 @@ use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
 
 /// One file: the first is the scenario, the others are plans.
+#[derive(Clone, Debug)]
 pub(crate) struct Layer {
     pub(crate) name: String,
     pub(crate) table: Table,
@@ -17,7 +18,7 @@ pub(crate) struct Layer {
 }
 
 /// Keys of a scenario file beside its lists of tables.
-const SCENARIO_KEYS: &[&str] = &["scenario", "change"];
+const SCENARIO_KEYS: &[&str] = &["scenario", "change", "unsure"];
 /// Keys that only a plan has.
 pub(crate) const PLAN_KEYS: &[&str] = &["extends", "set", "add", "scale", "cost", "hire", "leave"];
 
@@ -109,16 +110,18 @@ impl<'r> Reader<'r> {
         files
     }
 
-    /// Reads the tables of numbers that laws name, so that reading values needs no files.
+    /// Reads the tables of numbers that laws and sources name, so that reading values needs no files.
     pub(crate) fn preload(&mut self, table: &Table) {
         for entry in &table.entries {
-            self.preload_node(&entry.node, entry.key == "empirical");
+            // Of an edit the whole path is the key.
+            let last = entry.key.rsplit('.').next().unwrap_or_default();
+            self.preload_node(&entry.node, matches!(last, "empirical" | "replay" | "rates"));
         }
     }
 
-    fn preload_node(&mut self, node: &Node, empirical: bool) {
+    fn preload_node(&mut self, node: &Node, names_a_file: bool) {
         match &node.value {
-            Value::Table(table) if empirical => {
+            Value::Table(table) if names_a_file => {
                 let Some(csv) = table.get("csv") else { return };
                 let Some(file) = csv.as_text() else { return };
                 let path = self.library.beside(csv.span.doc, file);
@@ -178,7 +181,7 @@ pub(crate) fn merge(layers: &[Layer], findings: &mut Vec<Diagnostic>) -> Table {
         for entry in &layer.table.entries {
             match entry.key.as_str() {
                 key if !known.contains(&key) => findings.push(unknown_table(entry, &known)),
-                key if PLAN_KEYS.contains(&key) || key == "change" => {}
+                key if PLAN_KEYS.contains(&key) || matches!(key, "change" | "unsure") => {}
                 _ if number == 0 => sheet.entries.push(entry.clone()),
                 "scenario" => title(&mut sheet, entry, findings),
                 "initial" => findings.push(
@@ -280,12 +283,6 @@ fn place(sheet: &mut Table, kind: &str, findings: &mut Vec<Diagnostic>) {
 fn unknown_table(entry: &Entry, known: &[&str]) -> Diagnostic {
     let key = entry.key.as_str();
     let at = |code, message: String| Diagnostic::new(code, message).at(entry.key_span, "");
-    if key == "unsure" {
-        return at(
-            Code::NotYetAvailable,
-            "values that nobody knows (`unsure`) are not yet available".to_owned(),
-        );
-    }
     if PLAN_KEYS.contains(&key) {
         return at(Code::MisplacedKey, format!("`{key}` belongs to a plan, and this file extends nothing"))
             .help("a plan begins with extends = \"scenario.toml\"; a scenario writes the values themselves");

@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::recorded::{HistoryRow, RecordedRow};
 use crate::diagnostic::{Code, Diagnostic, Documents, Span};
 
 /// Larger files are refused: no scenario is a hundredth of it, and no table of durations needs more.
@@ -69,6 +70,15 @@ pub(crate) struct Library {
     /// The documents that are files, by path.
     files: BTreeMap<PathBuf, u16>,
     columns: RefCell<Columns>,
+    /// Tables of recorded demand, each read once.
+    pub(crate) recorded: RefCell<RecordedTables>,
+}
+
+/// Tables of recorded demand by document and columns.
+#[derive(Debug, Default)]
+pub(crate) struct RecordedTables {
+    pub(crate) timestamps: BTreeMap<(u16, String), Arc<[RecordedRow]>>,
+    pub(crate) histories: BTreeMap<(u16, String, String), Arc<[HistoryRow]>>,
 }
 
 /// Columns by document and name, each read once.

@@ -1,7 +1,8 @@
 //! Loading: files, plans and command-line edits become scenarios, one for each moment at which something changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path as FilePath, PathBuf};
+use std::rc::Rc;
 
 use super::change::{self, Gathered};
 use super::check;
@@ -11,6 +12,7 @@ use super::library::{Library, Sources};
 use super::read;
 use super::timeline::{Timed, Timeline};
 use super::tree::{Node, Table, Value};
+use super::unsure::{self, Unknown, Written};
 use super::{ChangeInfo, EditInfo, Epoch, Input, Loaded, write};
 use crate::diagnostic::{Checked, Code, Diagnostic, Span};
 use crate::units::Time;
@@ -69,10 +71,49 @@ pub fn load(request: &Request<'_>) -> Loading {
     let complete = reader.complete;
     let layers = std::mem::take(&mut reader.layers);
     let usable = complete && !layers.is_empty();
-    let loaded = if usable { build(&layers, edits, &library, &mut findings) } else { None };
-    without_echoes(&mut findings);
     let documents = library.documents.clone();
+    let loaded = if usable {
+        let written = Rc::new((Written { layers, edits }, library));
+        with(&written, &BTreeMap::new(), &mut findings)
+    } else {
+        None
+    };
+    without_echoes(&mut findings);
     Loading { checked: Checked::new(loaded, findings), documents }
+}
+
+/// The scenario with these values of what nobody knows; the others stand at the middle of what they may be.
+fn with(
+    written: &Rc<(Written, Library)>,
+    values: &BTreeMap<String, f64>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Loaded> {
+    let (mut drawn, library) = (written.0.clone(), &written.1);
+    let found = unsure::replace(&mut drawn, values, library, findings);
+    let said = findings.len();
+    let loaded = build(drawn, found.unknowns, written, findings);
+    // What is said of a value that was not understood means nothing.
+    let inside = |span: Span| {
+        let broken = |b: &Span| b.doc == span.doc && b.start <= span.start && span.end <= b.end;
+        found.broken.iter().any(broken)
+    };
+    let mut number = 0;
+    findings.retain(|finding| {
+        number += 1;
+        number <= said || !finding.span().is_some_and(inside)
+    });
+    loaded
+}
+
+impl Loaded {
+    /// The same with other values of what nobody knows, in the order of [`Loaded::unknowns`].
+    pub fn drawn(&self, values: &[f64]) -> Checked<Loaded> {
+        let names = self.unknowns.iter().map(|unknown| unknown.name.clone());
+        let values: BTreeMap<String, f64> = names.zip(values.iter().copied()).collect();
+        let mut findings = Vec::new();
+        let loaded = with(&self.again, &values, &mut findings);
+        Checked::new(loaded, findings)
+    }
 }
 
 /// Where the text is no TOML, the value read there means nothing: only the syntax is worth a word.
@@ -85,11 +126,12 @@ fn without_echoes(findings: &mut Vec<Diagnostic>) {
 }
 
 fn build(
-    layers: &[Layer],
-    edits: Vec<Timed>,
-    library: &Library,
+    drawn: Written,
+    unknowns: Vec<Unknown>,
+    again: &Rc<(Written, Library)>,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Loaded> {
+    let (layers, edits, library) = (&drawn.layers[..], drawn.edits, &again.1);
     let written = layers::merge(layers, findings);
     let start = read::start_of(&written, library);
     let mut changes = change::gather(&Gathered { layers, library, start }, findings);
@@ -117,10 +159,19 @@ fn build(
         written_posts: written_posts(&written),
         changes: infos,
         inputs: inputs(library),
-        effective: effective(&with_reference_posts(first.clone(), &written), layers, &changes),
+        effective: effective(&with_reference_posts(first.clone(), &written), layers, &changes)
+            + &said_unknown(&unknowns),
         parameters: parameters(&first),
         documents: library.documents.clone(),
+        unknowns,
+        again: again.clone(),
     })
+}
+
+/// What nobody knows, below the scenario in which it stands at its middle.
+fn said_unknown(unknowns: &[Unknown]) -> String {
+    let line = |unknown: &Unknown| format!("# unknown: {} = {}\n", unknown.name, unknown.written);
+    unknowns.iter().map(line).collect()
 }
 
 /// The scenario at every later moment of change. Findings met before are not said again.

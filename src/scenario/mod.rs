@@ -6,8 +6,10 @@
 mod apply;
 mod change;
 mod check;
+mod check_flow;
 mod check_parts;
 pub mod choice;
+pub mod demand;
 pub mod edit;
 pub mod hours;
 mod json_schema;
@@ -25,6 +27,7 @@ pub mod parts;
 mod path;
 mod read;
 mod reading;
+pub mod recorded;
 mod reference;
 pub mod schema;
 mod spec;
@@ -32,10 +35,13 @@ mod staff_keys;
 mod timeline;
 mod tree;
 pub mod triage;
+mod unsure;
+mod unsure_schema;
 pub mod value;
 mod write;
 
 pub use choice::{Belief, CountsAs, Happening, Hire, Leave, PartOf, RouteBy, Servers, ShiftEnd, StageEdge};
+pub use demand::{History, Recorded, Then};
 pub use edit::EditKind;
 pub use hours::{DayOfYear, Holiday, WeekHours};
 pub use json_schema::json_schema;
@@ -45,13 +51,17 @@ pub use library::{Disk, Memory, Sources};
 pub use load::{Loading, Request, load};
 pub use order::{Ageing, Order};
 pub use parts::{Assignment, Join, Part, WeekSlots};
+pub use recorded::{HistoryRow, RecordedRow};
 pub use reference::{explain_key, reference};
 pub use schema::{
-    Absence, Burnout, Burst, Class, GatherRule, Header, Hourly, Initial, Milestone, Outcome, Pool, Retention,
-    Scenario, Shift, Source, SplitInto, StaffingExponent, Stage, Target, Training, Wip,
+    Absence, Burnout, Burst, Class, GatherRule, Header, Hourly, Initial, Link, Milestone, Outcome, Pool,
+    Retention, Scenario, Shift, Source, SplitInto, StaffingExponent, Stage, Target, Training, Wip,
 };
 pub use triage::{Assess, Park, Prefers, QueueLimit, Reserve, Row, Threshold};
+pub use unsure::Unknown;
 pub use value::{At, Id, TimeSpan};
+
+use std::rc::Rc;
 
 use crate::diagnostic::{Documents, Span};
 use crate::units::Time;
@@ -77,6 +87,10 @@ pub struct Loaded {
     pub parameters: Vec<(String, String)>,
     /// All texts, for findings that point into them.
     pub documents: Documents,
+    /// The values that nobody knows.
+    pub unknowns: Vec<Unknown>,
+    /// What was read, for another draw of them.
+    again: Rc<(unsure::Written, library::Library)>,
 }
 
 /// The scenario as it stands from one moment on.

@@ -60,8 +60,7 @@ pub(crate) fn check_when(path: Path<'_>, allowed: When) -> Result<(), Box<Diagno
     let mut spec = schema::table_named(parts[0]);
     for key in keys {
         let Some(field) = spec.and_then(|spec| spec.field(key)) else { return Ok(()) };
-        // What is not yet available is said where the path is followed.
-        if field.when < allowed && field.presence != Presence::Later {
+        if field.when < allowed {
             let message = format!("`{}` cannot be edited {}", path.text, how(allowed));
             return Err(Box::new(
                 Diagnostic::new(Code::FixedKey, message)
@@ -70,7 +69,7 @@ pub(crate) fn check_when(path: Path<'_>, allowed: When) -> Result<(), Box<Diagno
             ));
         }
         spec = match (field.shape)().form {
-            Form::Table(inner) | Form::NumberOr(inner) => Some(inner),
+            Form::Table(inner) | Form::Short(_, inner) => Some(inner),
             _ => None,
         };
     }
@@ -178,9 +177,11 @@ impl Walk<'_> {
             let keys = spec.fields.iter().map(|field| field.key);
             return self.path.unknown(format!("no {} has a `{key}`", spec.name), did_you_mean(key, keys));
         };
-        if field.presence == Presence::Later {
-            let message = format!("`{key}` of a {} is not yet available", spec.name);
-            return Err(Box::new(Diagnostic::new(Code::NotYetAvailable, message).at(self.path.span, "")));
+        if self.kind == EditKind::Scale && spec.name == "source" && key == "rate" && rest.is_empty() {
+            // Where recorded counts are the rate, a factor on the rate is one on the counts.
+            if let (None, Some(Value::Table(_))) = (table.get(key), table.get("rates").map(|n| &n.value)) {
+                return self.key(table, spec, &["rates", "times"]);
+            }
         }
         let form = (field.shape)().form;
         if table.get(key).is_none() {
@@ -199,7 +200,7 @@ impl Walk<'_> {
         let table = || Node::new(self.path.span, Value::Table(Table::default()));
         match form {
             Form::Profile(_) => Ok(table()),
-            Form::ByClass(_) | Form::Shares | Form::Numbers | Form::Table(_) | Form::NumberOr(_)
+            Form::ByClass(_) | Form::Shares | Form::Numbers | Form::Table(_) | Form::Short(..)
                 if !rest.is_empty() && self.kind == EditKind::Set =>
             {
                 Ok(table())
@@ -214,7 +215,7 @@ impl Walk<'_> {
     fn down<'t>(&self, node: &'t mut Node, form: Form, rest: &[&str]) -> Found<Slot<'t>> {
         let Some((&key, after)) = rest.split_first() else { return Ok(Slot { node, form }) };
         // An edit of the whole stays around an edit of a part.
-        if let Value::Edited(_) = node.value {
+        if matches!((&node.value, &form), (Value::Edited(_), form) if !matches!(form, Form::Short(..))) {
             let Value::Edited(edit) = &mut node.value else { unreachable!("it was just matched") };
             return self.down(&mut edit.base, form, rest);
         }
@@ -243,7 +244,7 @@ impl Walk<'_> {
                 let one = Node::new(self.path.span, Value::Float(1.0));
                 self.number_in(node, key, Some(one))
             }
-            Form::Table(spec) | Form::NumberOr(spec) => {
+            Form::Table(spec) => {
                 if node.table().is_some() {
                     self.key(node.table_mut().expect("just seen"), spec, rest)
                 } else {
@@ -251,6 +252,10 @@ impl Walk<'_> {
                 }
             }
             Form::Law => self.parameter(node, rest),
+            Form::Short(key, spec) => {
+                spell_out(node, key);
+                self.down(node, Form::Table(spec), rest)
+            }
             _ => self.path.unknown(format!("`{}` goes on below a single value", self.path.text), None),
         }
     }
@@ -326,6 +331,16 @@ impl Walk<'_> {
         }
         let form = if node.table().is_some_and(looks_like_a_law) { Form::Law } else { Form::Number };
         Ok(Slot { node, form })
+    }
+}
+
+/// A number that stands for a table becomes that table.
+fn spell_out(node: &mut Node, key: &str) {
+    if node.table().is_none() {
+        let number = Node::new(node.span, std::mem::replace(&mut node.value, Value::Bool(false)));
+        let mut table = Table::default();
+        table.put(key, number);
+        node.value = Value::Table(table);
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::library::Library;
 use super::schema;
-use super::spec::{Kind, Presence, TableSpec};
+use super::spec::{Kind, TableSpec};
 use super::tree::{self, Entry, Node, Table};
 use crate::diagnostic::suggest::{nearest, quoted};
 use crate::diagnostic::{Code, Diagnostic};
@@ -77,23 +77,9 @@ impl<'a> Reading<'a> {
         value
     }
 
-    /// Reads a value, unless it is one that nobody knows.
+    /// Reads a value.
     pub(crate) fn read<K: Kind>(&mut self, node: &Node) -> Option<K::Out> {
-        let unknown = |key: &str| matches!(key, "unsure" | "between");
-        match node.table().and_then(|table| table.entries.iter().find(|entry| unknown(&entry.key))) {
-            None => K::read(node, self),
-            Some(entry) => {
-                let message = format!(
-                    "{}: values that nobody knows (`{}`) are not yet available",
-                    self.subject(),
-                    entry.key
-                );
-                self.report(
-                    Diagnostic::new(Code::NotYetAvailable, message)
-                        .at(entry.key_span, "this release does not serve it, and does not ignore it either"),
-                )
-            }
-        }
+        K::read(node, self)
     }
 
     /// Reads all nodes of a list; none if one cannot be read, but every one is tried.
@@ -106,7 +92,7 @@ impl<'a> Reading<'a> {
         items.into_iter().collect()
     }
 
-    /// Opens a table: unknown and not yet served keys are reported.
+    /// Opens a table: unknown keys are reported.
     pub(crate) fn open<'n>(&mut self, node: &'n Node, spec: &'static TableSpec) -> Option<&'n Table> {
         let Some(table) = node.table() else {
             return self.wrong_type(node, &format!("a table with {}", known_keys(spec)));
@@ -121,10 +107,8 @@ impl<'a> Reading<'a> {
             self.key.clear();
         }
         for entry in &table.entries {
-            match spec.field(&entry.key) {
-                None => self.unknown_key(entry, spec, node),
-                Some(field) if field.presence == Presence::Later => self.not_yet(entry, spec),
-                Some(_) => {}
+            if spec.field(&entry.key).is_none() {
+                self.unknown_key(entry, spec, node);
             }
         }
         Some(table)
@@ -232,15 +216,6 @@ impl<'a> Reading<'a> {
         })
     }
 
-    fn not_yet(&mut self, entry: &Entry, spec: &TableSpec) {
-        let message = format!("`{}` of {} is not yet available", entry.key, self.owner());
-        self.findings.push(
-            Diagnostic::new(Code::NotYetAvailable, message)
-                .at(entry.key_span, "this release does not serve it, and does not ignore it either")
-                .help(format!("`caseload explain {}.{}` says what it will mean", spec.name, entry.key)),
-        );
-    }
-
     /// An unknown key: misspelled, or a key of another table that TOML has put here.
     fn unknown_key(&mut self, entry: &Entry, spec: &'static TableSpec, node: &Node) {
         let key = entry.key.as_str();
@@ -264,10 +239,9 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// The served keys of a table, for messages.
+/// The keys of a table, for messages.
 fn known_keys(spec: &TableSpec) -> String {
-    let served = spec.fields.iter().filter(|field| field.presence != Presence::Later);
-    quoted(&served.map(|field| field.key).collect::<Vec<_>>())
+    quoted(&spec.fields.iter().map(|field| field.key).collect::<Vec<_>>())
 }
 
 /// The first clause of a description: hints are short.

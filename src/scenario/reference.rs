@@ -74,8 +74,7 @@ fn table(spec: &TableSpec) -> String {
     for field in spec.fields {
         let doc = plain(field.doc);
         let first = doc.split_once(". ").map_or(doc.as_str(), |(first, _)| first).trim_end_matches('.');
-        let later = if field.presence == Presence::Later { " (not yet available)" } else { "" };
-        let _ = writeln!(text, "  {:widest$}  {first}{later}", field.key);
+        let _ = writeln!(text, "  {:widest$}  {first}", field.key);
     }
     text
 }
@@ -87,16 +86,6 @@ fn entry(field: &Field) -> String {
         Presence::Required => "has to be written".to_owned(),
         Presence::Optional => "may be left out".to_owned(),
         Presence::Default(text) => format!("`{text}` if not written"),
-        Presence::Later => {
-            let words = format!("Not yet available: {}.", shape.words);
-            return format!(
-                "{}\n\n{}\n\n    {} = {}\n",
-                wrapped(field.doc),
-                wrapped(&words),
-                field.key,
-                field.example
-            );
-        }
     };
     let facts = format!("{}; {presence}; {}.", capital(&shape.words), field.when.words());
     format!("{}\n\n{}\n\n    {} = {}\n", wrapped(field.doc), wrapped(&facts), field.key, field.example)

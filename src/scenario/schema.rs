@@ -4,6 +4,7 @@
 use super::choice::{
     Belief, CountsAs, Happening, Hire, Leave, PartOf, RouteBy, Servers, ShiftEnd, StageEdge,
 };
+use super::demand::{History, LinkOrShare, Recorded, Then};
 use super::edit::{EditList, Edits};
 use super::hours::{DayOfYear, Holiday, Holidays, Hours, Length, MonthAndDay, WeekHours};
 use super::keyed::{ByClass, CasesByClass, Keyed, Monthly, Profile, Routing, Shares, Sharing, Weekly};
@@ -12,13 +13,15 @@ use super::law_reading::{Counts, Every, Gaps, Law, Times};
 use super::moments::{Moment, StartMoment, Step};
 use super::order::Order;
 use super::parts::{Assignment, Join, Part, Slots, WeekSlots};
-use super::spec::{Field, Kind, Presence, TableKind as _, TableSpec, When, later_shape, table};
+use super::spec::{Field, Kind, Presence, Shape, TableKind as _, TableSpec, When, table};
 use super::staff_keys::{Exponent, ExponentValue, Hazard, Positive, PositiveLength, Productivity};
 use super::triage::{Assess, Park, Prefers, QueueLimit, Reserve};
 use super::value::{
     Amount, At, Cases, Dispersion, Growth, Id, Lasting, LoadSize, Name, Names, NonNegative, PositiveShare,
     Posts, Rate, Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
 };
+use serde_json::json;
+
 use crate::units::civil::{CalendarSpan, DateTime};
 use crate::units::{Duration, Time};
 
@@ -61,6 +64,9 @@ table! {
         /// How often the run is repeated under different luck. More of them make intervals narrower: four times as
         /// many, half as wide.
         replications: At<u32>, default "200" Repetitions, CommandLine, "200";
+        /// How many draws of the values that nobody knows are run, each with all replications. Not written: 20 where a
+        /// value is `unsure`, else 1.
+        draws: Option<At<u32>>, optional Repetitions, CommandLine, "50";
         /// Where all luck comes from. The same seed gives the same bits, under every plan and any number of threads.
         seed: At<u64>, default "1" Seed, CommandLine, "20250106";
         /// Days on which nobody with hours works, except in pools that say `holidays = false`: dates, and ranges
@@ -81,7 +87,6 @@ table! {
         /// before it. Every other measure ends at the horizon.
         follow_up: At<Duration>, default "\"0 days\"" Length, CommandLine, "\"90 days\"";
     }
-    later {}
 }
 
 impl Header {
@@ -116,10 +121,8 @@ table! {
         /// How many devices a case has (accounts and cloud data count too), where a stage works per device. Not named:
         /// one.
         devices: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 3.0 } }";
-    }
-    later {
-        /// How often a subject who was not stopped causes a further tip.
-        repeat: "a rate", "\"0.4 per year\"";
+        /// How often a subject who was not stopped causes a further tip. Not named: never.
+        repeat: Option<At<f64>>, optional Rate, Dated, "\"0.4 per year\"";
     }
 }
 
@@ -128,7 +131,8 @@ table! {
     pub struct Source = "source" {
         /// What the source is called.
         id: Id, required Name, Fixed, "\"platforms\"";
-        /// How many tips arrive on average at the start, as a rate. Not needed where there is only a `burst`.
+        /// How many tips arrive on average at the start, as a rate. Not needed where there is only a `burst`, and
+        /// where `replay` or `rates` say it.
         rate: Option<At<f64>>, optional Rate, Dated, "\"19.2 per day\"";
         /// By how much the rate grows, compounded over the time since the rate was last set.
         growth: At<f64>, default "\"0% per year\"" Growth, Dated, "\"27% per year\"";
@@ -168,19 +172,19 @@ table! {
         /// The provider keeps the evidence only so long; when it lapses first, the case is lost.
         retention: Option<Retention>, optional Retention, Dated,
             "{ lasts = \"365 days\", lag = \"5 days\", preserved_by = \"legal-process\", on_lapse = \"evidence-lost\" }";
-    }
-    later {
         /// How many reports were merged into a tip before it reached the agency: it scales report counts only.
-        bundle: "a law of a number", "{ geometric = { mean = 2.0 } }";
+        bundle: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 2.0 } }";
         /// Recorded timestamps instead of a flow.
-        replay: "a table with `csv`, `column`", "{ csv = \"tips.csv\", column = \"received\" }";
-        /// Recorded counts by day, month or year as the rate.
-        rates: "a table with `csv`, `period`, `count`, `then`",
+        replay: Option<Recorded>, optional Recorded, Start, "{ csv = \"tips.csv\", column = \"received\" }";
+        /// Recorded counts by day, month or year instead of a rate: a row's count is the mean number of tips of its
+        /// civil period, within which `weekly`, `hours` and `monthly` spread them.
+        rates: Option<History>, optional History, Dated,
             "{ csv = \"counts.csv\", period = \"month\", count = \"tips\", then = \"repeat\" }";
-        /// The share of tips that concern a case which is already open.
-        link: "a share, or a table with `share`, `after`, `reopen`", "0.12";
-        /// The probability that a linked tip makes its case look more urgent.
-        escalates: "a share", "0.25";
+        /// The share of tips that concern a case which is already open: such a tip ends as `linked`.
+        link: Option<Link>, optional LinkOrShare, Dated, "0.12";
+        /// The probability that a linked tip makes its case look more urgent: its observed class becomes the next one
+        /// in the precedence.
+        escalates: Option<At<f64>>, optional Share, Dated, "0.25";
     }
 }
 
@@ -194,7 +198,45 @@ table! {
         /// The time over which they arrive, evenly.
         over: At<Duration>, default "\"0 days\"" Length, Dated, "\"2 days\"";
     }
-    later {}
+}
+
+table! {
+    /// Tips that concern a case which is known already.
+    pub struct Link = "source.link" {
+        /// The share of such tips.
+        share: At<f64>, required Share, Dated, "0.12";
+        /// The stage at whose end it is found out; not written: at once.
+        after: Option<Id>, optional Name, Dated, "\"screen\"";
+        /// Where no case of the tip's class is open: the probability that an ended case whose subject was not stopped
+        /// is opened again, at the stage where it ended.
+        reopen: At<f64>, default "0.0" Share, Dated, "0.1";
+    }
+}
+
+table! {
+    /// Recorded counts as the rate.
+    pub struct Rates = "source.rates" {
+        /// The file, relative to this one: comma-separated values whose first line names the columns.
+        csv: At<String>, required Text, Start, "\"counts.csv\"";
+        /// The column of the period that a row covers: a day `2024-03-05`, a month `2024-03` or a year `2024`.
+        period: At<String>, required Text, Start, "\"month\"";
+        /// The column of the number of tips.
+        count: At<String>, required Text, Start, "\"tips\"";
+        /// What comes after the last row.
+        then: At<Then>, default "\"error\"" Then, Start, "\"repeat\"";
+        /// What every count is multiplied by; an edit that scales the `rate` of the source scales this.
+        times: At<f64>, default "1.0" NonNegative, Dated, "0.81";
+    }
+}
+
+table! {
+    /// Recorded timestamps as arrivals.
+    pub struct Replay = "source.replay" {
+        /// The file, relative to this one: comma-separated values whose first line names the columns.
+        csv: At<String>, required Text, Start, "\"tips.csv\"";
+        /// The column of the timestamps: civil dates or date-times, in any order.
+        column: At<String>, required Text, Start, "\"received\"";
+    }
 }
 
 table! {
@@ -210,7 +252,6 @@ table! {
         /// The outcome of a case whose evidence lapses.
         on_lapse: Id, required Name, Dated, "\"evidence-lost\"";
     }
-    later {}
 }
 
 table! {
@@ -230,7 +271,6 @@ table! {
         /// The source whose retention they have, given that it has not lapsed yet; not written: none.
         source: Option<Id>, optional Name, Start, "\"platforms\"";
     }
-    later {}
 }
 
 table! {
@@ -289,7 +329,6 @@ table! {
         /// At 0.8 twice the staff do 1.74 times as much. `at` says at how many members the efforts were measured.
         staffing_exponent: Option<StaffingExponent>, optional Exponent, Dated, "{ value = 0.8, at = 6 }";
     }
-    later {}
 }
 
 table! {
@@ -300,7 +339,6 @@ table! {
         /// The share of the pool's members who work it.
         share: At<f64>, required PositiveShare, Dated, "0.6";
     }
-    later {}
 }
 
 table! {
@@ -312,7 +350,6 @@ table! {
         /// time, one after the other. A task goes on at the speed at which it was taken up.
         productivity: Vec<At<f64>>, required Productivity, Dated, "[0.4, 0.6, 0.8]";
     }
-    later {}
 }
 
 table! {
@@ -325,7 +362,6 @@ table! {
         /// How much the hazard rises: 0.5 makes it 1.5 times as high at twice that load.
         sensitivity: At<f64>, required NonNegative, Dated, "0.5";
     }
-    later {}
 }
 
 table! {
@@ -340,7 +376,6 @@ table! {
         /// the member. A crew always hands back.
         hand_over: At<bool>, default "false" Truth, Dated, "true";
     }
-    later {}
 }
 
 table! {
@@ -353,7 +388,6 @@ table! {
         /// the file with the pool writes it, before plans and edits.
         at: Option<At<f64>>, optional Positive, Dated, "6";
     }
-    later {}
 }
 
 table! {
@@ -364,7 +398,6 @@ table! {
         /// For each hour worked on cases.
         worked: At<f64>, default "0.0" NonNegative, Dated, "75";
     }
-    later {}
 }
 
 table! {
@@ -445,7 +478,6 @@ table! {
         /// kept idle for a crew.
         hold: At<bool>, default "false" Truth, Start, "true";
     }
-    later {}
 }
 
 table! {
@@ -460,7 +492,6 @@ table! {
         /// Where a case goes of which no track arrives: a stage or an outcome. Not written: `then`.
         none: Option<Id>, optional Name, Start, "\"no-action\"";
     }
-    later {}
 }
 
 table! {
@@ -471,7 +502,6 @@ table! {
         /// A load takes so many at most; one case is enough.
         up_to: Option<At<u32>>, optional LoadSize, Start, "8";
     }
-    later {}
 }
 
 table! {
@@ -484,7 +514,6 @@ table! {
         /// So many for each filled post of the stage's pool; with `assignment`, for each of its members.
         per_member: Option<At<u32>>, optional Cases, Dated, "15";
     }
-    later {}
 }
 
 table! {
@@ -499,7 +528,6 @@ table! {
         /// Whether it is the end of a device or a track only, not of the case.
         of: Option<At<PartOf>>, optional PartOf, Start, "\"device\"";
     }
-    later {}
 }
 
 table! {
@@ -514,7 +542,6 @@ table! {
         /// The sources whose tips are counted; not written: all.
         source: Option<Vec<Id>>, optional Names, Start, "[\"platforms\"]";
     }
-    later {}
 }
 
 table! {
@@ -531,7 +558,6 @@ table! {
         /// The share that has to reach it in time.
         share: At<f64>, required Share, Start, "0.95";
     }
-    later {}
 }
 
 table! {
@@ -563,7 +589,6 @@ table! {
         /// How posts it takes away become empty; not written: `attrition`, and at `until` `last-hired`.
         leave: Option<At<Leave>>, optional Leave, Fixed, "\"last-hired\"";
     }
-    later {}
 }
 
 table! {
@@ -574,22 +599,32 @@ table! {
         /// In a year.
         yearly: Option<At<f64>>, optional Amount, Fixed, "30_000";
     }
-    later {}
 }
 
-/// `[unsure.name]`: declared, not yet served.
+/// `[unsure.name]`: a value by name, which takes the place of others before they are read.
 const UNSURE: &TableSpec = &TableSpec {
     name: "unsure",
-    doc: "A number that nobody knows, drawn once per draw of the inputs. Not yet available: `[unsure.name]`, and \
-          `{ unsure = ... }` or `{ between = [low, high] }` in place of a value.",
-    fields: &[Field {
-        key: "law",
-        doc: "The law of what is not known.",
-        example: "{ pert = { low = 0.65, mode = 0.78, high = 0.85 } }",
-        presence: Presence::Later,
-        when: When::Fixed,
-        shape: || later_shape("a law"),
-    }],
+    doc: "A value that nobody knows and that several places share: `{ unsure = \"name\" }`. One place alone says it \
+          itself, as `{ unsure = LAW }` or `{ between = [low, high] }` in place of a number or quantity anywhere in the \
+          file. It is drawn once per draw of the inputs, not per case; where a whole number is needed it is rounded half up.",
+    fields: &[
+        Field {
+            key: "law",
+            doc: "The law of what is not known, in numbers or in quantities of one kind of unit.",
+            example: "{ pert = { low = 0.65, mode = 0.78, high = 0.85 } }",
+            presence: Presence::Optional,
+            when: When::Fixed,
+            shape: || Shape::new("a law", json!({ "$ref": "#/$defs/unknown-law" })),
+        },
+        Field {
+            key: "between",
+            doc: "Two bounds between which everything is equally likely, instead of a law.",
+            example: "[\"6 h\", \"9 h\"]",
+            presence: Presence::Optional,
+            when: When::Fixed,
+            shape: || Shape::new("two numbers or quantities", json!({ "$ref": "#/$defs/bounds" })),
+        },
+    ],
 };
 
 /// Every kind of table, in the order of the reference.
@@ -598,6 +633,9 @@ pub(crate) const TABLES: &[&TableSpec] = &[
     Class::SPEC,
     Source::SPEC,
     Burst::SPEC,
+    Link::SPEC,
+    Rates::SPEC,
+    Replay::SPEC,
     Retention::SPEC,
     Initial::SPEC,
     Pool::SPEC,

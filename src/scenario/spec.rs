@@ -2,7 +2,7 @@
 //! list of keys with their documentation, and the reading function. Messages about unknown keys, the JSON Schema,
 //! `explain` and the printed reference all come from that list.
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::reading::Reading;
 use super::tree::Node;
@@ -60,8 +60,8 @@ pub(crate) enum Form {
     Numbers,
     /// A table with keys of its own.
     Table(&'static TableSpec),
-    /// A number, or a table with keys of its own.
-    NumberOr(&'static TableSpec),
+    /// A number, which stands for a table with just this key.
+    Short(&'static str, &'static TableSpec),
 }
 
 /// Whether a key has to be written.
@@ -71,8 +71,6 @@ pub(crate) enum Presence {
     Optional,
     /// Not written means this, in TOML syntax.
     Default(&'static str),
-    /// Declared, not yet served.
-    Later,
 }
 
 /// When a key may be edited.
@@ -138,15 +136,8 @@ pub(crate) fn table_shape(spec: &'static TableSpec) -> Shape {
     Shape::new(words, super::json_schema::of_table(spec)).form(Form::Table(spec))
 }
 
-/// The shape of a key that this release refuses.
-pub(crate) fn later_shape(words: &str) -> Shape {
-    // Nothing satisfies `not: {}`, as nothing written here is accepted yet.
-    Shape::new(words, json!({ "not": {} }))
-}
-
 /// Declares a table of the file. Each key: its documentation, its name, the type it becomes, how it is read
 /// (`required`, `optional` or `default "toml"` and a [`Kind`]), when it may be edited, and an example.
-/// Keys under `later` are documented and refused.
 macro_rules! table {
     (
         $(#[doc = $doc:literal])+
@@ -154,12 +145,6 @@ macro_rules! table {
             $(
                 $(#[doc = $field_doc:literal])+
                 $field:ident: $ty:ty, $mode:ident $($default:literal)? $kind:ty, $when:ident, $example:literal;
-            )*
-        }
-        later {
-            $(
-                $(#[doc = $later_doc:literal])+
-                $later:ident: $later_words:literal, $later_example:literal;
             )*
         }
     ) => {
@@ -183,14 +168,6 @@ macro_rules! table {
                         presence: $crate::scenario::spec::presence!($mode $($default)?),
                         when: $crate::scenario::spec::When::$when,
                         shape: <$kind as $crate::scenario::spec::Kind>::shape,
-                    },)*
-                    $($crate::scenario::spec::Field {
-                        key: stringify!($later),
-                        doc: concat!($($later_doc, "\n"),+),
-                        example: $later_example,
-                        presence: $crate::scenario::spec::Presence::Later,
-                        when: $crate::scenario::spec::When::Fixed,
-                        shape: || $crate::scenario::spec::later_shape($later_words),
                     },)*
                 ],
             };

@@ -156,6 +156,6 @@ impl Kind for Exponent {
         let (one, both) = (ExponentValue::shape(), StaffingExponent::shape());
         let words = format!("{}, or {}", one.words, both.words);
         Shape::new(words, json!({ "anyOf": [one.schema, both.schema] }))
-            .form(Form::NumberOr(StaffingExponent::SPEC))
+            .form(Form::Short("value", StaffingExponent::SPEC))
     }
 }

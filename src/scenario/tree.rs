@@ -21,6 +21,8 @@ pub(crate) enum Value {
     Text(String),
     Integer(i128),
     Float(f64),
+    /// A number that nobody knows, as it was drawn.
+    Drawn(f64),
     Bool(bool),
     /// A date or date-time, as written.
     Date(String),
@@ -127,7 +129,7 @@ impl Node {
     pub(crate) fn number(&self) -> Option<f64> {
         match self.value {
             Value::Integer(number) => Some(number as f64),
-            Value::Float(number) => Some(number),
+            Value::Float(number) | Value::Drawn(number) => Some(number),
             _ => None,
         }
     }
@@ -143,7 +145,7 @@ impl Node {
     pub(crate) fn kind(&self) -> &'static str {
         match self.value {
             Value::Text(_) => "a text",
-            Value::Integer(_) | Value::Float(_) => "a number",
+            Value::Integer(_) | Value::Float(_) | Value::Drawn(_) => "a number",
             Value::Bool(_) => "true or false",
             Value::Date(_) => "a date",
             Value::List(_) => "a list",

@@ -39,7 +39,6 @@ table! {
         /// What another case is believed to be; not written: what it was before.
         below: Option<Id>, optional Name, Dated, "\"possession\"";
     }
-    later {}
 }
 
 table! {
@@ -54,7 +53,6 @@ table! {
         /// They come back after this long at the latest.
         after: Option<At<Duration>>, optional Length, Dated, "\"180 days\"";
     }
-    later {}
 }
 
 table! {
@@ -67,7 +65,6 @@ table! {
         /// The observed classes that are sent on; not written: all.
         classes: Option<Vec<Id>>, optional Names, Dated, "[\"possession\"]";
     }
-    later {}
 }
 
 /// What a row of an assessment table says of a true class.

@@ -231,6 +231,9 @@ numbers! {
 /// A number without a fraction.
 fn whole(node: &Node, cx: &mut Reading<'_>) -> Option<f64> {
     let value = number(node, cx)?;
+    if let Value::Drawn(_) = node.value {
+        return Some((value + 0.5).floor());
+    }
     if value.fract() == 0.0 {
         return Some(value);
     }

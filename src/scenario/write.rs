@@ -11,7 +11,7 @@ pub(crate) fn inline(node: &Node) -> String {
     match &node.value {
         Value::Text(text) => quoted(text),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => format!("{number:?}"),
+        Value::Float(number) | Value::Drawn(number) => format!("{number:?}"),
         Value::Bool(truth) => truth.to_string(),
         Value::Date(text) => text.clone(),
         Value::List(list) => format!("[{}]", list.iter().map(inline).collect::<Vec<_>>().join(", ")),
@@ -103,7 +103,7 @@ fn scaled(value: Value, times: f64) -> Value {
     }
     match &value {
         Value::Integer(number) => Value::Float(*number as f64 * times),
-        Value::Float(number) => Value::Float(number * times),
+        Value::Float(number) | Value::Drawn(number) => Value::Float(number * times),
         Value::Text(text) => match parse::leading_number(text) {
             Ok((number, rest)) => Value::Text(quantity(number * times, rest)),
             Err(_) => value,
@@ -130,7 +130,7 @@ fn sum_of(value: Value, plus: &Value) -> Value {
 }
 
 /// A quantity as a number of the unit `rest`.
-fn in_unit(rest: &str, more: &str) -> Option<f64> {
+pub(crate) fn in_unit(rest: &str, more: &str) -> Option<f64> {
     let (number, other) = parse::leading_number(more).ok()?;
     if other == rest {
         return Some(number);
@@ -142,7 +142,7 @@ fn in_unit(rest: &str, more: &str) -> Option<f64> {
     Some(parse::rate_per_day(more).ok()? / parse::rate_per_day(&one).ok()?)
 }
 
-fn quantity(number: f64, rest: &str) -> String {
+pub(crate) fn quantity(number: f64, rest: &str) -> String {
     let space = if rest.starts_with('%') { "" } else { " " };
     format!("{number}{space}{rest}")
 }

@@ -172,6 +172,11 @@ impl CurveTally {
         }
     }
 
+    /// One group of curves more: their mean counts as one curve.
+    pub fn push_mean(&mut self, group: &CurveTally) {
+        self.push(&Curve(group.mean(0.95).mean));
+    }
+
     /// The mean curve with its pointwise t band.
     ///
     /// It goes as far as at least half of the curves go; at each age it is the mean of those that go so far.

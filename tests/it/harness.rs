@@ -73,3 +73,28 @@ id = "low"
 id = "done"
 counts_as = "closed"
 "#;
+
+/// Loads and compiles a text with these files beside it, and gives all findings as a person would see them.
+pub(crate) fn checked(text: &str, files: &[(&str, &str)]) -> (Option<Model>, String) {
+    let sources = files
+        .iter()
+        .fold(Memory::one("test.toml", text), |memory, (name, content)| memory.with(*name, *content));
+    let outcome = load(&Request::new("test.toml", &sources));
+    let mut findings = outcome.checked.diagnostics;
+    let mut model = None;
+    if let Some(loaded) = outcome.checked.value {
+        let compiled = compile(&loaded);
+        findings.extend(compiled.diagnostics);
+        model = compiled.value;
+    }
+    (model, render::human(&findings, &outcome.documents, false))
+}
+
+/// The facts of replication 0 of a text with these files beside it.
+pub(crate) fn facts_beside(text: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let (model, said) = checked(text, files);
+    let model = model.unwrap_or_else(|| panic!("{said}"));
+    let mut trace = Trace::new(&model);
+    simulate(&model, 0, &mut trace);
+    trace.lines().to_vec()
+}

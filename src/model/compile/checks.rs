@@ -25,7 +25,9 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
 
 fn arrivals(cx: &mut Context<'_>, model: &Model) {
     let comes = |s: &crate::model::Source, i: usize| {
-        !s.rate.is_empty() || model.params.iter().any(|p| p.sources[i].burst.is_some())
+        !s.rate.is_empty()
+            || !s.replay.is_empty()
+            || model.params.iter().any(|p| p.sources[i].burst.is_some())
     };
     let any = model.sources.iter().enumerate().any(|(i, s)| comes(s, i));
     if !any && model.initial.is_empty() {
@@ -204,7 +206,10 @@ fn unused(cx: &mut Context<'_>, model: &Model, reached: &Reached) {
         .collect();
     for (i, outcome) in cx.first.outcomes.iter().enumerate() {
         let id = OutcomeId::at(i);
-        if !lapses.contains(&id) && !reached.outcomes.iter().any(|o| o.contains(&id)) {
+        if !lapses.contains(&id)
+            && model.linked != Some(id)
+            && !reached.outcomes.iter().any(|o| o.contains(&id))
+        {
             let message = format!("no case ever ends as `{}`", outcome.id.value);
             cx.findings.push(
                 Diagnostic::new(Code::UnusedOutcome, message).at(outcome.id.span, "no route leads here"),

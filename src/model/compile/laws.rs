@@ -45,7 +45,7 @@ impl Context<'_> {
 }
 
 /// The law that a description means.
-fn build(spec: &LawSpec) -> Result<Law, LawError> {
+pub(in crate::model) fn build(spec: &LawSpec) -> Result<Law, LawError> {
     let mut law = family(&spec.kind)?;
     if spec.min.is_some() || spec.max.is_some() {
         law = law.conditioned(spec.min.unwrap_or(f64::NEG_INFINITY), spec.max.unwrap_or(f64::INFINITY))?;

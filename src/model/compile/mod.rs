@@ -2,9 +2,12 @@
 //! what cannot run is refused, everything in one go.
 
 pub(super) mod advice;
+mod arrivals;
 mod assess;
+mod belief;
 mod checks;
 mod classes;
+mod demand;
 mod endless;
 mod laws;
 mod loads;
@@ -35,6 +38,7 @@ use crate::scenario::{At, Id, Loaded, Scenario, TimeSpan};
 use crate::units::civil::millis_between;
 use crate::units::{DAY, Duration, Time, YEAR};
 use classes::Classes;
+pub(super) use laws::build as build_law;
 
 /// Compiles what was loaded, or says what is wrong with it.
 pub fn compile(loaded: &Loaded) -> Checked<Model> {
@@ -42,6 +46,7 @@ pub fn compile(loaded: &Loaded) -> Checked<Model> {
     let model = cx.model();
     if let Some(model) = &model {
         checks::check(&mut cx, model);
+        cx.check_demand(model);
     }
     Checked::new(model, cx.findings)
 }
@@ -75,7 +80,7 @@ impl<'a> Context<'a> {
             sources: sorted(first.sources.iter().map(|s| &s.id)),
             pools: sorted(first.pools.iter().map(|p| &p.id)),
             stages: first.stages.iter().map(|s| s.id.value.clone()).collect(),
-            outcomes: first.outcomes.iter().map(|o| o.id.value.clone()).collect(),
+            outcomes: outcome_names(loaded),
             findings,
         };
         cx.check_ids();
@@ -86,6 +91,9 @@ impl<'a> Context<'a> {
     /// that all their findings are heard.
     fn model(&mut self) -> Option<Model> {
         let header = &self.first.header;
+        for unknown in &self.loaded.unknowns {
+            self.law(&unknown.law, "an unknown value");
+        }
         let stages = self.stages();
         let pools = self.pools();
         self.check_choices();
@@ -121,8 +129,8 @@ impl<'a> Context<'a> {
             stages: stages?,
             loop_stages: 0,
             spans: vec![],
-            assesses: self.assesses(),
-            linked: None,
+            assesses: false,
+            linked: self.linked(),
             outcomes,
             milestones: milestones?,
             targets: targets?,
@@ -130,6 +138,8 @@ impl<'a> Context<'a> {
             params: snapshots?,
             extra_costs: self.extra_costs(),
         };
+        self.repeats(&mut model.classes);
+        belief::defaults(&mut model, &self.loaded.epochs);
         routes::number_loops(&mut model);
         self.spans(&mut model);
         Some(model)
@@ -144,6 +154,13 @@ impl<'a> Context<'a> {
         self.unique("stage", &s.stages.iter().map(|c| &c.id).collect::<Vec<_>>());
         self.unique("outcome", &s.outcomes.iter().map(|c| &c.id).collect::<Vec<_>>());
         self.unique("milestone", &s.milestones.iter().map(|c| &c.id).collect::<Vec<_>>());
+        if demand::links(&self.loaded.epochs)
+            && let Some(stage) = s.stages.iter().find(|stage| stage.id.value == demand::LINKED)
+        {
+            let message = format!("`{}` is how tips end that concern another case", demand::LINKED);
+            let finding = Diagnostic::new(Code::IdClash, message).at(stage.id.span, "this stage");
+            self.findings.push(finding.help("call the stage something else"));
+        }
         for outcome in &s.outcomes {
             if let Some(stage) = s.stages.iter().find(|stage| stage.id.value == outcome.id.value) {
                 let message = format!("`{}` is both a stage and an outcome", outcome.id.value);
@@ -254,6 +271,16 @@ impl<'a> Context<'a> {
             TimeSpan::WorkingDays(days) => Limit::WorkingDays(Duration::from_millis_f64(days * DAY as f64)),
         }
     }
+}
+
+/// The outcomes in the order of their numbers: the file's, then that of linked tips where only the rules say it.
+fn outcome_names(loaded: &Loaded) -> Vec<String> {
+    let mut names: Vec<String> =
+        loaded.epochs[0].scenario.outcomes.iter().map(|o| o.id.value.clone()).collect();
+    if demand::links(&loaded.epochs) && !names.iter().any(|name| name == demand::LINKED) {
+        names.push(demand::LINKED.to_owned());
+    }
+    names
 }
 
 /// Ids in their natural order, so that the order of tables in the file does not matter.

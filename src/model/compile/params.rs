@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::triage::pool_orders;
-use crate::model::{Law, Params, PoolParams, SourceParams, StageParams};
+use crate::model::{Params, PoolParams, SourceParams, StageParams};
 use crate::scenario::{Epoch, Id};
 use crate::units::Time;
 
@@ -35,38 +35,10 @@ impl Context<'_> {
         Some(Params { from: epoch.at, risk, devices, preempt, sources, stages, pools: pools? })
     }
 
-    /// How many devices a case has, by class; a sub-class has its parent's law where it has none.
-    fn devices(&mut self, epoch: &Epoch) -> Option<Vec<Option<Law>>> {
-        let classes = &epoch.scenario.classes;
-        let of = |name: &str| classes.iter().find(|c| c.id.value == name);
-        let mut all = vec![];
-        for name in self.classes.names() {
-            let lines = std::iter::successors(of(&name), |c| of(&c.of.as_ref()?.value));
-            let spec = lines.take(classes.len()).find_map(|c| c.devices.as_ref());
-            all.push(spec.map(|spec| self.law(spec, "a number of devices")));
-        }
-        let known = all.into_iter().map(|law| law.map_or(Some(None), |law| law.map(Some)));
-        known.collect()
-    }
-
     /// Weight of an open subject per day, by class; a sub-class has its parent's where it has none.
     fn risk(&self, epoch: &Epoch) -> Vec<f64> {
-        let classes = &epoch.scenario.classes;
-        let of = |name: &str| classes.iter().find(|c| c.id.value == name);
-        let mut all = vec![];
-        for name in self.classes.names() {
-            let mut class = of(&name);
-            let mut risk = 0.0;
-            while let Some(c) = class {
-                if let Some(written) = &c.risk {
-                    risk = written.value;
-                    break;
-                }
-                class = c.of.as_ref().and_then(|parent| of(&parent.value));
-            }
-            all.push(risk);
-        }
-        all
+        let written = self.of_classes(epoch, |class| class.risk.as_ref());
+        written.into_iter().map(|risk| risk.map_or(0.0, |risk| risk.value)).collect()
     }
 
     fn source_rows(

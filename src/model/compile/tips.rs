@@ -6,13 +6,12 @@ use super::Context;
 use super::classes::UNKNOWN;
 use super::params::named;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::rates::{RateCurve, RateFrom};
 use crate::model::{
-    Burst, ClassId, Initial, InitialPlaces, RatePiece, Retention, Source, SourceParams, SourcePlaces, StageId,
+    Burst, ClassId, Initial, InitialPlaces, Retention, Source, SourceParams, SourcePlaces, StageId,
 };
 use crate::random::{Place, Purpose};
-use crate::scenario::{self, Belief, EditKind, Shares, StageEdge};
-use crate::units::{DAY, Time};
+use crate::scenario::{self, Belief, Shares, StageEdge};
+use crate::units::Time;
 
 impl Context<'_> {
     /// What never changes of each source.
@@ -29,14 +28,16 @@ impl Context<'_> {
         self.preserving_stage(&written.id.value)?;
         let from = written.from.as_ref().map_or(Time::ZERO, |t| t.value);
         let until = written.until.as_ref().map_or(Time::NEVER, |t| t.value);
+        let rate = self.rate_pieces(&written.id.value, from, until);
+        let replay = self.replayed(written);
         Some(Source {
             id: written.id.value.clone(),
             places: SourcePlaces::of(&written.id.value),
-            rate: self.rate_pieces(&written.id.value, from, until),
+            rate: rate?,
             from,
             until,
             at_most: written.at_most.as_ref().map_or(u64::MAX, |n| n.value),
-            replay: vec![],
+            replay: replay?,
         })
     }
 
@@ -64,38 +65,6 @@ impl Context<'_> {
         Some(())
     }
 
-    fn rate_pieces(&self, name: &str, from: Time, until: Time) -> Vec<RatePiece> {
-        let mut stretches: Vec<RateFrom> = vec![];
-        let mut by_day = false;
-        for (at, epoch) in self.moments() {
-            let source = named(&epoch.scenario.sources, name, |s| &s.id);
-            by_day |= source.overdispersion.value > 1.0;
-            let stretch = RateFrom {
-                from: at,
-                rate: source.rate.as_ref().map_or(0.0, |r| r.value) / DAY as f64,
-                growth: source.growth.value,
-                set_at: self.rate_set_at(name, at),
-                weekly: source.weekly.as_ref().map_or([1.0; 7], |p| p.weights),
-                hours: source.hours.as_ref().map(|h| h.windows.clone()),
-                monthly: source.monthly.as_ref().map_or([1.0; 12], |p| p.weights),
-            };
-            // A change that leaves the rate alone needs no piece of its own.
-            if stretches.last().is_none_or(|last| RateFrom { from: at, ..last.clone() } != stretch) {
-                stretches.push(stretch);
-            }
-        }
-        RateCurve { start: self.start, stretches: &stretches, from, until, end: self.end, by_day }.pieces()
-    }
-
-    /// When the rate that holds at `at` was set: by the latest change in force that sets it, else at the start.
-    fn rate_set_at(&self, name: &str, at: Time) -> Time {
-        let path = format!("source.{name}.rate");
-        let in_force = |c: &&scenario::ChangeInfo| c.at <= at && c.until.is_none_or(|until| at < until);
-        let sets =
-            |c: &&scenario::ChangeInfo| c.edits.iter().any(|e| e.kind == EditKind::Set && e.path == path);
-        self.loaded.changes.iter().filter(in_force).filter(sets).map(|c| c.at).max().unwrap_or(Time::ZERO)
-    }
-
     /// A source's laws at one date.
     pub(super) fn source_params(&mut self, source: &scenario::Source) -> Option<SourceParams> {
         let enters = match &source.enters {
@@ -121,6 +90,8 @@ impl Context<'_> {
             let on_lapse = self.outcome(&r.on_lapse);
             Some(Retention { lasts: lasts?, lag: r.lag.value, on_lapse: on_lapse? })
         });
+        let bundle = source.bundle.as_ref().map(|spec| self.law(spec, "a number of reports"));
+        let link = source.link.as_ref().map(|link| self.link(link));
         if let Some(Some(law)) = &gaps {
             self.check_gaps(source, law.mean());
         }
@@ -134,9 +105,9 @@ impl Context<'_> {
             mix_end: whole(mix_end)?,
             label: label?,
             retention: whole(retention)?,
-            bundle: None,
-            link: None,
-            escalates: 0.0,
+            bundle: whole(bundle)?,
+            link: whole(link)?,
+            escalates: source.escalates.as_ref().map_or(0.0, |share| share.value),
         })
     }
 

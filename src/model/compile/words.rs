@@ -1,26 +1,11 @@
-//! Outcomes, milestones and targets.
+//! Milestones and targets.
 
 use super::Context;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{CountsAs, JobKind, Milestone, MilestoneId, Moment, Outcome, SourceId, Target};
-use crate::scenario::{self, ChangeInfo, Happening, Id, Origin, PartOf};
+use crate::model::{CountsAs, Milestone, MilestoneId, Moment, SourceId, Target};
+use crate::scenario::{self, ChangeInfo, Happening, Id, Origin};
 
 impl Context<'_> {
-    pub(super) fn outcomes(&self) -> Vec<Outcome> {
-        let written = self.first.outcomes.iter();
-        written
-            .map(|o| Outcome {
-                id: o.id.value.clone(),
-                counts_as: counts_as(o.counts_as.value),
-                stops: o.stops.value,
-                of: o.of.as_ref().map(|of| match of.value {
-                    PartOf::Device => JobKind::Device,
-                    PartOf::Track => JobKind::Track,
-                }),
-            })
-            .collect()
-    }
-
     /// The file's milestones, then those that every scenario has.
     pub(super) fn milestones(&mut self) -> Option<Vec<Milestone>> {
         let mut rows = vec![];
@@ -122,7 +107,7 @@ pub(super) fn change_name(change: &ChangeInfo) -> String {
     }
 }
 
-fn counts_as(word: scenario::CountsAs) -> CountsAs {
+pub(super) fn counts_as(word: scenario::CountsAs) -> CountsAs {
     match word {
         scenario::CountsAs::Acted => CountsAs::Acted,
         scenario::CountsAs::Closed => CountsAs::Closed,

@@ -1,0 +1,81 @@
+//! Draws of the inputs: for scenarios with values that nobody knows, a model for each of several possible worlds.
+
+use crate::diagnostic::render;
+use crate::model::{Model, compile, input_values};
+use crate::output::UnknownNote;
+use crate::scenario::Loaded;
+
+use super::failure::Failure;
+use super::load::Ready;
+use super::terminal::Terminal;
+
+/// The models of all draws, with what was drawn.
+#[derive(Debug, Default)]
+pub(super) struct Worlds {
+    /// One for each draw; none where everything is known, and the model of the scenario is the only one.
+    pub(super) models: Vec<Model>,
+    /// What was drawn.
+    pub(super) notes: Vec<UnknownNote>,
+}
+
+impl Worlds {
+    /// So many draws of what a scenario does not know; none where it knows everything.
+    pub(super) fn of(ready: &Ready, draws: u32, terminal: &Terminal) -> Result<Worlds, Failure> {
+        let loaded = &ready.loaded;
+        let note = |unknown: &crate::scenario::Unknown| UnknownNote {
+            name: unknown.name.clone(),
+            law: unknown.written.clone(),
+            unit: unknown.unit.clone(),
+            values: vec![],
+        };
+        let mut worlds = Worlds { models: vec![], notes: loaded.unknowns.iter().map(note).collect() };
+        if loaded.unknowns.is_empty() {
+            return Ok(worlds);
+        }
+        for draw in 0..draws {
+            let values = match input_values(loaded, ready.model.seed, draw) {
+                Ok(values) => values,
+                Err(findings) => return Err(refused(loaded, draw, &findings, terminal)),
+            };
+            worlds.models.push(world(ready, draw, &values, terminal)?);
+            for (note, value) in worlds.notes.iter_mut().zip(values) {
+                note.values.push(value);
+            }
+        }
+        Ok(worlds)
+    }
+
+    /// The models to run.
+    pub(super) fn models<'m>(&'m self, ready: &'m Ready) -> &'m [Model] {
+        if self.models.is_empty() { std::slice::from_ref(&ready.model) } else { &self.models }
+    }
+}
+
+/// The model of one draw.
+fn world(ready: &Ready, draw: u32, values: &[f64], terminal: &Terminal) -> Result<Model, Failure> {
+    let loading = ready.loaded.drawn(values);
+    let mut findings = loading.diagnostics;
+    let mut model = None;
+    if let Some(loaded) = loading.value {
+        let compiled = compile(&loaded);
+        findings.extend(compiled.diagnostics);
+        model = compiled.value;
+    }
+    let Some(mut model) = model else { return Err(refused(&ready.loaded, draw, &findings, terminal)) };
+    model.seed = ready.model.seed;
+    model.replications = ready.model.replications;
+    Ok(model)
+}
+
+/// A draw may give what the scenario cannot have, such as shares that do not add up.
+fn refused(
+    loaded: &Loaded,
+    draw: u32,
+    findings: &[crate::diagnostic::Diagnostic],
+    terminal: &Terminal,
+) -> Failure {
+    terminal.complain(&format!("in draw {draw} of the values that nobody knows:"));
+    let errors: Vec<_> = findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+    terminal.complain(&render::human(&errors, &loaded.documents, terminal.styled));
+    Failure::Wrong(None)
+}
