@@ -1,5 +1,7 @@
 //! Facts fed by hand, with every figure calculated beside it.
 
+mod mechanisms;
+
 use super::*;
 use crate::engine::{Cause, Interruption};
 use crate::model::Law;
@@ -405,7 +407,8 @@ fn initial_cases_count_in_levels_and_waits_and_stand_beside_the_milestones() {
 
 #[test]
 fn interrupted_work_waits_again_but_has_started_once() {
-    let model = fortnight();
+    let mut model = fortnight();
+    std::sync::Arc::make_mut(&mut model.params[0].pools[0]).shift_end = crate::model::ShiftEnd::HandOver;
     let layout = Layout::new(&model);
     let mut feed = Feed::new(&model, &layout);
     let tip = case(0, DANGER, 0.0);
@@ -528,23 +531,4 @@ fn a_case_that_leaves_without_ending_is_noticed() {
         "{}",
         violation.figures
     );
-}
-
-#[test]
-fn every_quantity_is_documented_and_every_name_is_its_own() {
-    let mut model = fortnight();
-    model.extra_costs.push(ExtraCost {
-        item: "kits".to_owned(),
-        once: 1.0,
-        yearly: 0.0,
-        from: Time::ZERO,
-        until: Time::NEVER,
-    });
-    let names = responses(&model, &Layout::new(&model));
-    let listed: std::collections::BTreeSet<&str> =
-        crate::run::measure::QUANTITIES.iter().map(|q| q.0).collect();
-    let used: std::collections::BTreeSet<&str> = names.iter().map(|r| r.quantity).collect();
-    assert_eq!(used, listed);
-    let full: std::collections::BTreeSet<String> = names.iter().map(Response::name).collect();
-    assert_eq!(full.len(), names.len());
 }
