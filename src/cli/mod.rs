@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod figures;
 mod load;
+mod mechanisms;
 mod new;
 mod pictures;
 mod progress;

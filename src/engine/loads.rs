@@ -95,9 +95,12 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Schedules the moment at which the longest wait is long enough.
     pub(super) fn schedule_look(&mut self, stage: StageId) {
-        let after = self.gather(stage).and_then(|g| g.or_after);
+        let Some(after) = self.gather(stage).and_then(|g| g.or_after) else { return };
+        // Members take up an overdue load as soon as they can: only who comes next to be overdue has to be looked at.
+        let work = self.model.stages[stage.index()].kind == StageKind::Work;
+        let from = if work { Time(self.now.0 - after.0 + 1) } else { Time(i64::MIN) };
         let line = &mut self.lines[stage.index()];
-        let Some((after, &(joined, ..))) = after.zip(line.since.first()) else { return };
+        let Some(&(joined, ..)) = line.since.range((from, 0, 0)..).next() else { return };
         let at = (joined + after).max(self.now);
         if line.look_at.is_none_or(|known| at < known || known < self.now) {
             line.look_at = Some(at);

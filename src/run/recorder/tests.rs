@@ -1,6 +1,7 @@
 //! Facts fed by hand, with every figure calculated beside it.
 
 mod mechanisms;
+mod simulated;
 
 use super::*;
 use crate::engine::{Cause, Interruption};
