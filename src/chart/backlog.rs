@@ -34,9 +34,12 @@ pub struct Backlog {
     pub mean: Vec<MeanPoint>,
     /// Dated changes.
     pub marks: Vec<Mark>,
-    /// Cases that wait, stage by stage in the scenario's order.
+    /// Cases that wait, stage by stage in the scenario's order; those put aside as fans of their own.
     pub stages: Vec<Fan>,
 }
+
+/// After the name of a stage: its fan shows the cases that are put aside there.
+pub const PARKED: &str = " (parked)";
 
 impl Backlog {
     /// Lays the picture out.
@@ -125,6 +128,9 @@ impl Backlog {
         }
         let idle = self.stages.len() - fans.len();
         let mut words = "Waiting by stage (cases), on one scale; right: median on the last date".to_owned();
+        if fans.iter().any(|(fan, _)| fan.name.ends_with(PARKED)) {
+            words += "; parked cases apart";
+        }
         if idle > 0 {
             let _ =
                 write!(words, "; nobody waits at {idle} further stage{}", if idle == 1 { "" } else { "s" });

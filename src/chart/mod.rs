@@ -17,7 +17,7 @@ mod time_spent;
 mod time_to_action;
 mod utilization;
 
-pub use backlog::{Backlog, MeanPoint};
+pub use backlog::{Backlog, MeanPoint, PARKED};
 pub use flows::{Flow, FlowPoint, Flows};
 pub use page::Caption;
 pub use plot::{Fan, FanPoint, Mark};

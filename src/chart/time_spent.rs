@@ -1,4 +1,4 @@
-//! Where the time goes: for each class, the mean days a case spends at each stage waiting, in work and in delay.
+//! Where the time goes: for each class, the mean days a case spends at each stage waiting, in work, in delay and parked.
 
 use super::axis::Amounts;
 use super::font;
@@ -18,6 +18,8 @@ pub struct StageTime {
     pub in_work: f64,
     /// In a stage where nobody works and the case waits for others.
     pub delayed: f64,
+    /// Put aside in front of the stage.
+    pub parked: f64,
 }
 
 /// One class' days, stage by stage.
@@ -41,12 +43,13 @@ pub struct TimeSpent {
 const WAITING: Color = VERMILION;
 const WORK: Color = BLUE;
 const DELAY: Color = Color::rgb(178, 178, 178);
+const PARKED: Color = Color::rgb(230, 159, 0);
 const ROW: f64 = 20.0;
 const BAR: f64 = 13.0;
 
 impl StageTime {
     fn total(&self) -> f64 {
-        self.waiting + self.in_work + self.delayed
+        self.waiting + self.in_work + self.delayed + self.parked
     }
 }
 
@@ -80,11 +83,15 @@ impl TimeSpent {
             page.nothing("nothing to draw: no case ended in the measuring window");
             return page.finish();
         }
-        page.key(&[
+        let mut key = vec![
             (Swatch::Hatched(WAITING), "waiting for somebody to start".to_owned()),
             (Swatch::Fill(WORK), "in work, nights and weekends included".to_owned()),
             (Swatch::Fill(DELAY), "delay: nobody works, the case waits for others".to_owned()),
-        ]);
+        ];
+        if self.stages().any(|stage| stage.parked > 0.0) {
+            key.push((Swatch::Fill(PARKED), "parked: put aside until there is room".to_owned()));
+        }
+        page.key(&key);
         let columns = if self.classes.len() * self.shown().len() > 24 { 2 } else { 1 };
         self.draw(&mut page, Amounts::reaching(largest, 4.0), columns);
         page.finish()
@@ -168,10 +175,12 @@ impl ClassTime {
 }
 
 impl StageTime {
-    /// The three parts end to end, and their sum in words.
+    /// The parts end to end, and their sum in words.
     fn draw(&self, scene: &mut Scene, plot: &Plot, y: f64) {
         let mut from = 0.0;
-        for (days, color) in [(self.waiting, WAITING), (self.in_work, WORK), (self.delayed, DELAY)] {
+        let parts =
+            [(self.waiting, WAITING), (self.in_work, WORK), (self.delayed, DELAY), (self.parked, PARKED)];
+        for (days, color) in parts {
             let (left, right) = (plot.at(from, 0.0).0, plot.at(from + days, 0.0).0);
             let rect = Rect { x: left, y, w: right - left, h: BAR };
             scene.fill(rect, color);

@@ -10,6 +10,7 @@ mod failure;
 mod figures;
 mod inputs;
 mod load;
+mod mechanisms;
 mod new;
 mod pictures;
 mod progress;

@@ -3,7 +3,7 @@
 
 use crate::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
-    Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    PARKED, Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
 use crate::model::Model;
 use crate::output::Results;
@@ -97,7 +97,13 @@ fn backlog(caption: Caption, rows: &Results) -> Backlog {
             .filter_map(backlog_point)
             .collect(),
     };
-    let waiting = rows.backlog.iter().filter(|row| row.measure == "waiting").map(|row| row.stage.as_str());
+    let stages_of = |measure: &str| {
+        let rows = rows.backlog.iter().filter(|row| row.measure == measure && row.class.is_empty());
+        distinct(rows.map(|row| row.stage.as_str()))
+    };
+    let waiting = stages_of("waiting").into_iter().map(|stage| fan(stage, "waiting", stage));
+    let parked =
+        stages_of("parked").into_iter().map(|stage| fan(&format!("{stage}{PARKED}"), "parked", stage));
     let fluid = rows.fluid.iter().filter(|row| row.stage.is_empty()).map(|row| (row.at.0, row.estimate));
     let asked = rows.backlog.iter().filter(|row| row.method == Method::SimultaneousBand.name());
     let mean = asked
@@ -108,7 +114,7 @@ fn backlog(caption: Caption, rows: &Results) -> Backlog {
         fluid: fluid.collect(),
         mean: mean.collect(),
         marks: marks(rows),
-        stages: distinct(waiting).into_iter().map(|stage| fan(stage, "waiting", stage)).collect(),
+        stages: waiting.chain(parked).collect(),
     }
 }
 
@@ -198,6 +204,7 @@ fn time_spent(caption: Caption, rows: &Results) -> TimeSpent {
                 waiting: days(class, stage, "waiting"),
                 in_work: days(class, stage, "in_work"),
                 delayed: days(class, stage, "delayed"),
+                parked: days(class, stage, "parked"),
             })
             .collect(),
     };

@@ -10,6 +10,7 @@ use crate::output::tables::{
 use crate::stats::Method;
 
 use super::figures::{Figure, age, counted};
+use super::mechanisms::{self, scalar};
 use super::pictures::About;
 use super::terminal::{Terminal, paragraph, table};
 
@@ -36,6 +37,7 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
         text += &section(terminal, &title, &time_to_action(milestone, meaning, &rows.time_to_action));
     }
     text += &section(terminal, "Utilization of pools", &utilization(&rows.utilization));
+    text += &section(terminal, "Staff", &mechanisms::staff(&rows.utilization, &rows.summary));
     text += &section(terminal, "How cases ended", &outcomes(&rows.outcomes, &rows.summary));
     text += &section(terminal, "Cost", &costs(&rows.costs, &rows.summary));
     text
@@ -244,11 +246,14 @@ fn stages(rows: &[BacklogRow]) -> String {
         let last = ends(rows, measure, stage, "").map(|(_, last)| last);
         last.and_then(figure).map_or_else(String::new, Figure::plain)
     };
-    let lines: Vec<Vec<String>> = waiting_stages(rows)
-        .into_iter()
-        .map(|stage| vec![stage.to_owned(), cell("waiting", stage), cell("in_work", stage)])
-        .collect();
-    if lines.is_empty() { String::new() } else { table(&["stage", "waiting", "in work"], &lines) }
+    let parks = rows.iter().any(|row| row.measure == "parked" && !row.stage.is_empty());
+    let measures: &[&str] = if parks { &["waiting", "in_work", "parked"] } else { &["waiting", "in_work"] };
+    let line = |stage: &str| -> Vec<String> {
+        std::iter::once(stage.to_owned()).chain(measures.iter().map(|m| cell(m, stage))).collect()
+    };
+    let lines: Vec<Vec<String>> = waiting_stages(rows).into_iter().map(line).collect();
+    let header = &["stage", "waiting", "in work", "parked"][..=measures.len()];
+    if lines.is_empty() { String::new() } else { table(header, &lines) }
 }
 
 /// All together and then each class; a single class is all together.
@@ -353,13 +358,8 @@ fn outcomes(rows: &[OutcomeRow], summary: &[SummaryRow]) -> String {
     if let Some(days) = scalar(summary, "risk_days") {
         let _ = writeln!(text, "  risk-days: {}", days.plain());
     }
+    text += &mechanisms::cases(summary);
     text
-}
-
-/// A scalar measure of all classes together.
-fn scalar(summary: &[SummaryRow], measure: &str) -> Option<Figure> {
-    let row = summary.iter().find(|row| row.measure == measure && row.class.is_empty())?;
-    Figure::of(row.estimate, row.low, row.high).filter(|figure| figure.estimate != 0.0)
 }
 
 /// Totals by fiscal year; nothing where nothing costs anything.

@@ -190,7 +190,7 @@ pub(super) fn outcomes(model: &Model, result: &RunResult) -> Vec<OutcomeRow> {
         OutcomeRow {
             scenario,
             plan,
-            measure: if response.unit == "share" { "share" } else { "cases" }.to_owned(),
+            measure: response.unit.clone(),
             outcome: response.of.clone(),
             counts_as: counts_as.as_ref().and_then(|c| c.as_str()).unwrap_or_default().to_owned(),
             class: response.class.clone(),

@@ -114,6 +114,9 @@ fn sum_of_hours(bands: &[PoolBand]) -> PoolHours {
         effort: sum.effort + band.hours.effort,
         overtime: sum.overtime + band.hours.overtime,
         vacant: sum.vacant + band.hours.vacant,
+        absent: sum.absent + band.hours.absent,
+        training: sum.training + band.hours.training,
+        capped: sum.capped + band.hours.capped,
     })
 }
 
@@ -146,6 +149,9 @@ fn utilization_row(
         effort_hours: hours.effort,
         overtime_hours: hours.overtime,
         vacant_hours: hours.vacant,
+        absent_hours: hours.absent,
+        training_hours: hours.training,
+        capped_hours: hours.capped,
     }
 }
 
@@ -153,13 +159,21 @@ pub(super) fn staff(model: &Model, layout: &Layout, result: &RunResult) -> Vec<S
     let mut rows = vec![];
     for (pool, bands) in model.pools.iter().zip(&result.pools) {
         for (at, band) in layout.intervals.iter().zip(bands) {
+            let moves = band.moves.as_ref();
             let levels = [
-                ("posts", &band.posts),
-                ("filled", &band.filled),
-                ("on_shift", &band.on_shift),
-                ("busy", &band.busy),
+                ("posts", Some(&band.posts)),
+                ("filled", Some(&band.filled)),
+                ("on_shift", Some(&band.on_shift)),
+                ("busy", Some(&band.busy)),
+                ("vacant", moves.map(|m| &m.vacant)),
+                ("left", moves.map(|m| &m.left)),
+                ("hired", moves.map(|m| &m.hired)),
+                ("absent", band.absent.as_ref()),
+                ("learning", band.learning.as_ref()),
+                ("capped", band.capped.as_ref()),
             ];
-            rows.extend(levels.map(|(measure, level)| staff_row(model, measure, &pool.id, *at, level)));
+            let known = levels.into_iter().filter_map(|(measure, level)| Some((measure, level?)));
+            rows.extend(known.map(|(measure, level)| staff_row(model, measure, &pool.id, *at, level)));
         }
     }
     rows

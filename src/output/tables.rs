@@ -187,8 +187,10 @@ tables! {
 
     /// One row for every sample time, part of the backlog, stage and class: how many, how old.
     backlog: BacklogRow {
-        /// `backlog` (open cases), its parts `waiting`, `in_work` (paused work included) and `delayed`, or `age_p10`,
-        /// `age_p50`, `age_p90`: the age that a tenth, half, nine tenths of the open cases do not exceed.
+        /// `backlog` (open cases), its parts `waiting`, `in_work` (paused work included), `delayed` and `parked`, or
+        /// `age_p10`, `age_p50`, `age_p90`: the age that a tenth, half, nine tenths of the open cases do not exceed. Of a
+        /// split case each job counts where it is, in the rows of a stage; in those without a stage the case counts once:
+        /// in work if any job is, else waiting if any waits, else delayed, else parked.
         measure: String = "";
         /// The stage; empty for all together.
         stage: String = "";
@@ -229,9 +231,14 @@ tables! {
 
     /// One row for every interval between samples, kind of flow and class: how many cases moved in (`from`, `at`].
     flows: FlowRow {
-        /// `arrivals`, `starts`, `completions`, `reneged` (patience ended), `lapses` (evidence gone) or `outcomes`.
+        /// `arrivals`, `starts`, `completions`, `reneged` (patience ended), `lapses` (evidence gone) or `outcomes`; where
+        /// the scenario has it `overflowed` (sent on by a full queue), `interrupted` (work went back to its queue),
+        /// `parkings` and `releases` (put aside, brought back), `links` (tips that concern another case), `reopened`
+        /// (ended cases opened again), `reports` (merged into the tips that arrived). Of a split case each job starts,
+        /// is completed, and so on, and jobs end in the outcomes of jobs.
         flow: String = "";
-        /// The source (arrivals), stage (starts, completions, reneged) or outcome (outcomes); empty for all together.
+        /// The source (arrivals, reports), outcome (outcomes) or stage (all flows through stages); empty for all
+        /// together.
         of: String = "";
         /// True class of the cases; empty for all together.
         class: String = "";
@@ -270,7 +277,9 @@ tables! {
         /// `share_within` (reached within `limit`, among cases followed for that long); `curve_p50`, `curve_p90`,
         /// `curve_p95` (first age at which the mean curve reaches that share); of those reached only: `reached_cases`,
         /// `reached_mean`, `reached_p50`, `reached_p90`, `reached_p95`; `population` (cases whose clock started in the
-        /// window); `initial_reached`, `initial_mean` (cases that stood in the system at the start, counted beside).
+        /// window, linked tips and cases opened again left out); `initial_reached`, `initial_mean` (cases that stood in
+        /// the system at the start, counted beside); of urgent cases that an assessment made look less urgent than they
+        /// are `buried_population`, `buried_within`, `buried_mean`.
         measure: String = "";
         /// The milestone.
         milestone: String = "";
@@ -333,10 +342,12 @@ tables! {
 
     /// One row for every stage, class and statistic: the quantities that queueing theory speaks of.
     stages: StageRow {
-        /// `wait_mean`, `wait_sd`, `wait_p50`, `wait_p90`, `wait_p95` (from joining to the first start, of those that
-        /// started in the window), `started` (their number), `waited_share` (of them, those that had to wait at all),
-        /// `waiting`, `in_work`, `delayed` (time-average numbers), `throughput` (completions per day); without a stage
-        /// `system_mean`, `system_p50`, `system_p90`, `system_p95` (arrival to end, of those that ended in the window).
+        /// `wait_mean`, `wait_sd`, `wait_p50`, `wait_p90`, `wait_p95` (from joining to the first start, time put aside
+        /// included, of those that started in the window), `started` (their number), `waited_share` (of them, those that
+        /// had to wait at all), `waiting`, `in_work`, `delayed`, `parked` (time-average numbers), `throughput` (completions
+        /// per day), all of them for each case of a load and each job of a split case; without a stage `system_mean`,
+        /// `system_p50`, `system_p90`, `system_p95` (arrival to end, of those that ended in the window, tips that were
+        /// linked at once left out).
         measure: String = "";
         /// The stage; empty for the whole system.
         stage: String = "";
@@ -364,7 +375,8 @@ tables! {
         class: String = "";
         /// The stage; empty for the whole life.
         stage: String = "";
-        /// `waiting`, `in_work` or `delayed`; `total` for the whole life.
+        /// `waiting`, `in_work`, `delayed` or `parked`; `total` for the whole life. Of a split case the days of all its
+        /// jobs are added up, so that the parts may be more than the whole.
         state: String = "";
         /// Mean days per case between its arrival and its end.
         estimate: Option<f64> = "days";
@@ -415,12 +427,22 @@ tables! {
         overtime_hours: f64 = "hours";
         /// Mean post-hours (day and night) of posts that were not filled.
         vacant_hours: f64 = "hours";
+        /// Mean member-hours of shifts whose holders were away; they are not on shift.
+        absent_hours: f64 = "hours";
+        /// Mean member-hours on shift that were lost because new members do less than trained ones.
+        training_hours: f64 = "hours";
+        /// Mean member-hours on shift without a task, at the exposure cap.
+        capped_hours: f64 = "hours";
     }
 
     /// One row for every pool, sample time and level: how many there were.
     staff: StaffRow {
-        /// `posts` and `filled` (posts, filled posts at the sample time), `on_shift` and `busy` (mean number on shift,
-        /// with a task in hand, since the sample before).
+        /// `posts` and `filled` (posts, filled posts at the sample time); since the sample before: `on_shift` and `busy`
+        /// (mean number on shift, with a task in hand), where members come and go `vacant` (mean number of posts that
+        /// were not filled), `left` and `hired` (members who left for good, who took a post), where they are away at
+        /// times `absent` (mean number away in their shift), where new ones learn `learning` (mean number of trained
+        /// members that those on shift fell short by), where exposure is capped `capped` (mean number on shift without a
+        /// task, at the cap).
         measure: String = "";
         /// The pool.
         pool: String = "";
@@ -444,7 +466,7 @@ tables! {
 
     /// One row for every outcome and class: how cases ended in the measuring window.
     outcomes: OutcomeRow {
-        /// `cases` (that ended so) or `share` (of the cases that ended).
+        /// `cases` (that ended so), `share` (of the cases that ended) or `jobs` (where the outcome is the end of a job).
         measure: String = "";
         /// The outcome.
         outcome: String = "";

@@ -15,8 +15,9 @@ use super::plan::{BandKind, RunPlan};
 use super::recorder;
 use super::result::{
     AgeRow, Estimate, PoolBand, PoolHours, PoolRow, ReplicationResult, RunResult, SeriesBand, SeriesKey,
-    TargetResult, Verdict,
+    StaffMoves, TargetResult, Verdict,
 };
+use super::uses::PoolUses;
 
 /// Keeps of each replication what bands and intervals need; curves are averaged at once, because they are large.
 #[derive(Debug, Default)]
@@ -75,7 +76,7 @@ impl Gather {
         plan: &RunPlan,
     ) -> RunResult {
         let level = plan.level;
-        let [(backlog_keys, backlog_width), (flow_keys, flow_width)] = recorder::series(model);
+        let [(backlog_keys, backlog_width), (flow_keys, flow_width)] = recorder::series(model, &layout.uses);
         let draws = self.draws;
         let mut backlog = bands(&self.backlog, backlog_keys, backlog_width, (draws, level));
         if let (BandKind::Simultaneous, Some(total)) =
@@ -160,7 +161,7 @@ impl Gather {
             let spans = starts.zip(&layout.intervals).enumerate();
             let band = |(i, (from, until)): (usize, (&Time, &Time))| {
                 let rows: Vec<&PoolRow> = self.pools.iter().map(|rows| &rows[i * pools + pool]).collect();
-                pool_band(&rows, *until - *from, (self.draws, level))
+                pool_band(&rows, layout.uses.pools[pool], *until - *from, (self.draws, level))
             };
             spans.map(band).collect()
         };
@@ -244,26 +245,42 @@ fn age_bands(model: &Model, ages: &[Vec<AgeRow>], (draws, level): (Draws, f64)) 
     all
 }
 
-fn pool_band(rows: &[&PoolRow], span: Duration, (draws, level): (Draws, f64)) -> PoolBand {
+fn pool_band(rows: &[&PoolRow], uses: PoolUses, span: Duration, (draws, level): (Draws, f64)) -> PoolBand {
     let mean = |of: &dyn Fn(&PoolRow) -> f64| {
         let values: Vec<Option<f64>> = rows.iter().map(|row| Some(of(row))).collect();
         draws.point(&values, level).expect("a run has at least one replication").mean
     };
+    let number = |of: &dyn Fn(&PoolRow) -> i64| mean(&|row| of(row) as f64 / span.0 as f64);
     let hours = |of: &dyn Fn(&PoolRow) -> i64| mean(&|row| Duration(of(row)).hours()).estimate;
     let busy: Vec<Value> =
         rows.iter().map(|r| Value::Ratio { above: r.busy as f64, below: r.on_shift as f64 }).collect();
+    let moves = || StaffMoves {
+        vacant: number(&|row| row.vacant),
+        left: mean(&|row| f64::from(row.left)),
+        hired: mean(&|row| f64::from(row.hired)),
+    };
     PoolBand {
         utilization: draws.estimate(&busy, "share", level),
-        on_shift: mean(&|row| row.on_shift as f64 / span.0 as f64),
-        busy: mean(&|row| row.busy as f64 / span.0 as f64),
+        on_shift: number(&|row| row.on_shift),
+        busy: number(&|row| row.busy),
         hours: PoolHours {
             on_shift: hours(&|row| row.on_shift),
             busy: hours(&|row| row.busy),
             effort: hours(&|row| row.effort),
             overtime: hours(&|row| row.overtime),
             vacant: hours(&|row| row.vacant),
+            absent: hours(&|row| row.absent),
+            training: hours(&|row| row.learning) / THOUSANDTHS,
+            capped: hours(&|row| row.capped),
         },
         posts: mean(&|row| f64::from(row.posts_now)),
         filled: mean(&|row| f64::from(row.filled_now)),
+        moves: uses.moves.then(moves),
+        absent: uses.absence.then(|| number(&|row| row.absent)),
+        learning: uses.training.then(|| mean(&|row| row.learning as f64 / THOUSANDTHS / span.0 as f64)),
+        capped: uses.caps.then(|| number(&|row| row.capped)),
     }
 }
+
+/// What members lack in training is counted in these.
+const THOUSANDTHS: f64 = 1000.0;

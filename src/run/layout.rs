@@ -1,6 +1,7 @@
 //! What all replications of a run share: which series there are, which limits are judged, who listens to which moment.
 
-use crate::model::{CountsAs, Limit, MilestoneId, Model, Moment, OutcomeId, StageId, StageKind};
+use super::uses::Uses;
+use crate::model::{CountsAs, Limit, MilestoneId, Model, Moment, OutcomeId, StageId};
 use crate::stats::AgeGrid;
 use crate::units::{DAY, Duration, Time};
 
@@ -26,11 +27,18 @@ pub struct Layout {
     pub(crate) on_start: Vec<Vec<Listener>>,
     pub(crate) on_end: Vec<Vec<Listener>>,
     pub(crate) on_touch: Vec<Listener>,
-    /// By outcome.
+    /// By outcome: who listens when a case ends in it, and when a job of a case does.
     pub(crate) on_outcome: Vec<Vec<Listener>>,
+    pub(crate) on_part: Vec<Vec<Listener>>,
     pub(crate) on_closed: Vec<Listener>,
     /// By source, whether tips count for each milestone.
     pub(crate) watched: Vec<Vec<bool>>,
+    /// Which mechanisms the model has.
+    pub(crate) uses: Uses,
+    /// By stage: its number among those at whose end a milestone looks, where cases are split at all.
+    pub(crate) last_ends: Vec<Option<usize>>,
+    /// By stage, for each of these: whether a case that comes here may still come there.
+    pub(crate) reach: Vec<Vec<bool>>,
 }
 
 /// A limit on an age, ready to judge.
@@ -75,8 +83,11 @@ impl Layout {
         let limits: Vec<Vec<LimitOf>> = (0..model.milestones.len()).map(|m| limits_of(model, m)).collect();
         let edges: Vec<i64> = limits.iter().flatten().filter_map(plain_edge).collect();
         let by = |moment: &dyn Fn(&Moment) -> bool| listeners(model, moment);
-        let outcomes = (0..model.outcomes.len()).map(OutcomeId::at);
+        let outcomes = || (0..model.outcomes.len()).map(OutcomeId::at);
         let stages = || (0..model.stages.len()).map(StageId::at);
+        let uses = Uses::of(model);
+        let on_end: Vec<Vec<Listener>> = stages().map(|s| by(&|m| *m == Moment::End(s))).collect();
+        let last_ends = if uses.splits { numbered(&on_end) } else { vec![None; on_end.len()] };
         Layout {
             samples,
             intervals,
@@ -84,11 +95,12 @@ impl Layout {
             grid: AgeGrid::new(model.end().0.max(1), &edges),
             limits,
             on_start: stages().map(|s| by(&|m| *m == Moment::Start(s))).collect(),
-            on_end: stages().map(|s| by(&|m| *m == Moment::End(s))).collect(),
+            on_end,
             on_touch: by(&|m| *m == Moment::FirstTouch),
-            on_outcome: outcomes
+            on_outcome: outcomes()
                 .map(|o| by(&|m| is_outcome(m, o, model.outcomes[o.index()].counts_as)))
                 .collect(),
+            on_part: outcomes().map(|o| by(&|m| *m == Moment::Outcome(o))).collect(),
             on_closed: by(&|m| *m == Moment::Closed),
             watched: (0..model.sources.len())
                 .map(|s| {
@@ -97,6 +109,9 @@ impl Layout {
                     model.milestones.iter().map(|m| counts(&m.sources)).collect()
                 })
                 .collect(),
+            reach: reach(model, &last_ends),
+            last_ends,
+            uses,
         }
     }
 
@@ -109,15 +124,36 @@ impl Layout {
     pub(crate) fn year_rows(&self) -> usize {
         self.years.len().max(1)
     }
+}
 
-    /// How many states of a stage take time.
-    pub(crate) fn has_state(kind: StageKind, state: usize) -> bool {
-        match kind {
-            StageKind::Work => state < 2,
-            StageKind::Delay => state == 2,
-            StageKind::Instant => false,
-        }
+/// Numbers those that somebody listens to.
+fn numbered(listeners: &[Vec<Listener>]) -> Vec<Option<usize>> {
+    let mut next = 0..;
+    listeners.iter().map(|l| if l.is_empty() { None } else { next.next() }).collect()
+}
+
+/// By stage: which of the numbered ones a case may still come to, itself among them.
+fn reach(model: &Model, numbers: &[Option<usize>]) -> Vec<Vec<bool>> {
+    let width = numbers.iter().flatten().count();
+    if width == 0 {
+        return vec![vec![]; numbers.len()];
     }
+    let follow: Vec<Vec<StageId>> = (0..numbers.len()).map(|s| model.may_follow(StageId::at(s))).collect();
+    let from = |stage: usize| {
+        let mut seen = vec![false; numbers.len()];
+        let mut open = vec![stage];
+        while let Some(s) = open.pop() {
+            if !std::mem::replace(&mut seen[s], true) {
+                open.extend(follow[s].iter().map(|next| next.index()));
+            }
+        }
+        let mut found = vec![false; width];
+        numbers.iter().zip(seen).filter(|(_, seen)| *seen).for_each(|(n, _)| {
+            n.inspect(|n| found[*n] = true);
+        });
+        found
+    };
+    (0..numbers.len()).map(from).collect()
 }
 
 fn is_outcome(moment: &Moment, outcome: OutcomeId, counts_as: CountsAs) -> bool {

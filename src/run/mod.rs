@@ -19,6 +19,7 @@ pub mod result;
 #[cfg(test)]
 mod tests;
 mod trace;
+pub(crate) mod uses;
 pub mod warmup;
 mod wording;
 

@@ -55,6 +55,16 @@ pub struct PoolRow {
     pub overtime: i64,
     /// Effort of stints that ended in the span.
     pub effort: i64,
+    /// Of members whose shift it was, but who were away.
+    pub absent: i64,
+    /// What members on shift lacked in training, in thousandths of a trained member.
+    pub learning: i64,
+    /// On shift without a task, at the exposure cap.
+    pub capped: i64,
+    /// Members who left for good.
+    pub left: u32,
+    /// Members who took a post.
+    pub hired: u32,
     /// Posts at its end.
     pub posts_now: u32,
     /// Filled posts at its end.
@@ -71,6 +81,11 @@ impl PoolRow {
             busy: self.busy + later.busy,
             overtime: self.overtime + later.overtime,
             effort: self.effort + later.effort,
+            absent: self.absent + later.absent,
+            learning: self.learning + later.learning,
+            capped: self.capped + later.capped,
+            left: self.left + later.left,
+            hired: self.hired + later.hired,
             ..*later
         };
     }
@@ -190,6 +205,25 @@ pub struct PoolBand {
     pub posts: Interval,
     /// As above.
     pub filled: Interval,
+    /// Where members come and go.
+    pub moves: Option<StaffMoves>,
+    /// Mean number away in their shift; where members are absent at times.
+    pub absent: Option<Interval>,
+    /// What members on shift lack in training, in trained members; where new ones learn.
+    pub learning: Option<Interval>,
+    /// Mean number idle at the exposure cap; where there is one.
+    pub capped: Option<Interval>,
+}
+
+/// Who came and went in an interval, over all replications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StaffMoves {
+    /// Mean number of vacant posts.
+    pub vacant: Interval,
+    /// Members who left for good.
+    pub left: Interval,
+    /// Members who took a post.
+    pub hired: Interval,
 }
 
 /// Mean hours of a pool in a span.
@@ -205,6 +239,12 @@ pub struct PoolHours {
     pub overtime: f64,
     /// Of posts that were not filled, day and night.
     pub vacant: f64,
+    /// Of members whose shift it was, but who were away.
+    pub absent: f64,
+    /// Lost because members were in training.
+    pub training: f64,
+    /// On shift without a task, at the exposure cap.
+    pub capped: f64,
 }
 
 /// Whether a target is met.

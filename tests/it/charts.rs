@@ -176,6 +176,7 @@ fn time_spent(caption: Caption, classes: usize, stages: usize, size: f64) -> Sce
                 waiting: if delay { 0.0 } else { share },
                 in_work: if delay { 0.0 } else { size * 0.05 * (k % 3) as f64 },
                 delayed: if delay { share * 1.4 } else { 0.0 },
+                parked: 0.0,
             }
         }
     };

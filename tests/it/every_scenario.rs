@@ -48,7 +48,7 @@ proptest! {
             let backlog = value(&|r| r.name() == "backlog_mean");
             prop_assert!((backlog - mean).abs() <= 1e-9 * mean, "{} is {}", backlog, mean);
             let parts = value(&|r| {
-                ["waiting", "in_work", "delayed"].contains(&r.quantity) && r.class.is_empty() && r.detail.is_empty()
+                ["waiting", "in_work", "delayed", "parked"].contains(&r.quantity) && r.class.is_empty() && r.detail.is_empty()
             });
             prop_assert!((parts - mean).abs() <= 1e-9 * mean, "{} is {}", parts, mean);
         }

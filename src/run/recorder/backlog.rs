@@ -1,13 +1,16 @@
-//! Open cases: how many wait, are in work or delayed, by stage and observed class, and how old they are.
+//! Open cases: how many wait, are in work, delayed or parked, by stage and observed class, and how old they are.
+//!
+//! By stage a split case counts once for each of its jobs, in totals once: as in work if any job is, else as waiting if
+//! any waits, else as delayed, else as parked.
 
-use crate::model::Model;
-use crate::run::layout::Layout;
+use crate::model::{ClassId, Model};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::result::{AgeRow, SeriesKey};
+use crate::run::uses::{STATE_COUNT, Uses};
 use crate::units::Time;
 
 use super::ages::Ages;
-use super::cases::{Case, STATES};
+use super::cases::{Case, STATES, Unit};
 use super::class_rows;
 use super::window::{Level, Window};
 
@@ -15,7 +18,7 @@ use super::window::{Level, Window};
 #[derive(Debug)]
 pub(super) struct Backlog {
     cells: Cells,
-    /// One number for each cell: states by stage and observed class, then open cases by true class.
+    /// One number for each cell of [`Cells`].
     now: Vec<u32>,
     rows: Vec<u32>,
     ages: Ages,
@@ -24,30 +27,46 @@ pub(super) struct Backlog {
     open: Vec<Level>,
 }
 
-/// Where the number of each stage, observed class and state stands.
+/// Where the number of each stage, observed class and state stands. States that no case can be in have no numbers.
 #[derive(Debug, Clone)]
 struct Cells {
     /// Observed classes, `unknown` included.
     observed: usize,
     reports: usize,
-    stages: usize,
+    /// By stage and state: the first of its cells, one for each observed class.
+    states: Vec<[Option<usize>; STATE_COUNT]>,
+    /// Where cases are split: the first of the cells of whole cases by state and observed class. Elsewhere the numbers by
+    /// stage add up to them.
+    totals: Option<usize>,
+    /// The first of the cells of open cases by true class, which are the last.
+    open: usize,
 }
 
 impl Cells {
-    fn of(model: &Model) -> Cells {
-        Cells {
-            observed: model.report_classes.len() + 1,
-            reports: model.report_classes.len(),
-            stages: model.stages.len(),
-        }
+    fn of(model: &Model, uses: &Uses) -> Cells {
+        let observed = model.report_classes.len() + 1;
+        let mut next = 0;
+        let mut take = |any: bool, cells: usize| {
+            next += if any { cells } else { 0 };
+            any.then(|| next - cells)
+        };
+        let states = (0..model.stages.len())
+            .map(|s| std::array::from_fn(|state| take(uses.has_state(s, state), observed)))
+            .collect();
+        let totals = take(uses.splits, STATE_COUNT * observed);
+        Cells { observed, reports: model.report_classes.len(), states, totals, open: next }
     }
 
-    fn state(&self, stage: usize, observed: usize, state: usize) -> usize {
-        (stage * self.observed + observed) * STATES.len() + state
+    fn state(&self, stage: usize, observed: usize, state: usize) -> Option<usize> {
+        Some(self.states[stage][state]? + observed)
+    }
+
+    fn total(&self, observed: usize, state: usize) -> Option<usize> {
+        Some(self.totals? + state * self.observed + observed)
     }
 
     fn open(&self, report: usize) -> usize {
-        self.stages * self.observed * STATES.len() + report
+        self.open + report
     }
 
     fn len(&self) -> usize {
@@ -56,13 +75,13 @@ impl Cells {
 }
 
 /// The row of an observed class: that of its top class, `unknown` last.
-fn observed_row(model: &Model, case: &Case) -> usize {
-    model.classes.get(case.observed.index()).map_or(model.report_classes.len(), |c| c.report)
+fn observed_row(model: &Model, observed: ClassId) -> usize {
+    model.classes.get(observed.index()).map_or(model.report_classes.len(), |c| c.report)
 }
 
 impl Backlog {
-    pub(super) fn new(model: &Model) -> Backlog {
-        let cells = Cells::of(model);
+    pub(super) fn new(model: &Model, uses: &Uses) -> Backlog {
+        let cells = Cells::of(model, uses);
         Backlog {
             now: vec![0; cells.len()],
             rows: vec![],
@@ -85,23 +104,34 @@ impl Backlog {
         self.ages.close(case.report, case.number);
     }
 
-    /// A case is in a state from now on; which one, it knows itself.
+    /// A case or job is in a state from now on; which one, it knows itself.
     pub(super) fn enter(&mut self, model: &Model, case: &Case) {
-        if let Some(cell) = self.cell(model, case) {
-            self.now[cell] += 1;
-        }
+        self.count(model, case, 1);
     }
 
     /// It leaves that state again; it must be as it was when it entered.
     pub(super) fn leave(&mut self, model: &Model, case: &Case) {
-        if let Some(cell) = self.cell(model, case) {
-            self.now[cell] -= 1;
+        self.count(model, case, u32::MAX);
+    }
+
+    fn count(&mut self, model: &Model, case: &Case, step: u32) {
+        let Some(state) = case.place.index() else { return };
+        let observed = observed_row(model, case.observed);
+        let here = self.cells.state(case.stage.index(), observed, state);
+        let total = self.cells.total(observed, state).filter(|_| case.unit == Unit::Whole);
+        for cell in [here, total].into_iter().flatten() {
+            self.now[cell] = self.now[cell].wrapping_add(step);
         }
     }
 
-    fn cell(&self, model: &Model, case: &Case) -> Option<usize> {
-        let state = case.place.index()?;
-        Some(self.cells.state(case.stage.index(), observed_row(model, case), state))
+    /// A split case counts in totals as its jobs say: in this state from now on, and not in that any more.
+    pub(super) fn shift(&mut self, model: &Model, observed: ClassId, from: Option<usize>, to: Option<usize>) {
+        let observed = observed_row(model, observed);
+        for (state, step) in [(from, u32::MAX), (to, 1)] {
+            if let Some(cell) = state.and_then(|state| self.cells.total(observed, state)) {
+                self.now[cell] = self.now[cell].wrapping_add(step);
+            }
+        }
     }
 
     /// Notes the levels.
@@ -129,17 +159,13 @@ impl Backlog {
             out.put(named("backlog_at_end"), Value::count(open));
             out.put(named("backlog_mean"), Value::Number(integral as f64 / length));
         }
-        for (stage, s) in model.stages.iter().enumerate().map(|(i, stage)| (stage, i)) {
+        for (s, stage) in model.stages.iter().enumerate() {
             for (state, (_, name)) in STATES.iter().enumerate() {
-                if Layout::has_state(stage.kind, state) {
-                    let sum = (0..self.cells.observed).map(|o| at_end(self.cells.state(s, o, state))).sum();
-                    let quantity = AT_END[state];
-                    debug_assert!(quantity.starts_with(name), "the names stand in the order of the states");
-                    out.put(
-                        || Response::new(Family::Cases, quantity, "cases").of(&stage.id),
-                        Value::count(sum),
-                    );
-                }
+                let Some(first) = self.cells.state(s, 0, state) else { continue };
+                let sum = (first..first + self.cells.observed).map(at_end).sum();
+                let quantity = AT_END[state];
+                debug_assert!(quantity.starts_with(name), "the names stand in the order of the states");
+                out.put(|| Response::new(Family::Cases, quantity, "cases").of(&stage.id), Value::count(sum));
             }
         }
     }
@@ -149,11 +175,12 @@ impl Backlog {
     }
 }
 
-const AT_END: [&str; 3] = ["waiting_at_end", "in_work_at_end", "delayed_at_end"];
+const AT_END: [&str; STATE_COUNT] = ["waiting_at_end", "in_work_at_end", "delayed_at_end", "parked_at_end"];
+const EVERY_STATE: [usize; STATE_COUNT] = [0, 1, 2, 3];
 
 /// The series of the backlog: which cells are summed for each.
-pub(crate) fn series(model: &Model) -> Vec<SeriesKey> {
-    let cells = Cells::of(model);
+pub(crate) fn series(model: &Model, uses: &Uses) -> Vec<SeriesKey> {
+    let cells = Cells::of(model, uses);
     let mut keys = vec![];
     for (class, name) in class_rows(model) {
         let summed = class.map_or(0..cells.reports, |c| c..c + 1).map(|c| cells.open(c)).collect();
@@ -161,17 +188,17 @@ pub(crate) fn series(model: &Model) -> Vec<SeriesKey> {
             SeriesKey::new("backlog", "", summed).class(if class.is_some() { "true" } else { "" }, name),
         );
     }
-    let every_stage = 0..model.stages.len();
     for observed in 0..cells.observed {
-        let all = sum_of(model, &cells, every_stage.clone(), &[observed], &[0, 1, 2]);
+        let all = cells.whole_cases(&[observed], &EVERY_STATE);
         keys.push(SeriesKey::new("backlog", "", all).class("observed", observed_name(model, observed)));
     }
     let everyone: Vec<usize> = (0..cells.observed).collect();
     for (state, (_, measure)) in STATES.iter().enumerate() {
-        let all = sum_of(model, &cells, every_stage.clone(), &everyone, &[state]);
+        let possible = (0..model.stages.len()).any(|s| uses.has_state(s, state));
+        let all = if possible { cells.whole_cases(&everyone, &[state]) } else { vec![] };
         keys.push(SeriesKey::new(measure, "", all));
     }
-    for s in every_stage {
+    for s in 0..model.stages.len() {
         stage_series(model, &cells, s, &everyone, &mut keys);
     }
     keys.retain(|key| !key.cells.is_empty());
@@ -181,8 +208,8 @@ pub(crate) fn series(model: &Model) -> Vec<SeriesKey> {
 /// Of one stage: all its cases, its states, its states by observed class.
 fn stage_series(model: &Model, cells: &Cells, s: usize, everyone: &[usize], keys: &mut Vec<SeriesKey>) {
     let id = &model.stages[s].id;
-    let one = |observed: &[usize], states: &[usize]| sum_of(model, cells, s..s + 1, observed, states);
-    keys.push(SeriesKey::new("backlog", id, one(everyone, &[0, 1, 2])));
+    let one = |observed: &[usize], states: &[usize]| cells.at_stage(s, observed, states);
+    keys.push(SeriesKey::new("backlog", id, one(everyone, &EVERY_STATE)));
     for (state, (_, measure)) in STATES.iter().enumerate() {
         keys.push(SeriesKey::new(measure, id, one(everyone, &[state])));
         for &observed in everyone {
@@ -192,21 +219,21 @@ fn stage_series(model: &Model, cells: &Cells, s: usize, everyone: &[usize], keys
     }
 }
 
-fn sum_of(
-    model: &Model,
-    cells: &Cells,
-    stages: std::ops::Range<usize>,
-    observed: &[usize],
-    states: &[usize],
-) -> Vec<usize> {
-    let mut all = vec![];
-    for s in stages {
-        for &o in observed {
-            let here = states.iter().filter(|state| Layout::has_state(model.stages[s].kind, **state));
-            all.extend(here.map(|state| cells.state(s, o, *state)));
-        }
+impl Cells {
+    /// The cells of these observed classes and states at a stage.
+    fn at_stage(&self, stage: usize, observed: &[usize], states: &[usize]) -> Vec<usize> {
+        let pairs = observed.iter().flat_map(|o| states.iter().map(move |state| (*o, *state)));
+        pairs.filter_map(|(o, state)| self.state(stage, o, state)).collect()
     }
-    all
+
+    /// The same of whole cases, wherever they are.
+    fn whole_cases(&self, observed: &[usize], states: &[usize]) -> Vec<usize> {
+        if self.totals.is_some() {
+            let pairs = observed.iter().flat_map(|o| states.iter().map(move |state| (*o, *state)));
+            return pairs.filter_map(|(o, state)| self.total(o, state)).collect();
+        }
+        (0..self.states.len()).flat_map(|s| self.at_stage(s, observed, states)).collect()
+    }
 }
 
 fn observed_name(model: &Model, row: usize) -> &str {
@@ -214,6 +241,6 @@ fn observed_name(model: &Model, row: usize) -> &str {
 }
 
 /// Cells of one sample's row.
-pub(crate) fn width(model: &Model) -> usize {
-    Cells::of(model).len()
+pub(crate) fn width(model: &Model, uses: &Uses) -> usize {
+    Cells::of(model, uses).len()
 }

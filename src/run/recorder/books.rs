@@ -1,21 +1,29 @@
 //! Conservation of cases: the recorder's own books, kept from facts, against what the engine counts in its queues.
 
-use crate::engine::Census;
-use crate::model::{ClassId, Model, StageId};
+use crate::engine::{Cause, Census};
+use crate::model::{ClassId, Model};
 use crate::units::Time;
 
-use super::cases::Where;
+use super::cases::{Case, Unit, Where};
 use crate::run::result::Violation;
+use crate::run::uses::STATE_COUNT;
 
 /// Counts that must agree with the engine's census.
 #[derive(Debug)]
 pub(super) struct Books {
     arrived: Vec<u64>,
     initial: Vec<u64>,
+    reopened: Vec<u64>,
     open: Vec<u64>,
     ended: Vec<u64>,
-    /// By stage: waiting, in work, delayed.
-    at: Vec<[u64; 3]>,
+    /// By stage and state, jobs by themselves.
+    at: Vec<[u64; STATE_COUNT]>,
+    /// Jobs among these.
+    jobs: u64,
+    /// Cases that go on in jobs.
+    split: u64,
+    /// Tips that ended because they concern another case, and cases that were told so.
+    linked: [u64; 2],
     violation: Option<Violation>,
 }
 
@@ -25,34 +33,59 @@ impl Books {
         Books {
             arrived: none.clone(),
             initial: none.clone(),
+            reopened: none.clone(),
             open: none.clone(),
             ended: none,
-            at: vec![[0; 3]; model.stages.len()],
+            at: vec![[0; STATE_COUNT]; model.stages.len()],
+            jobs: 0,
+            split: 0,
+            linked: [0; 2],
             violation: None,
         }
     }
 
-    pub(super) fn arrive(&mut self, class: ClassId, initial: bool) {
-        let column = if initial { &mut self.initial } else { &mut self.arrived };
-        column[class.index()] += 1;
-        self.open[class.index()] += 1;
+    pub(super) fn arrive(&mut self, case: &Case) {
+        let column = match (case.initial, case.reopened) {
+            (_, true) => &mut self.reopened,
+            (true, false) => &mut self.initial,
+            (false, false) => &mut self.arrived,
+        };
+        column[case.class.index()] += 1;
+        self.open[case.class.index()] += 1;
     }
 
-    pub(super) fn end(&mut self, class: ClassId) {
+    pub(super) fn end(&mut self, class: ClassId, cause: Cause) {
         self.open[class.index()] = self.open[class.index()].wrapping_sub(1);
         self.ended[class.index()] += 1;
+        self.linked[0] += u64::from(cause == Cause::Link);
+    }
+
+    /// A case was told that a tip concerns it.
+    pub(super) fn link(&mut self) {
+        self.linked[1] += 1;
+    }
+
+    /// A case or job is where it says from now on.
+    pub(super) fn enter(&mut self, case: &Case) {
+        self.count(case, 1);
+    }
+
+    /// It is there no more.
+    pub(super) fn leave(&mut self, case: &Case) {
+        self.count(case, u64::MAX);
     }
 
     /// Wrapping: a case that leaves twice must show as a violation, not as a panic in the middle of a replication.
-    pub(super) fn enter(&mut self, stage: StageId, place: Where) {
-        if let Some(i) = place.index() {
-            self.at[stage.index()][i] = self.at[stage.index()][i].wrapping_add(1);
-        }
-    }
-
-    pub(super) fn leave(&mut self, stage: StageId, place: Where) {
-        if let Some(i) = place.index() {
-            self.at[stage.index()][i] = self.at[stage.index()][i].wrapping_sub(1);
+    fn count(&mut self, case: &Case, step: u64) {
+        let whole = case.unit == Unit::Whole;
+        if let Some(i) = case.place.index() {
+            let count = &mut self.at[case.stage.index()][i];
+            *count = count.wrapping_add(step);
+            if !whole {
+                self.jobs = self.jobs.wrapping_add(step);
+            }
+        } else if case.place == Where::Split && whole {
+            self.split = self.split.wrapping_add(step);
         }
     }
 
@@ -61,7 +94,7 @@ impl Books {
         if self.violation.is_none() {
             let what = (self.classes_disagree(model, census))
                 .or_else(|| self.stages_disagree(model, census))
-                .or_else(|| self.somebody_is_nowhere());
+                .or_else(|| self.parts_disagree(census));
             self.violation = what.map(|figures| Violation { at: now, figures });
         }
     }
@@ -73,36 +106,51 @@ impl Books {
     fn classes_disagree(&self, model: &Model, census: &Census) -> Option<String> {
         (0..model.classes.len()).find_map(|c| {
             let (arrived, initial, open, ended) = (self.arrived[c], self.initial[c], self.open[c], self.ended[c]);
-            let kept = open.checked_add(ended) == Some(arrived + initial);
-            if kept && census.open[c] == open && census.arrived[c] == arrived {
-                return None;
-            }
-            Some(format!(
-                "class `{}`: {arrived} arrived + {initial} initial, {open} open + {ended} ended; the engine holds {} \
-                 open of {} arrived",
-                model.classes[c].id, census.open[c], census.arrived[c]
-            ))
-        })
-    }
-
-    fn stages_disagree(&self, model: &Model, census: &Census) -> Option<String> {
-        (0..model.stages.len()).find_map(|s| {
-            let theirs = [census.waiting[s], census.in_work[s], census.delayed[s]];
-            let [waiting, in_work, delayed] = self.at[s];
-            (self.at[s] != theirs).then(|| {
+            let reopened = self.reopened[c];
+            let kept = open.checked_add(ended) == Some(arrived + initial + reopened);
+            let agreed = (open, arrived, reopened) == (census.open[c], census.arrived[c], census.reopened[c]);
+            (!kept || !agreed).then(|| {
                 format!(
-                    "stage `{}`: {waiting} waiting, {in_work} in work, {delayed} delayed by the facts; the engine \
-                     holds {}, {}, {}",
-                    model.stages[s].id, theirs[0], theirs[1], theirs[2]
+                    "class `{}`: {arrived} arrived + {initial} initial + {reopened} reopened, {open} open + {ended} \
+                     ended; the engine holds {} open of {} arrived and {} reopened",
+                    model.classes[c].id, census.open[c], census.arrived[c], census.reopened[c]
                 )
             })
         })
     }
 
-    /// Between two events every open case is in exactly one place.
-    fn somebody_is_nowhere(&self) -> Option<String> {
+    fn stages_disagree(&self, model: &Model, census: &Census) -> Option<String> {
+        (0..model.stages.len()).find_map(|s| {
+            let theirs = [census.waiting[s], census.in_work[s], census.delayed[s], census.parked[s]];
+            let [waiting, in_work, delayed, parked] = self.at[s];
+            (self.at[s] != theirs).then(|| {
+                format!(
+                    "stage `{}`: {waiting} waiting, {in_work} in work, {delayed} delayed, {parked} parked by the facts; \
+                     the engine holds {}, {}, {}, {}",
+                    model.stages[s].id, theirs[0], theirs[1], theirs[2], theirs[3]
+                )
+            })
+        })
+    }
+
+    /// Between two events every open case is in exactly one place or goes on in jobs, and every tip that was linked
+    /// concerns a case.
+    fn parts_disagree(&self, census: &Census) -> Option<String> {
         let open: u64 = self.open.iter().sum();
-        let placed: u64 = self.at.iter().flatten().sum();
-        (open != placed).then(|| format!("{open} open, but {placed} waiting, in work or delayed"))
+        let placed = self.at.iter().flatten().sum::<u64>().wrapping_sub(self.jobs);
+        if open != placed.wrapping_add(self.split) {
+            let split = self.split;
+            return Some(format!(
+                "{open} open, but {placed} waiting, in work, delayed or parked and {split} in jobs"
+            ));
+        }
+        if self.split != census.split {
+            return Some(format!(
+                "{} cases in jobs by the facts; the engine holds {}",
+                self.split, census.split
+            ));
+        }
+        let [tips, cases] = self.linked;
+        (tips != cases).then(|| format!("{tips} tips are linked, but {cases} times to a case"))
     }
 }

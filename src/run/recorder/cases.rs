@@ -2,39 +2,62 @@
 
 use crate::engine::CaseView;
 use crate::model::{ClassId, PoolId, StageId};
+use crate::run::uses::STATE_COUNT;
 use crate::units::Time;
 
-/// Where a case is inside a stage.
+use super::beliefs::Verdict;
+
+/// Where a case or job is inside a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Where {
     /// Between two stages, or in one that takes no time.
     #[default]
     Between,
-    /// In the queue of a work stage.
+    /// In front of a stage.
     Waiting,
     /// Somebody works on it, or has paused.
     InWork,
     /// In a delay.
     Delayed,
+    /// Put aside in front of a stage.
+    Parked,
+    /// It goes on in jobs.
+    Split,
 }
 
 /// The states that take time, in the order of all tables.
-pub(super) const STATES: [(Where, &str); 3] =
-    [(Where::Waiting, "waiting"), (Where::InWork, "in_work"), (Where::Delayed, "delayed")];
+pub(super) const STATES: [(Where, &str); STATE_COUNT] = [
+    (Where::Waiting, "waiting"),
+    (Where::InWork, "in_work"),
+    (Where::Delayed, "delayed"),
+    (Where::Parked, "parked"),
+];
 
 impl Where {
     /// Its place in [`STATES`].
     pub(super) fn index(self) -> Option<usize> {
         match self {
-            Where::Between => None,
+            Where::Between | Where::Split => None,
             Where::Waiting => Some(0),
             Where::InWork => Some(1),
             Where::Delayed => Some(2),
+            Where::Parked => Some(3),
         }
     }
 }
 
-/// One open case.
+/// What is kept in a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// A case.
+    Whole,
+    /// A job of the case in that slot.
+    PartOf(u32),
+    /// A job in work whose case has gone on without it.
+    Orphan,
+}
+
+/// One open case, or a job of one.
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     pub(super) number: u64,
@@ -46,14 +69,26 @@ pub(super) struct Case {
     /// The observed class under which it is counted now.
     pub(super) observed: ClassId,
     pub(super) initial: bool,
+    pub(super) reopened: bool,
+    pub(super) unit: Unit,
     pub(super) stage: StageId,
     pub(super) place: Where,
     /// Since when it is in this place.
     pub(super) since: Time,
     /// Since when it has waited for its first start at this stage.
     pub(super) joined: Time,
+    /// Whether it has come to a stage.
+    pub(super) entered: bool,
     /// Whether a work stage has started.
     pub(super) touched: bool,
+    /// Whether that counts among the touched tips of the window.
+    pub(super) touch_counts: bool,
+    /// What its clocks say is kept until it ends: it may turn out to be no case of its own, or buried.
+    pub(super) held: bool,
+    /// An assessment is over, what it says is about to be told.
+    pub(super) to_judge: bool,
+    /// What the last assessment that is over made of it.
+    pub(super) verdict: Option<Verdict>,
     /// Who works on it, one entry a member: kept for its memory when the slot is used again.
     pub(super) crew: Vec<PoolId>,
     /// Its stints in the arena of [`Lives`].
@@ -69,7 +104,7 @@ pub(super) struct Cases {
 }
 
 impl Cases {
-    /// Takes in a case that has just arrived.
+    /// Takes in a case that has just arrived, or a job that has just begun.
     pub(super) fn open(&mut self, view: &CaseView, report: usize, now: Time) {
         let slot = view.slot as usize;
         if self.slots.len() <= slot {
@@ -82,11 +117,18 @@ impl Cases {
             report,
             observed: view.observed,
             initial: view.initial,
+            reopened: view.reopened,
+            unit: if view.job.is_some() { Unit::PartOf(view.case) } else { Unit::Whole },
             stage: StageId(0),
             place: Where::Between,
             since: now,
             joined: now,
+            entered: false,
             touched: false,
+            touch_counts: false,
+            held: false,
+            to_judge: false,
+            verdict: None,
             crew: self.crews.pop().unwrap_or_default(),
             stints: None,
         });
@@ -106,13 +148,13 @@ impl Cases {
         }
     }
 
-    /// All open cases with their slots.
+    /// All open cases and jobs with their slots.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Case)> {
         self.slots.iter().enumerate().filter_map(|(slot, case)| Some((slot, case.as_ref()?)))
     }
 }
 
-/// How long one case was in one state of one stage, all visits together.
+/// How long one case was in one state of one stage, all visits and all its jobs together.
 #[derive(Debug, Clone, Copy)]
 struct Stint {
     cell: u32,

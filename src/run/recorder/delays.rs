@@ -2,13 +2,13 @@
 //!
 //! A clock that starts in the window is followed to the end of the replication, horizon and follow-up, whatever
 //! becomes of it: the milestone is reached, the case ends otherwise, or it is still open. Initial cases are outside
-//! and counted beside.
+//! and counted beside; tips that turn out to concern another case and cases that were opened again are outside too.
 
 use crate::model::Model;
-use crate::run::layout::{Layout, Listener};
+use crate::run::layout::{Layout, LimitOf, Listener};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::stats::{Counts, Curve};
-use crate::units::Time;
+use crate::units::{Duration, Time};
 
 use super::cases::Case;
 use super::class_rows;
@@ -25,6 +25,8 @@ enum Clock {
     Idle,
     /// Since then.
     Running(Time),
+    /// It ran from the first to the second, of a case of which it is not known yet where it counts.
+    Held(Time, Time),
 }
 
 /// What became of a clock.
@@ -49,6 +51,17 @@ pub(super) struct Delays<'a> {
     /// By milestone and class: delays of those reached, of tips and of initial cases (from the start).
     reached: Vec<Waits>,
     initial: Vec<Waits>,
+    /// By milestone and class: buried urgent cases. Empty where no case can be believed to be what it is not.
+    buried: Vec<Buried>,
+}
+
+/// Clocks of cases that were believed to be less urgent than they are, among those counted elsewhere too.
+#[derive(Debug, Clone, Default)]
+struct Buried {
+    all: u64,
+    reached: Waits,
+    /// By limit, as in [`Cohort`].
+    within: Vec<(u64, u64)>,
 }
 
 /// Clocks of one milestone and class that started in one year.
@@ -76,6 +89,7 @@ impl<'a> Delays<'a> {
             cohorts: (0..milestones).flat_map(|m| vec![cohort(m); per_milestone]).collect(),
             reached: vec![Waits::default(); milestones * reports],
             initial: vec![Waits::default(); milestones * reports],
+            buried: if layout.uses.judges { buried(layout, milestones, reports) } else { vec![] },
         }
     }
 
@@ -88,7 +102,7 @@ impl<'a> Delays<'a> {
         for (m, milestone) in self.model.milestones.iter().enumerate() {
             let watched = source.map_or(milestone.sources.is_empty(), |s| self.layout.watched[s][m]);
             self.clocks[base + m] = match &milestone.from {
-                _ if !watched => Clock::Off,
+                _ if !watched || case.reopened => Clock::Off,
                 Some(_) => Clock::Idle,
                 // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
                 None => start(window, case, if case.initial { Time::ZERO } else { case.arrived }),
@@ -105,7 +119,14 @@ impl<'a> Delays<'a> {
                     self.clocks[base + m] = start(window, case, now);
                 }
                 Listener::At(m) => {
-                    if let Clock::Running(from) = self.clocks[base + m] {
+                    // A last end among jobs may lie before a start that was seen while others were still looked for.
+                    if let Clock::Running(from) = self.clocks[base + m]
+                        && from <= now
+                    {
+                        if case.held {
+                            self.clocks[base + m] = Clock::Held(from, now);
+                            continue;
+                        }
                         self.clocks[base + m] = Clock::Off;
                         self.stop(m, case, from, now, Fate::Reached);
                     }
@@ -120,6 +141,12 @@ impl<'a> Delays<'a> {
         self.close(slot as usize, case, now, Fate::Ended);
     }
 
+    /// It was no case of its own: nothing that happened to it counts.
+    pub(super) fn forget(&mut self, slot: u32) {
+        let first = slot as usize * self.milestones;
+        self.clocks[first..first + self.milestones].fill(Clock::Off);
+    }
+
     /// The replication is over and this case is still open.
     pub(super) fn leave_open(&mut self, slot: usize, case: &Case) {
         self.close(slot, case, self.model.end(), Fate::Open);
@@ -127,9 +154,10 @@ impl<'a> Delays<'a> {
 
     fn close(&mut self, slot: usize, case: &Case, now: Time, fate: Fate) {
         for m in 0..self.milestones {
-            let clock = std::mem::take(&mut self.clocks[slot * self.milestones + m]);
-            if let Clock::Running(from) = clock {
-                self.stop(m, case, from, now, fate);
+            match std::mem::take(&mut self.clocks[slot * self.milestones + m]) {
+                Clock::Off | Clock::Idle => {}
+                Clock::Running(from) => self.stop(m, case, from, now, fate),
+                Clock::Held(from, at) => self.stop(m, case, from, at, Fate::Reached),
             }
         }
     }
@@ -150,14 +178,16 @@ impl<'a> Delays<'a> {
             Fate::Open => &mut cohort.counts.censored,
         };
         counts[self.layout.grid.cell(age.0)] += 1;
-        for (limit, (within, followed)) in self.layout.limits[m].iter().zip(&mut cohort.within) {
-            if limit.last.is_some_and(|last| from <= last) {
-                *followed += 1;
-                *within += u64::from(fate == Fate::Reached && limit.holds(self.model, from, age));
-            }
-        }
-        if fate == Fate::Reached {
-            self.reached[row].push(age);
+        let reached = (fate == Fate::Reached).then_some(age);
+        let limits = &self.layout.limits[m];
+        count_within(self.model, limits, &mut cohort.within, from, reached);
+        reached.inspect(|age| self.reached[row].push(*age));
+        if case.verdict.is_some_and(|verdict| verdict.buried)
+            && let Some(buried) = self.buried.get_mut(row)
+        {
+            buried.all += 1;
+            count_within(self.model, limits, &mut buried.within, from, reached);
+            reached.inspect(|age| buried.reached.push(*age));
         }
     }
 
@@ -203,8 +233,29 @@ impl<'a> Delays<'a> {
                 quantiles.for_each(|(quantity, value)| out.put(named(quantity, "days"), value));
                 out.put(named("initial_reached", "cases"), Value::count(initial.count()));
                 out.put(named("initial_mean", "days"), initial.mean());
+                self.report_buried(m, class, name, out);
             }
         }
+    }
+
+    /// What became of the buried among the cases of classes that can be.
+    fn report_buried(&self, m: usize, class: Option<usize>, name: &str, out: &mut impl Sink) {
+        let urgent = &self.layout.uses.urgent_reports;
+        if self.buried.is_empty() || class.is_some_and(|c| !urgent[c]) {
+            return;
+        }
+        let rows = || class.map_or(0..self.reports, |c| c..c + 1).map(|r| &self.buried[m * self.reports + r]);
+        let id = &self.model.milestones[m].id;
+        let named =
+            |quantity, unit| move || Response::new(Family::TimeToAction, quantity, unit).of(id).class(name);
+        out.put(named("buried_population", "cases"), Value::count(rows().map(|r| r.all).sum()));
+        for (i, limit) in self.layout.limits[m].iter().enumerate() {
+            let sum = |a: (u64, u64), b: &Buried| (a.0 + b.within[i].0, a.1 + b.within[i].1);
+            let (within, followed) = rows().fold((0, 0), sum);
+            let name = || named("buried_within", "share")().detail(&limit.label);
+            out.put(name, Value::share(within, followed));
+        }
+        out.put(named("buried_mean", "days"), Waits::merged(rows().map(|r| &r.reached)).mean());
     }
 
     /// The curves of this replication, in the order of [`curve_keys`].
@@ -225,6 +276,27 @@ impl<'a> Delays<'a> {
 /// A clock starts: in the window it runs, outside nobody asks.
 fn start(window: Window, case: &Case, from: Time) -> Clock {
     if case.initial || window.holds(from) { Clock::Running(from) } else { Clock::Off }
+}
+
+/// Books a clock that started at `from` under each limit for whose whole length it was followed.
+fn count_within(
+    model: &Model,
+    limits: &[LimitOf],
+    counts: &mut [(u64, u64)],
+    from: Time,
+    reached: Option<Duration>,
+) {
+    for (limit, (within, followed)) in limits.iter().zip(counts) {
+        if limit.last.is_some_and(|last| from <= last) {
+            *followed += 1;
+            *within += u64::from(reached.is_some_and(|age| limit.holds(model, from, age)));
+        }
+    }
+}
+
+fn buried(layout: &Layout, milestones: usize, reports: usize) -> Vec<Buried> {
+    let none = |m: usize| Buried { within: vec![(0, 0); layout.limits[m].len()], ..Buried::default() };
+    (0..milestones).flat_map(|m| vec![none(m); reports]).collect()
 }
 
 fn add(sum: &mut [u32], counts: &[u32]) {

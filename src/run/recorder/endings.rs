@@ -1,7 +1,8 @@
-//! How cases end, what was never touched, and the risk that runs on while a subject is not stopped.
+//! How cases end, what was never touched, what was buried, and the risk that runs on while a subject is not stopped.
 
-use crate::model::{CountsAs, Model, OutcomeId};
+use crate::model::{ClassId, CountsAs, Model, Outcome};
 use crate::run::measure::{Family, Response, Sink, Value};
+use crate::run::uses::Uses;
 use crate::units::{DAY, Time};
 
 use super::cases::Case;
@@ -22,36 +23,72 @@ pub(super) struct Endings {
     touched: Vec<u64>,
     /// Of these, those that had ended untouched by the horizon.
     ended: Vec<u64>,
+    /// By report class: whether it is more urgent than the last.
+    urgent: Vec<bool>,
+    /// Where cases can be believed to be what they are not.
+    beliefs: Option<Beliefs>,
+}
+
+/// What assessments made of tips that arrived in the window.
+#[derive(Debug)]
+struct Beliefs {
+    /// By class: urgent ones that were assessed, and of these those believed to be less urgent.
+    urgent: Vec<(u64, u64)>,
+    /// Cases believed to be urgent, and of these those that are less urgent than believed.
+    alarms: (u64, u64),
 }
 
 impl Endings {
-    pub(super) fn new(model: &Model) -> Endings {
+    pub(super) fn new(model: &Model, uses: &Uses) -> Endings {
         let none = vec![0; model.report_classes.len()];
         Endings {
             subjects: vec![Level::default(); model.classes.len()],
             risk: vec![0.0; model.report_classes.len()],
             population: none.clone(),
             touched: none.clone(),
+            urgent: uses.urgent_reports.clone(),
+            beliefs: uses.judges.then(|| Beliefs { urgent: vec![(0, 0); none.len()], alarms: (0, 0) }),
             ended: none,
         }
     }
 
-    pub(super) fn arrive(&mut self, window: Window, now: Time, case: &Case) {
-        self.subjects[case.class.index()].add(window, now, 1);
+    pub(super) fn arrive(&mut self, window: Window, case: &Case) {
         self.population[case.report] += u64::from(counts(window, case));
     }
 
-    /// Work started on a case for the first time.
-    pub(super) fn touch(&mut self, window: Window, now: Time, case: &Case) {
-        self.touched[case.report] += u64::from(counts(window, case) && now.0 < window.until);
+    /// The number of subjects of the case's class who are not stopped changes.
+    pub(super) fn subject(&mut self, window: Window, now: Time, class: ClassId, change: i64) {
+        self.subjects[class.index()].add(window, now, change);
     }
 
-    pub(super) fn end(&mut self, model: &Model, window: Window, now: Time, case: &Case, outcome: OutcomeId) {
-        if model.outcomes[outcome.index()].stops {
-            self.subjects[case.class.index()].add(window, now, -1);
-        }
+    /// Work started on a case for the first time.
+    pub(super) fn touch(&mut self, window: Window, now: Time, case: &mut Case) {
+        case.touch_counts = counts(window, case) && now.0 < window.until;
+        self.touched[case.report] += u64::from(case.touch_counts);
+    }
+
+    pub(super) fn end(&mut self, window: Window, now: Time, case: &Case) {
         let untouched = counts(window, case) && !case.touched && now.0 < window.until;
         self.ended[case.report] += u64::from(untouched);
+        self.judge(window, case);
+    }
+
+    /// A tip was no case of its own.
+    pub(super) fn forget(&mut self, window: Window, case: &Case) {
+        self.population[case.report] -= u64::from(counts(window, case));
+        self.touched[case.report] -= u64::from(case.touch_counts);
+    }
+
+    /// The last word on a case has been said, as far as anybody sees.
+    pub(super) fn judge(&mut self, window: Window, case: &Case) {
+        let Some(beliefs) = &mut self.beliefs else { return };
+        let Some(verdict) = case.verdict.filter(|_| counts(window, case)) else { return };
+        if verdict.urgent {
+            beliefs.urgent[case.report].0 += 1;
+            beliefs.urgent[case.report].1 += u64::from(verdict.buried);
+        }
+        beliefs.alarms.0 += u64::from(verdict.alarm);
+        beliefs.alarms.1 += u64::from(verdict.false_alarm);
     }
 
     /// Books the risk since the last flush at the weights that were in force.
@@ -71,24 +108,56 @@ impl Endings {
             out.put(named("never_touched", "share"), Value::share(all - touched, all));
             out.put(named("never_touched_open", "share"), Value::share(all - touched - ended, all));
             out.put(named("never_touched_ended", "share"), Value::share(ended, all));
+            self.report_beliefs(class, name, out);
             let risk = rows().map(|r| self.risk[r]).sum();
             out.put(named("risk_days", "risk-days"), Value::Number(risk));
-            let ended_all: u64 = (0..model.outcomes.len()).map(|o| ended_as(flows, o, rows())).sum();
-            for (o, outcome) in model.outcomes.iter().enumerate() {
-                let named = |quantity, unit| {
-                    move || Response::new(Family::Outcomes, quantity, unit).of(&outcome.id).class(name)
-                };
-                let count = ended_as(flows, o, rows());
+            self.report_outcomes(model, flows, rows(), name, out);
+        }
+    }
+
+    fn report_outcomes(
+        &self,
+        model: &Model,
+        flows: &Flows,
+        rows: std::ops::Range<usize>,
+        name: &str,
+        out: &mut impl Sink,
+    ) {
+        let whole = |o: &usize| model.outcomes[*o].of.is_none();
+        let all: u64 =
+            (0..model.outcomes.len()).filter(whole).map(|o| ended_as(flows, o, rows.clone())).sum();
+        for (o, outcome) in model.outcomes.iter().enumerate() {
+            let named = |quantity, unit| {
+                move || Response::new(Family::Outcomes, quantity, unit).of(&outcome.id).class(name)
+            };
+            let count = ended_as(flows, o, rows.clone());
+            if whole(&o) {
                 out.put(named("ended_as", "cases"), Value::count(count));
-                out.put(named("outcome_share", "share"), Value::share(count, ended_all));
+                out.put(named("outcome_share", "share"), Value::share(count, all));
+            } else {
+                out.put(named("ended_as", "jobs"), Value::count(count));
             }
+        }
+    }
+
+    /// What assessments made of the cases of a class, or of all.
+    fn report_beliefs(&self, class: Option<usize>, name: &str, out: &mut impl Sink) {
+        let Some(Beliefs { urgent, alarms }) = &self.beliefs else { return };
+        let named = |quantity| move || Response::new(Family::Cases, quantity, "share").class(name);
+        if class.is_none_or(|c| self.urgent[c]) {
+            let rows = class.map_or(0..urgent.len(), |c| c..c + 1);
+            let (all, buried) = rows.fold((0, 0), |sum, r| (sum.0 + urgent[r].0, sum.1 + urgent[r].1));
+            out.put(named("buried_share"), Value::share(buried, all));
+        }
+        if class.is_none() {
+            out.put(named("false_alarm_share"), Value::share(alarms.1, alarms.0));
         }
     }
 }
 
 /// Whether a case belongs to those whose first touch is asked about.
 fn counts(window: Window, case: &Case) -> bool {
-    !case.initial && window.holds(case.arrived)
+    !case.initial && !case.reopened && window.holds(case.arrived)
 }
 
 fn ended_as(flows: &Flows, outcome: usize, reports: std::ops::Range<usize>) -> u64 {
@@ -97,6 +166,7 @@ fn ended_as(flows: &Flows, outcome: usize, reports: std::ops::Range<usize>) -> u
 
 /// Cases that ended in the window in an outcome that counts as acted.
 pub(super) fn acted(model: &Model, flows: &Flows) -> u64 {
-    let acted = model.outcomes.iter().enumerate().filter(|(_, o)| o.counts_as == CountsAs::Acted);
+    let counts = |o: &Outcome| o.counts_as == CountsAs::Acted && o.of.is_none();
+    let acted = model.outcomes.iter().enumerate().filter(|(_, o)| counts(o));
     acted.map(|(o, _)| ended_as(flows, o, 0..model.report_classes.len())).sum()
 }

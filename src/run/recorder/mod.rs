@@ -6,12 +6,16 @@
 
 mod ages;
 mod backlog;
+mod beliefs;
 mod books;
 mod cases;
 mod delays;
 mod endings;
 mod flows;
+mod jobs;
+mod leave;
 mod money;
+mod parts;
 mod pools;
 mod stages;
 #[cfg(test)]
@@ -21,20 +25,23 @@ mod window;
 pub(crate) use ages::AGE_SHARES;
 pub use delays::CurveKey;
 
-use crate::engine::{CaseView, Cause, Census, Fact, Observer, PoolLevel};
+use crate::engine::{CaseView, Census, Fact, MemberFact, Observer, PoolLevel};
 use crate::model::{Model, PoolId, StageId, StageKind};
 use crate::units::{Duration, Time};
 
 use super::layout::Layout;
 use super::measure::{Response, Sink, Value};
 use super::result::{ReplicationResult, SeriesKey};
+use super::uses::Uses;
 use backlog::Backlog;
+use beliefs::Verdict;
 use books::Books;
-use cases::{Cases, Lives, Where};
+use cases::{Cases, Lives, Unit, Where};
 use delays::Delays;
 use endings::Endings;
 use flows::{Flows, Step};
 use money::Money;
+use parts::{LastEnds, Parts};
 use pools::Pools;
 use stages::Stages;
 use window::Window;
@@ -53,6 +60,8 @@ pub struct Recorder<'a> {
     cuts: Vec<Time>,
     cases: Cases,
     lives: Lives,
+    parts: Parts,
+    last_ends: LastEnds<'a>,
     books: Books,
     backlog: Backlog,
     flows: Flows,
@@ -76,6 +85,7 @@ impl<'a> Recorder<'a> {
         let money = Money::new(model, window);
         let mut cuts = money.cuts();
         cuts.reverse();
+        let uses = &layout.uses;
         Recorder {
             model,
             layout,
@@ -85,14 +95,16 @@ impl<'a> Recorder<'a> {
             cuts,
             cases: Cases::default(),
             lives: Lives::default(),
+            parts: Parts::default(),
+            last_ends: LastEnds::new(&layout.last_ends, &layout.reach),
             books: Books::new(model),
-            backlog: Backlog::new(model),
-            flows: Flows::new(model),
+            backlog: Backlog::new(model, uses),
+            flows: Flows::new(model, uses),
             delays: Delays::new(model, layout),
             stages: Stages::new(model),
-            pools: Pools::new(model),
+            pools: Pools::new(model, uses),
             money,
-            endings: Endings::new(model),
+            endings: Endings::new(model, uses),
         }
     }
 
@@ -123,14 +135,17 @@ impl<'a> Recorder<'a> {
                 let spent = self.window.overlap(case.since.0, horizon.0);
                 self.stages.spent(case.stage.index(), case.report, state, spent);
             }
-            self.delays.leave_open(slot, case);
+            if case.unit == Unit::Whole {
+                self.delays.leave_open(slot, case);
+                self.endings.judge(self.window, case);
+            }
         }
         self.money.extras(&self.model.extra_costs);
         self.backlog.report(self.model, self.window, out);
         self.flows.report(self.model, out);
         self.endings.report(self.model, &self.flows, out);
         self.delays.report(out);
-        self.stages.report(self.model, self.window, &self.flows, out);
+        self.stages.report(self.model, &self.layout.uses, self.window, &self.flows, out);
         self.pools.report(self.model, out);
         self.money.report(self.model, endings::acted(self.model, &self.flows), out);
     }
@@ -153,39 +168,66 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn arrive(&mut self, now: Time, view: &CaseView) {
-        let report = self.model.classes[view.class.index()].report;
+    fn arrive(&mut self, now: Time, view: &CaseView, subject: bool, reports: u32) {
+        let (uses, report) = (&self.layout.uses, self.model.classes[view.class.index()].report);
         self.cases.open(view, report, now);
         let case = self.cases.get(view.slot);
-        self.books.arrive(view.class, view.initial);
+        let later = view.source.is_some_and(|s| uses.links_later[s.index()]) && !subject && !view.reopened;
+        case.held = later || (uses.judges && uses.urgent[view.class.index()]);
+        if uses.judges && !uses.assesses && view.observed != self.model.unknown() {
+            case.verdict = Some(Verdict::of(self.model, uses, case));
+        }
+        self.books.arrive(case);
         self.backlog.open(self.window, now, case);
-        self.endings.arrive(self.window, now, case);
+        self.endings.arrive(self.window, case);
         self.delays.arrive(self.window, view.slot, case, view.source.map(crate::model::SourceId::index));
-        if let (false, Some(source), true) = (view.initial, view.source, self.window.holds(now)) {
-            self.flows.arrival(source, report);
+        if subject {
+            self.endings.subject(self.window, now, view.class, 1);
+        }
+        if self.window.holds(now) && !view.initial {
+            if view.reopened {
+                self.flows.reopening(report);
+            } else {
+                self.flows.arrival(view.source, report, reports);
+            }
         }
     }
 
-    fn join(&mut self, now: Time, view: &CaseView, stage: StageId, since: Time) {
-        let waits = self.model.stages[stage.index()].kind == StageKind::Work;
+    fn join(&mut self, now: Time, view: &CaseView, stage: StageId, since: Time, waits: bool) {
         self.enter(now, view, stage, if waits { Where::Waiting } else { Where::Between });
-        self.cases.get(view.slot).joined = since;
+        let case = self.cases.get(view.slot);
+        (case.joined, case.entered) = (since, true);
+        if case.to_judge {
+            self.judge(now, view.slot);
+        }
+        if let Unit::PartOf(root) = self.cases.get(view.slot).unit {
+            self.job_comes(root, view.slot, stage);
+        }
     }
 
-    /// From now on a case is in another place, under the observed class it has now.
+    /// From now on a case or job is in another place, under the observed class it has now.
     fn enter(&mut self, now: Time, view: &CaseView, stage: StageId, place: Where) {
         let case = self.cases.get(view.slot);
-        self.books.leave(case.stage, case.place);
+        self.books.leave(case);
         self.backlog.leave(self.model, case);
-        if let Some(state) = case.place.index() {
+        let (unit, before) = (case.unit, case.place.index());
+        if let Some(state) = before {
             let spent = self.window.overlap(case.since.0, now.0);
             self.stages.spent(case.stage.index(), case.report, state, spent);
-            let cell = stages::time_cell(case.stage.index(), state);
-            self.lives.add(case, cell, (now - case.since).0);
+            let (cell, spent) = (stages::time_cell(case.stage.index(), state), (now - case.since).0);
+            match unit {
+                Unit::Whole => self.lives.add(case, cell, spent),
+                Unit::PartOf(root) => self.lives.add(self.cases.get(root), cell, spent),
+                Unit::Orphan => {}
+            }
         }
+        let case = self.cases.get(view.slot);
         (case.stage, case.place, case.since, case.observed) = (stage, place, now, view.observed);
-        self.books.enter(stage, place);
+        self.books.enter(case);
         self.backlog.enter(self.model, case);
+        if let Unit::PartOf(root) = unit {
+            self.shift_part(root, before, place.index());
+        }
     }
 
     fn start(&mut self, now: Time, view: &CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
@@ -206,16 +248,19 @@ impl<'a> Recorder<'a> {
         }
         if self.window.holds(now) {
             self.flows.step(Step::Start, stage, case.report);
-            if kind == StageKind::Work {
+            if self.layout.uses.waits(stage) {
                 self.stages.waited(stage.index(), case.report, now - case.joined);
             }
         }
+        // Of jobs the first start counts, which stops the clocks of the case for good.
+        let slot = if let Unit::PartOf(root) = case.unit { root } else { view.slot };
+        let case = self.cases.get(slot);
         if kind == StageKind::Work && !case.touched {
             case.touched = true;
             self.endings.touch(self.window, now, case);
-            self.delays.tell(self.window, view.slot, case, now, &self.layout.on_touch);
+            self.delays.tell(self.window, slot, case, now, &self.layout.on_touch);
         }
-        self.delays.tell(self.window, view.slot, case, now, &self.layout.on_start[stage.index()]);
+        self.delays.tell(self.window, slot, case, now, &self.layout.on_start[stage.index()]);
     }
 
     /// Members let a case go after so much effort each.
@@ -233,54 +278,22 @@ impl<'a> Recorder<'a> {
         self.release(now, view, effort);
         self.enter(now, view, stage, Where::Between);
         let case = self.cases.get(view.slot);
+        if case.unit == Unit::Orphan {
+            // Work for nothing: its hours count, but nothing is done by it.
+            return self.cases.close(view.slot);
+        }
         if self.window.holds(now) {
             self.flows.step(Step::Completion, stage, case.report);
         }
-        self.delays.tell(self.window, view.slot, case, now, &self.layout.on_end[stage.index()]);
-    }
-
-    fn end(&mut self, now: Time, view: &CaseView, outcome: crate::model::OutcomeId, cause: Cause) {
-        let stage = self.cases.get(view.slot).stage;
-        self.enter(now, view, stage, Where::Between);
-        let case = self.cases.get(view.slot);
-        self.delays.tell(self.window, view.slot, case, now, &self.layout.on_outcome[outcome.index()]);
-        if cause == Cause::Route {
-            self.delays.tell(self.window, view.slot, case, now, &self.layout.on_closed);
-        }
-        self.delays.end(view.slot, case, now);
-        self.endings.end(self.model, self.window, now, case, outcome);
-        self.backlog.close(self.window, now, case);
-        self.books.end(case.class);
-        self.bury(now, view.slot);
-        if self.window.holds(now) {
-            let report = self.cases.get(view.slot).report;
-            self.flows.outcome(outcome, report);
-            if cause == Cause::Lapse {
-                self.flows.lapse(report);
+        let params = &self.model.params[self.snapshot].stages[stage.index()];
+        case.to_judge = self.layout.uses.assesses && params.assess.is_some();
+        match case.unit {
+            Unit::PartOf(root) => self.job_ends_at(now, root, view.slot, stage),
+            Unit::Whole | Unit::Orphan => {
+                let listeners = &self.layout.on_end[stage.index()];
+                self.delays.tell(self.window, view.slot, case, now, listeners);
             }
         }
-        self.cases.close(view.slot);
-    }
-
-    /// Books where the time of a finished life went.
-    fn bury(&mut self, now: Time, slot: u32) {
-        let case = self.cases.get(slot);
-        let (report, life) = (case.report, now - case.arrived);
-        let measured = self.window.holds(now);
-        if measured {
-            self.stages.left(report, life);
-        }
-        // Where initial cases were before the start nobody knows, so their lives would not add up.
-        let whole = measured && !case.initial;
-        if whole {
-            self.stages.lived(report, life);
-        }
-        let stages = &mut self.stages;
-        self.lives.end(case, |cell, ms| {
-            if whole {
-                stages.lived_in(report, cell, ms);
-            }
-        });
     }
 }
 
@@ -288,28 +301,42 @@ impl Observer for Recorder<'_> {
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         self.advance(now);
         match fact {
-            Fact::Arrived { .. } => self.arrive(now, &case),
-            Fact::Joined { stage, since, .. } => self.join(now, &case, stage, since),
+            Fact::Arrived { subject, reports } => self.arrive(now, &case, subject, reports),
+            Fact::SubjectBegan => self.endings.subject(self.window, now, case.class, 1),
+            Fact::Joined { stage, since, waits } => self.join(now, &case, stage, since, waits),
+            Fact::Parked { stage } => {
+                self.enter(now, &case, stage, Where::Parked);
+                self.count(now, case.slot, stage, Step::Parking);
+            }
+            Fact::Released { stage } => {
+                self.enter(now, &case, stage, Where::Waiting);
+                self.count(now, case.slot, stage, Step::Release);
+            }
             Fact::Started { stage, crew, resumed, cost } => {
                 self.start(now, &case, stage, crew, resumed);
                 if cost != 0.0 && !resumed && self.window.holds(now) {
                     self.money.start(self.model, stage, cost, now);
                 }
             }
-            Fact::Interrupted { stage, effort, .. } => {
-                self.release(now, &case, effort);
-                self.enter(now, &case, stage, Where::Waiting);
-            }
+            Fact::Interrupted { stage, effort, .. } => self.interrupt(now, &case, stage, effort),
             Fact::Finished { stage, effort } => self.finish_stage(now, &case, stage, effort),
-            Fact::Reneged { stage } => {
-                self.enter(now, &case, stage, Where::Between);
-                if self.window.holds(now) {
-                    let report = self.cases.get(case.slot).report;
-                    self.flows.step(Step::Renege, stage, report);
-                }
+            Fact::Believed { .. } => self.believe(&case),
+            Fact::Reneged { stage } => self.leave_queue(now, &case, stage, Step::Renege),
+            Fact::Overflowed { stage } => self.leave_queue(now, &case, stage, Step::Overflow),
+            Fact::Split { stage, .. } => self.split(now, &case, stage),
+            Fact::JobBegan => self.begin_job(now, &case),
+            Fact::JobEnded { how } => self.end_job(now, &case, how),
+            Fact::Linked => self.books.link(),
+            Fact::Ended { outcome, cause, subject_stopped, .. } => {
+                self.end(now, &case, (outcome, cause), subject_stopped);
             }
-            Fact::Ended { outcome, cause, .. } => self.end(now, &case, outcome, cause),
-            _ => {}
+        }
+    }
+
+    fn member(&mut self, now: Time, pool: PoolId, _: u32, fact: MemberFact) {
+        self.advance(now);
+        if self.window.holds(now) {
+            self.pools.member(pool, fact);
         }
     }
 
@@ -347,8 +374,11 @@ pub fn responses(model: &Model, layout: &Layout) -> Vec<Response> {
 }
 
 /// The series of the backlog and of the flows, with the widths of their rows.
-pub(crate) fn series(model: &Model) -> [(Vec<SeriesKey>, usize); 2] {
-    [(backlog::series(model), backlog::width(model)), (flows::series(model), flows::width(model))]
+pub(crate) fn series(model: &Model, uses: &Uses) -> [(Vec<SeriesKey>, usize); 2] {
+    [
+        (backlog::series(model, uses), backlog::width(model, uses)),
+        (flows::series(model, uses), flows::width(model, uses)),
+    ]
 }
 
 /// The curves of time to action.

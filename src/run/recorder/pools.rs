@@ -1,10 +1,11 @@
-//! Hours of staff and machines: posts, shifts, tasks in hand, overtime, effort.
+//! Hours of staff and machines: posts, shifts, tasks in hand, overtime, effort, and who comes and goes.
 
-use crate::engine::PoolLevel;
+use crate::engine::{MemberFact, PoolLevel};
 use crate::model::{Model, PoolId};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::result::PoolRow;
-use crate::units::{Duration, Time};
+use crate::run::uses::{PoolUses, Uses};
+use crate::units::{Duration, HOUR, Time};
 
 use super::window::{Level, Window};
 
@@ -12,19 +13,28 @@ use super::window::{Level, Window};
 #[derive(Debug)]
 pub(super) struct Pools {
     levels: Vec<[Level; 6]>,
+    /// Absent, in training, at the exposure cap: of pools that have such members.
+    more: Vec<Option<[Level; 3]>>,
+    uses: Vec<PoolUses>,
     /// Since the last flush.
     effort: Vec<i64>,
+    left: Vec<u32>,
+    hired: Vec<u32>,
     interval: Vec<PoolRow>,
     rows: Vec<PoolRow>,
     sums: Vec<PoolRow>,
 }
 
 impl Pools {
-    pub(super) fn new(model: &Model) -> Pools {
+    pub(super) fn new(model: &Model, uses: &Uses) -> Pools {
         let none = vec![PoolRow::default(); model.pools.len()];
         Pools {
             levels: vec![Default::default(); model.pools.len()],
+            more: uses.pools.iter().map(|p| p.more_levels().then(Default::default)).collect(),
+            uses: uses.pools.clone(),
             effort: vec![0; model.pools.len()],
+            left: vec![0; model.pools.len()],
+            hired: vec![0; model.pools.len()],
             interval: none.clone(),
             rows: vec![],
             sums: none,
@@ -38,6 +48,19 @@ impl Pools {
         for (integral, level) in self.levels[pool.index()].iter_mut().zip(levels) {
             integral.set(window, now, level);
         }
+        if let Some(more) = &mut self.more[pool.index()] {
+            let levels = [level.absent, level.learning, level.capped];
+            more.iter_mut().zip(levels).for_each(|(integral, level)| integral.set(window, now, level));
+        }
+    }
+
+    /// A member came or went.
+    pub(super) fn member(&mut self, pool: PoolId, fact: MemberFact) {
+        match fact {
+            MemberFact::Hired { .. } => self.hired[pool.index()] += 1,
+            MemberFact::Left => self.left[pool.index()] += 1,
+            MemberFact::Absent | MemberFact::Back => {}
+        }
     }
 
     /// A member did so much effort in a stint that is over.
@@ -50,9 +73,24 @@ impl Pools {
         for (i, levels) in self.levels.iter_mut().enumerate() {
             let [_, filled, vacant, on_shift, busy, overtime] =
                 levels.each_mut().map(|l| l.take(window, now));
-            let effort = std::mem::take(&mut self.effort[i]);
+            let more = self.more[i].as_mut().map(|more| more.each_mut().map(|l| l.take(window, now)));
+            let [absent, learning, capped] = more.unwrap_or_default();
             let [posts_now, filled_now, ..] = levels.each_ref().map(|level| level.now() as u32);
-            let row = PoolRow { vacant, filled, on_shift, busy, overtime, effort, posts_now, filled_now };
+            let row = PoolRow {
+                vacant,
+                filled,
+                on_shift,
+                busy,
+                overtime,
+                effort: std::mem::take(&mut self.effort[i]),
+                absent,
+                learning,
+                capped,
+                left: std::mem::take(&mut self.left[i]),
+                hired: std::mem::take(&mut self.hired[i]),
+                posts_now,
+                filled_now,
+            };
             each(PoolId::at(i), &row);
             self.interval[i].add(&row);
         }
@@ -72,20 +110,28 @@ impl Pools {
     }
 
     pub(super) fn report(&self, model: &Model, out: &mut impl Sink) {
-        for (pool, sum) in model.pools.iter().zip(&self.sums) {
+        for (i, (pool, sum)) in model.pools.iter().zip(&self.sums).enumerate() {
             let named =
                 |quantity, unit| move || Response::new(Family::Utilization, quantity, unit).of(&pool.id);
             let busy = Value::Ratio { above: sum.busy as f64, below: sum.on_shift as f64 };
             out.put(named("utilization", "share"), busy);
+            let uses = self.uses[i];
             let hours = [
-                ("on_shift_hours", sum.on_shift),
-                ("busy_hours", sum.busy),
-                ("effort_hours", sum.effort),
-                ("overtime_hours", sum.overtime),
-                ("vacant_hours", sum.vacant),
+                ("on_shift_hours", sum.on_shift as f64, true),
+                ("busy_hours", sum.busy as f64, true),
+                ("effort_hours", sum.effort as f64, true),
+                ("overtime_hours", sum.overtime as f64, true),
+                ("vacant_hours", sum.vacant as f64, true),
+                ("absent_hours", sum.absent as f64, uses.absence),
+                ("training_hours", sum.learning as f64 / 1000.0, uses.training),
+                ("capped_hours", sum.capped as f64, uses.caps),
             ];
-            for (quantity, ms) in hours {
-                out.put(named(quantity, "hours"), Value::Number(Duration(ms).hours()));
+            for (quantity, ms, _) in hours.into_iter().filter(|(.., any)| *any) {
+                out.put(named(quantity, "hours"), Value::Number(ms / HOUR as f64));
+            }
+            if uses.moves {
+                out.put(named("staff_left", "members"), Value::count(u64::from(sum.left)));
+                out.put(named("staff_hired", "members"), Value::count(u64::from(sum.hired)));
             }
         }
     }

@@ -1,8 +1,8 @@
 //! What queueing theory speaks of: waits, numbers waiting and in work, throughput, and where the time goes.
 
-use crate::model::{Model, StageKind};
-use crate::run::layout::Layout;
+use crate::model::Model;
 use crate::run::measure::{Family, Response, Sink, Value};
+use crate::run::uses::{STATE_COUNT, Uses};
 use crate::stats::{Sample, Tally};
 use crate::units::{DAY, Duration};
 
@@ -75,8 +75,8 @@ impl Stages {
         Stages {
             reports,
             waits: vec![Waits::default(); stages * reports],
-            spent: vec![0; stages * reports * STATES.len()],
-            lives: vec![0; stages * reports * STATES.len()],
+            spent: vec![0; stages * reports * STATE_COUNT],
+            lives: vec![0; stages * reports * STATE_COUNT],
             ended: vec![(0, 0); reports],
             system: vec![Waits::default(); reports],
         }
@@ -89,7 +89,7 @@ impl Stages {
 
     /// A case was in a state of a stage for so much of the window.
     pub(super) fn spent(&mut self, stage: usize, report: usize, state: usize, ms: i64) {
-        self.spent[(stage * self.reports + report) * STATES.len() + state] += ms;
+        self.spent[(stage * self.reports + report) * STATE_COUNT + state] += ms;
     }
 
     /// A case left the system.
@@ -108,10 +108,17 @@ impl Stages {
         self.lives[cell * self.reports + report] += ms;
     }
 
-    pub(super) fn report(&self, model: &Model, window: Window, flows: &Flows, out: &mut impl Sink) {
+    pub(super) fn report(
+        &self,
+        model: &Model,
+        uses: &Uses,
+        window: Window,
+        flows: &Flows,
+        out: &mut impl Sink,
+    ) {
         for s in 0..model.stages.len() {
             for row in class_rows(model) {
-                self.report_stage(model, window, flows, s, row, out);
+                self.report_stage((model, uses), window, flows, s, row, out);
             }
         }
         for (class, name) in class_rows(model) {
@@ -120,7 +127,7 @@ impl Stages {
             out.put(named("system_mean"), system.mean());
             let quantiles = ["system_p50", "system_p90", "system_p95"].into_iter().zip(system.quantiles());
             quantiles.for_each(|(quantity, value)| out.put(named(quantity), value));
-            self.report_lives(model, class, name, out);
+            self.report_lives((model, uses), class, name, out);
         }
     }
 
@@ -130,7 +137,7 @@ impl Stages {
 
     fn report_stage(
         &self,
-        model: &Model,
+        (model, uses): (&Model, &Uses),
         window: Window,
         flows: &Flows,
         s: usize,
@@ -140,7 +147,7 @@ impl Stages {
         let stage = &model.stages[s];
         let named =
             |quantity, unit| move || Response::new(Family::Stages, quantity, unit).of(&stage.id).class(name);
-        if stage.kind == StageKind::Work {
+        if uses.has_state(s, 0) {
             let waits = Waits::merged(self.rows(class).map(|r| &self.waits[s * self.reports + r]));
             out.put(named("wait_mean", "days"), waits.mean());
             out.put(named("wait_sd", "days"), Value::or_nothing(waits.tally.sd()));
@@ -151,8 +158,8 @@ impl Stages {
         }
         let length = (window.until - window.from) as f64;
         for (state, (_, quantity)) in STATES.iter().enumerate() {
-            if Layout::has_state(stage.kind, state) {
-                let cell = |r: usize| self.spent[(s * self.reports + r) * STATES.len() + state];
+            if uses.has_state(s, state) {
+                let cell = |r: usize| self.spent[(s * self.reports + r) * STATE_COUNT + state];
                 let spent: i64 = self.rows(class).map(cell).sum();
                 out.put(named(quantity, "cases"), Value::Number(spent as f64 / length));
             }
@@ -161,14 +168,20 @@ impl Stages {
         out.put(named("throughput", "cases per day"), Value::Number(done as f64 * DAY as f64 / length));
     }
 
-    fn report_lives(&self, model: &Model, class: Option<usize>, name: &str, out: &mut impl Sink) {
+    fn report_lives(
+        &self,
+        (model, uses): (&Model, &Uses),
+        class: Option<usize>,
+        name: &str,
+        out: &mut impl Sink,
+    ) {
         let count: u64 = self.rows(class).map(|r| self.ended[r].0).sum();
         let per_case = |ms: i64| Value::Ratio { above: Duration(ms).days(), below: count as f64 };
         let total: i64 = self.rows(class).map(|r| self.ended[r].1).sum();
         out.put(|| Response::new(Family::Lives, "days_total", "days").class(name), per_case(total));
         for (s, stage) in model.stages.iter().enumerate() {
             for (state, quantity) in DAYS.into_iter().enumerate() {
-                if Layout::has_state(stage.kind, state) {
+                if uses.has_state(s, state) {
                     let cell = time_cell(s, state) * self.reports;
                     let spent: i64 = self.rows(class).map(|r| self.lives[cell + r]).sum();
                     let named = || Response::new(Family::Lives, quantity, "days").of(&stage.id).class(name);
@@ -179,9 +192,9 @@ impl Stages {
     }
 }
 
-const DAYS: [&str; 3] = ["days_waiting", "days_in_work", "days_delayed"];
+const DAYS: [&str; STATE_COUNT] = ["days_waiting", "days_in_work", "days_delayed", "days_parked"];
 
 /// A state of a stage as one number.
 pub(super) fn time_cell(stage: usize, state: usize) -> usize {
-    stage * STATES.len() + state
+    stage * STATE_COUNT + state
 }
