@@ -18,6 +18,7 @@ mod rates;
 mod staffing;
 #[cfg(test)]
 mod testing;
+mod walk;
 mod ways;
 
 use std::sync::Arc;
