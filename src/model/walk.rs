@@ -121,6 +121,11 @@ impl<'m> Walks<'m> {
         (self.stages, self.moments) = (&params.stages, moments);
     }
 
+    /// How many devices cases of a class have.
+    pub(super) fn devices(&self, class: ClassId) -> &Devices {
+        &self.devices[class.index()]
+    }
+
     /// The way of a unit that begins like this.
     pub(super) fn walk(&mut self, begin: Begin) -> Rc<Walk> {
         if let Some(known) = self.known.get(&begin) {
