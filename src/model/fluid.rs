@@ -304,7 +304,7 @@ impl<'m> Run<'m> {
             self.end(s, kind, outcome, lost.mass);
         }
         if let Some((lost, next)) = impatient {
-            self.go(s, kind, lost, next);
+            self.go_aside(s, kind, lost, next);
         }
     }
 

@@ -55,8 +55,18 @@ impl Run<'_> {
         flow.part(if flow.mass > 0.0 { 1.0 - linked / flow.mass } else { 0.0 })
     }
 
-    /// Sends fluid on, or lets it end.
-    pub(super) fn go(&mut self, stage: usize, kind: usize, flow: Flow, next: Next) {
+    /// Sends fluid on by its routes. A job that ends its case by them is over like the others: the shares of how cases
+    /// meet have its end in them.
+    fn go(&mut self, stage: usize, kind: usize, flow: Flow, next: Next) {
+        let part = self.kinds.all[kind].part;
+        match part.step(self.model, next) {
+            Step::End(End::Outcome(_)) if part != Part::Whole => self.meet(stage, kind, flow),
+            _ => self.go_aside(stage, kind, flow, next),
+        }
+    }
+
+    /// Sends fluid on for another reason than its routes, or lets it end.
+    pub(super) fn go_aside(&mut self, stage: usize, kind: usize, flow: Flow, next: Next) {
         if flow.mass <= 0.0 {
             return;
         }
@@ -74,6 +84,9 @@ impl Run<'_> {
 
     /// Jobs are over: their cases, or tracks, go on.
     fn meet(&mut self, stage: usize, kind: usize, flow: Flow) {
+        if flow.mass <= 0.0 {
+            return;
+        }
         let who = self.kinds.all[kind];
         let Some(at) = who.part.split_at() else { return };
         let none = split(self.model, at).map(|split| split.none);
@@ -84,7 +97,9 @@ impl Run<'_> {
             let flow = flow.part(share);
             match met {
                 Met::To(next) => self.go(stage, parent, flow, next),
-                Met::End(End::Outcome(outcome)) => self.end(stage, parent, outcome, flow.mass),
+                Met::End(End::Outcome(outcome)) if self.kinds.all[parent].part == Part::Whole => {
+                    self.end(stage, parent, outcome, flow.mass);
+                }
                 Met::End(_) => self.meet(stage, parent, flow),
             }
         }

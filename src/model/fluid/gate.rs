@@ -53,7 +53,7 @@ impl<'m> Run<'m> {
     }
 
     /// Whether fluid may have to wait in front of a stage.
-    fn has_gate(&self, s: usize) -> bool {
+    pub(super) fn has_gate(&self, s: usize) -> bool {
         let rules = &self.model.stages[s].rules;
         let waits =
             rules.gather.as_ref().is_some_and(|g| g.slots.is_some() || matches!(g.size, Load::Exactly(_)));
@@ -303,7 +303,7 @@ impl<'m> Run<'m> {
                     }
                 }
                 moved += flow.mass;
-                self.go(s, kind, flow, limit.to);
+                self.go_aside(s, kind, flow, limit.to);
             }
         }
         moved

@@ -318,7 +318,8 @@ impl Run<'_> {
             .map(|&kind| {
                 let batch = self.queues[s][kind].head(lifo).expect("the head was found there");
                 let needs = self.needs(s, &hours, self.kinds.all[kind].class);
-                let fresh = batch.joined > self.step as f64;
+                // What a gate lets in starts at any time of the step.
+                let fresh = batch.joined > self.step as f64 || self.has_gate(s);
                 (kind, batch.flow, Passage::new(hours.length, needs, fresh))
             })
             .collect();
