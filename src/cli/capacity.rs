@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::model::Model;
-use crate::model::capacity::{Capacity, Load, Overload, PoolLoad, Warning};
+use crate::model::capacity::{Capacity, Load, Note, Overload, PoolLoad, Warning};
 use crate::units::{SECOND, Time};
 
 use super::figures::number;
@@ -33,10 +33,54 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
     text += "\nWhere the hours are wanted (share of the pool's work in the first year)\n";
     text += &stages(model, capacity);
     text += "\n";
-    text + &paragraph(
+    text += &paragraph(
         "Not in the load: losses by patience or lapse (every tip is taken to need all its work), the time cases \
          spend on the way, and the initial backlog, whose hours stand beside it.",
-    )
+    );
+    for note in &capacity.notes {
+        text += &paragraph(&noted(model, note));
+    }
+    text
+}
+
+/// How a mechanism was reckoned with.
+fn noted(model: &Model, note: &Note) -> String {
+    let words = match note {
+        Note::Parts => {
+            "Jobs: the mean number of devices times the work of one, each track once; they meet as if independent of each \
+             other. Work that a meeting calls off, or the end of the case, is taken to be done in full."
+        }
+        Note::Loads => "Loads: taken to be full, as they are when members have no hours to spare.",
+        Note::Limits => {
+            "Limits of queues and parking: nobody is sent on or put aside; what that saves or adds is not in the load."
+        }
+        Note::Spans => "`wip`: a limit on open cases changes where they wait, not how much work they bring.",
+        Note::Hold => "`hold`: the time that members are kept for a crew is not in the load.",
+        Note::Links => {
+            "Linked tips: each is taken to find an open case of its class, and brings no work beyond the stage at whose \
+             end it is found out."
+        }
+        Note::Reopening => "`reopen`: no case is opened again, since every linked tip finds an open one.",
+        Note::Repeats => {
+            "Repeat tips: their rate times the subjects that nobody has stopped, each with the case before over: at most \
+             so many open cases."
+        }
+        Note::Turnover => {
+            "Members: expected numbers, with vacancies and absences; hours wanted count those in training at their \
+             productivity."
+        }
+        Note::Burnout => {
+            "`burnout`: what load does to the hazard of leaving is not in the numbers of members."
+        }
+        Note::Exposure(pool) => {
+            let id = &model.pools[pool.index()].id;
+            return format!(
+                "`exposure_cap` of `{id}`: hours there are those that the cap leaves for this mixture of work, where that \
+                 is less than the hours on shift."
+            );
+        }
+    };
+    words.to_owned()
 }
 
 /// What `run` says before it simulates: the bottleneck, and what must not be concluded.
@@ -69,6 +113,11 @@ fn percent(load: f64) -> String {
     if load.is_finite() { format!("{:.0} %", load * 100.0) } else { "nobody there".to_owned() }
 }
 
+/// A number of members, with a tenth where it is an expectation.
+fn members(expected: f64) -> String {
+    number(expected, i32::from((expected - expected.round()).abs() >= 0.05))
+}
+
 /// One row for each pool and year.
 fn loads(model: &Model, capacity: &Capacity) -> String {
     let rows = capacity.rows(model).into_iter().map(|row| {
@@ -80,7 +129,7 @@ fn loads(model: &Model, capacity: &Capacity) -> String {
         vec![
             name,
             date(model, row.load.from).to_string(),
-            row.load.members.to_string(),
+            members(row.load.members),
             number(row.load.demanded_hours, 0),
             number(row.load.available_hours, 0),
             percent(row.load.load()),

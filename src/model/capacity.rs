@@ -5,23 +5,33 @@
 //! result is shown:
 //!
 //! * The time that cases spend on the way: work counts in the month in which its tip arrives.
-//! * Losses: a case that loses patience or its evidence is taken to need all its work. The load is *offered* load; a
-//!   pool behind an overloaded one is offered more than will reach it.
-//! * Overtime, start windows and the waiting of crews for their members.
-//! * Where a stage lists several pools, the first takes what fits into its hours, then the next; what fits nowhere is
-//!   spread so that the loads are equal. Who is at work at which hour plays no part.
-//! * The initial backlog is shown as hours of its own and is not in the load.
+//! * Losses: a case that loses patience or its evidence is taken to need all its work, and nobody overflows or is put
+//!   aside. The load is *offered* load; a pool behind an overloaded one is offered more than will reach it.
+//! * Overtime, start windows, preemption and the waiting of crews for their members, held for them or not.
+//! * Where a stage lists several pools, the first that takes such a case does what fits into its hours, then the next;
+//!   what fits nowhere is spread so that the loads are equal. Who is at work at which hour plays no part.
+//! * The initial backlog is shown as hours of its own and is not in the load. Who it is about may send further tips.
+//! * Work that is called off when other parts of the case have met: it is taken to be done in full.
+//! * Loads are taken to be full, as they are when a pool has no hours to spare.
+//! * A tip that may be linked is taken to find an open case of its class; a further tip about a subject is taken to find
+//!   the case before over.
+//! * Vacancies, absences, training, and the effect of size on speed count as expected; what load does to the hazard of
+//!   leaving does not.
 
 mod demand;
+pub(super) mod effective;
+mod notes;
 mod reach;
 mod relief;
+mod repeat;
 mod split;
 
 use super::inflow::Inflow;
-use super::staffing::Staffing;
 use super::{ClassId, Crew, Model, PoolId, StageId, WorkCalendar};
 use crate::units::{MONTH, Time, YEAR};
-use demand::{Demand, Traffic};
+use demand::{Demand, Sums};
+use effective::{Effective, Wanted};
+pub use notes::Note;
 pub use reach::Reach;
 
 /// What the capacity check finds.
@@ -40,6 +50,8 @@ pub struct Capacity {
     pub reach: Vec<Reach>,
     /// What a planner should be told before simulating.
     pub warnings: Vec<Warning>,
+    /// How mechanisms of this model were reckoned with.
+    pub notes: Vec<Note>,
 }
 
 /// The load of one pool.
@@ -72,13 +84,15 @@ pub struct Load {
     pub from: Time,
     /// The first moment after.
     pub until: Time,
-    /// Members at its end.
-    pub members: u32,
+    /// Members at its end, as expected.
+    pub members: f64,
     /// Visits of cases to the pool's stages.
     pub visits: f64,
-    /// Member-hours wanted, the time that is not case work included: effort / availability.
+    /// Member-hours wanted: effort / what a member does in an hour of its shift. That is the availability, less for those
+    /// in training and for what a larger number of members does to the speed of each.
     pub demanded_hours: f64,
-    /// Member-hours on shift.
+    /// Member-hours on shift of those who are there; where a cap on exposure binds, only as many as it leaves for this
+    /// mixture of work.
     pub available_hours: f64,
 }
 
@@ -153,18 +167,13 @@ pub struct Row<'m> {
 
 /// Holds the work that is offered to each pool against its hours.
 pub fn check(model: &Model) -> Capacity {
-    let staffing = Staffing::new(model);
     let (months, years) = (periods(model, 1), periods(model, 12));
-    let mut inflow = Inflow::new(model);
-    let mut traffic = Traffic::new(model);
-    let demand: Vec<Demand> = months
-        .iter()
-        .map(|&(from, until)| Demand::of_month(model, &staffing, &mut traffic, &mut inflow, from, until))
-        .collect();
-    let initial = Demand::of_initial(model, &staffing, &mut traffic, months[0]);
-    let pools: Vec<PoolLoad> = (0..model.pools.len())
-        .map(|p| pool_load(&staffing, &demand, &initial, &months, &years, PoolId::at(p)))
-        .collect();
+    let mut sums = Sums::new(model);
+    let initial = sums.of_initial(months[0]);
+    let demand: Vec<Demand> = months.iter().map(|&(from, until)| sums.of_month(from, until)).collect();
+    let found = Found { model, staff: &sums.staff, demand: &demand, initial: &initial };
+    let pools: Vec<PoolLoad> =
+        (0..model.pools.len()).map(|p| pool_load(&found, &months, &years, PoolId::at(p))).collect();
     let reach = reach::reach(model, &months);
     let moves = demand.iter().map(|d| d.moves).sum::<f64>() + initial.moves;
     let mut capacity = Capacity {
@@ -174,6 +183,7 @@ pub fn check(model: &Model) -> Capacity {
         pools,
         reach,
         warnings: vec![],
+        notes: notes::notes(model),
     };
     capacity.warnings = warnings(model, &capacity);
     capacity
@@ -263,30 +273,48 @@ fn periods(model: &Model, months: i64) -> Vec<(Time, Time)> {
     all
 }
 
-fn pool_load(
-    staffing: &Staffing,
-    demand: &[Demand],
-    initial: &Demand,
-    months: &[(Time, Time)],
-    years: &[(Time, Time)],
-    pool: PoolId,
-) -> PoolLoad {
-    let p = pool.index();
-    let loads: Vec<Load> = (months.iter().zip(demand))
-        .map(|(&(from, until), demand)| Load {
+/// What the work and the hours of pools are put together from.
+struct Found<'a> {
+    model: &'a Model,
+    staff: &'a Effective<'a>,
+    /// By month.
+    demand: &'a [Demand],
+    initial: &'a Demand,
+}
+
+impl Found<'_> {
+    fn month(&self, pool: PoolId, (from, until): (Time, Time), demand: &Demand) -> Load {
+        let demand = &demand.pools[pool.index()];
+        let (wanted, on_shift) = (demand.hours(), self.staff.hours(pool, from, until));
+        // Of two bounds on the work, hours and exposure, the tighter one counts.
+        let middle = Time(i64::midpoint(from.0, until.0));
+        let exposing = demand.exposing(self.model) * self.staff.pace(pool, middle);
+        let allowed = self.staff.exposing(pool, from, until);
+        let capped = if exposing > 0.0 { wanted * allowed / exposing } else { f64::INFINITY };
+        Load {
             from,
             until,
-            members: staffing.members(pool, Time(until.0 - 1)),
-            visits: demand.pools[p].visits,
-            demanded_hours: demand.pools[p].hours(),
-            available_hours: staffing.hours(pool, from, until),
-        })
-        .collect();
+            members: self.staff.members(pool, Time(until.0 - 1)),
+            visits: demand.visits,
+            demanded_hours: wanted,
+            available_hours: on_shift.min(capped),
+        }
+    }
+
+    fn fewest(&self, pool: PoolId, months: &[Load], demand: &[Demand]) -> Option<u32> {
+        let year = Load::joined(months);
+        let exposing = demand.iter().map(|d| d.pools[pool.index()].exposing(self.model)).sum();
+        let (from, until, hours) = (year.from, year.until, year.demanded_hours);
+        self.staff.fewest(pool, Wanted { from, until, hours, exposing })
+    }
+}
+
+fn pool_load(found: &Found, months: &[(Time, Time)], years: &[(Time, Time)], pool: PoolId) -> PoolLoad {
+    let (p, demand) = (pool.index(), found.demand);
+    let loads: Vec<Load> =
+        (months.iter().zip(demand)).map(|(&month, demand)| found.month(pool, month, demand)).collect();
     let of_year = |y: usize| y * 12..((y + 1) * 12).min(months.len());
-    let fewest = |y: usize| {
-        let load = Load::joined(&loads[of_year(y)]);
-        staffing.fewest(pool, load.from, load.until, load.demanded_hours)
-    };
+    let fewest = |y: usize| found.fewest(pool, &loads[of_year(y)], &demand[of_year(y)]);
     let (mut by_class, mut by_stage) = (vec![], vec![]);
     for y in 0..years.len() {
         let year = &demand[of_year(y)];
@@ -300,7 +328,7 @@ fn pool_load(
         years: (0..years.len()).map(|y| Load::joined(&loads[of_year(y)])).collect(),
         by_class,
         by_stage,
-        initial_hours: initial.pools[p].hours(),
+        initial_hours: found.initial.pools[p].hours(),
         overload: overload(&loads),
         fewest_first_year: fewest(0),
         fewest_last_year: fewest(years.len() - 1),

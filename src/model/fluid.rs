@@ -19,21 +19,33 @@
 //!   in windows, a stage gets the hours of the window and what the last task runs on beyond it. A crew works only while
 //!   its pools share hours. Otherwise the hour of the day plays no part.
 
+mod arrive;
 mod clock;
 mod delay;
+mod flow;
+mod gate;
 mod kinds;
+mod order;
 mod queue;
+mod record;
 mod serve;
 mod tables;
 
+use std::collections::BTreeMap;
+
+use super::capacity::effective::Effective;
 use super::inflow::Inflow;
-use super::staffing::Staffing;
-use super::{Initial, Model, Next, Params, SourceId, StageId, StageKind};
+use super::walk::{Met, Part, Walks};
+use super::{ClassId, Initial, Model, Params, SourceId, StageKind};
 use crate::units::Time;
+use arrive::Known;
 use clock::Clock;
 use delay::Delayed;
-use kinds::Kinds;
+use gate::Door;
+use kinds::{Kind, Kinds, row};
+use order::Shares;
 use queue::{Batch, Queue};
+use record::{Levels, Recorder};
 use serve::InWork;
 use tables::{SourceTables, StageTables, Team};
 
@@ -80,7 +92,12 @@ struct Run<'m> {
     clock: Clock,
     kinds: Kinds,
     inflow: Inflow<'m>,
-    staffing: Staffing<'m>,
+    staff: Effective<'m>,
+    walks: Walks<'m>,
+    /// What becomes of cases whose parts have met, by part, true and observed class.
+    meetings: BTreeMap<(Part, ClassId, ClassId), Vec<(f64, Met)>>,
+    /// By class: the mean number of devices.
+    devices: Vec<f64>,
     /// The step under way.
     step: usize,
     params: &'m Params,
@@ -92,8 +109,15 @@ struct Run<'m> {
     inbox: Vec<Vec<Flow>>,
     /// By stage and kind.
     queues: Vec<Vec<Queue>>,
+    /// By stage.
+    doors: Vec<Door>,
+    quotas: Vec<Shares>,
     in_work: Vec<InWork>,
     delays: Vec<Delayed>,
+    /// By true class.
+    known: Vec<Known>,
+    /// Whether ended cases may be opened again.
+    reopens: bool,
     arrived: f64,
     ended: Vec<f64>,
 }
@@ -121,41 +145,60 @@ impl Flow {
 
 impl<'m> Run<'m> {
     fn new(model: &'m Model) -> Run<'m> {
-        let (clock, kinds) = (Clock::new(model), Kinds::new(model));
+        let clock = Clock::new(model);
         let params = &model.params[0];
         let teams: Vec<Vec<Team>> = model.stages.iter().map(|s| tables::teams(model, s)).collect();
-        let (stages, count) = (model.stages.len(), kinds.all.len());
+        let stages = model.stages.len();
+        let mut links = model.params.iter().flat_map(|p| &p.sources).filter_map(|s| s.link.as_ref());
         let mut run = Run {
+            kinds: Kinds::new(),
             inflow: Inflow::new(model),
-            staffing: Staffing::new(model),
+            staff: Effective::new(model),
+            walks: Walks::new(model),
+            meetings: BTreeMap::new(),
+            devices: vec![],
             step: 0,
             params,
             stage_tables: (model.stages.iter().zip(&params.stages))
                 .map(|(stage, params)| StageTables::new(stage.kind, params, &clock))
                 .collect(),
             source_tables: params.sources.iter().map(|s| SourceTables::new(s, &clock)).collect(),
-            inbox: vec![vec![Flow::default(); count]; stages],
-            queues: (0..stages).map(|_| vec![Queue::default(); count]).collect(),
-            in_work: teams.iter().map(|t| InWork::new(t.len(), count)).collect(),
+            inbox: vec![vec![]; stages],
+            queues: vec![vec![]; stages],
+            doors: (0..stages).map(|s| Door::new(model, s)).collect(),
+            quotas: vec![Shares::default(); stages],
+            in_work: teams.iter().map(|t| InWork::new(t.len())).collect(),
             teams,
-            delays: model.stages.iter().map(|s| Delayed::new(s.kind, count, clock.steps)).collect(),
+            delays: (0..stages).map(|_| Delayed::new(clock.steps)).collect(),
+            known: vec![Known::default(); model.classes.len()],
+            reopens: links.any(|link| link.reopen > 0.0),
             arrived: 0.0,
             ended: vec![0.0; model.outcomes.len()],
             model,
             clock,
-            kinds,
         };
+        run.count_devices();
         model.initial.iter().for_each(|initial| run.place(initial));
         run.queues.iter_mut().flatten().for_each(Queue::sort);
         run
     }
 
+    fn count_devices(&mut self) {
+        let classes = (0..self.model.classes.len()).map(ClassId::at);
+        self.devices = classes.map(|class| self.walks.devices(class).mean).collect();
+    }
+
     /// Puts a row of the initial backlog into its stage, in slices of equal probability of age and time waited.
     fn place(&mut self, initial: &Initial) {
         const SLICES: u32 = 32;
-        let kind = self.kinds.of_initial(initial);
+        let source = initial.source.filter(|_| initial.can_lapse);
+        let whole = Kind::whole(initial.class, initial.observed, source);
+        let splits = whole.part.splits_on_entry(self.model, initial.stage);
+        let part = if splits { whole.part.inner(initial.stage) } else { whole.part };
+        let kind = self.kinds.of(Kind { part, ..whole });
         let mass = initial.count as f64 / f64::from(SLICES);
         self.arrived += initial.count as f64;
+        self.begin_subjects(initial.class, initial.source, initial.count as f64);
         for slice in (0..SLICES).rev() {
             let level = (f64::from(slice) + 0.5) / f64::from(SLICES);
             let age = self.clock.in_steps(initial.age.quantile(level));
@@ -163,9 +206,9 @@ impl<'m> Run<'m> {
             let (stage, flow) = (initial.stage.index(), Flow::at(mass, -age));
             match self.model.stages[stage].kind {
                 StageKind::Work => {
-                    self.queues[stage][kind].push(Batch { joined: -waited.min(age), flow });
+                    row(&mut self.queues[stage], kind).push(Batch { joined: -waited.min(age), flow });
                 }
-                StageKind::Delay | StageKind::Instant => self.inbox[stage][kind].add(flow),
+                StageKind::Delay | StageKind::Instant => row(&mut self.inbox[stage], kind).add(flow),
             }
         }
     }
@@ -173,6 +216,7 @@ impl<'m> Run<'m> {
     fn advance(&mut self, step: usize) {
         self.step = step;
         self.renew_tables();
+        self.open_doors();
         self.end_delays();
         self.take_in_tips();
         self.serve();
@@ -186,6 +230,9 @@ impl<'m> Run<'m> {
             return;
         }
         self.params = params;
+        self.walks.under(params);
+        self.meetings.clear();
+        self.count_devices();
         let stages = self.stage_tables.iter_mut().zip(&self.model.stages);
         for ((table, stage), params) in stages.zip(&params.stages) {
             if !table.is_of(params) {
@@ -199,83 +246,65 @@ impl<'m> Run<'m> {
         }
     }
 
-    fn take_in_tips(&mut self) {
-        let (from, until) = self.clock.bounds(self.step);
-        for tips in self.inflow.next(from, until) {
-            let evidence = self.source_tables[tips.source.index()].evidence.as_ref();
-            let enters = self.model.params_at(from).sources[tips.source.index()].enters;
-            let kind = self.kinds.of_tips(&tips, evidence.is_some());
-            self.arrived += tips.count;
-            // What the provider has deleted before the tip came is lost at once.
-            let lasts = evidence.map_or(1.0, |e| e.lasts.above(e.lag));
-            if let Some(evidence) = evidence {
-                self.ended[evidence.on_lapse.index()] += tips.count * (1.0 - lasts);
-            }
-            let middle = self.step as f64 + 0.5;
-            self.inbox[enters.index()][kind].add(Flow::at(tips.count * lasts, middle));
-        }
-    }
-
     /// Takes what came to stages in: into queues and delays, or on along the routes. Returns how much.
     fn deliver(&mut self) -> f64 {
         let mut moved = 0.0;
         for s in 0..self.inbox.len() {
-            for kind in 0..self.kinds.all.len() {
+            for kind in 0..self.inbox[s].len() {
                 let flow = std::mem::take(&mut self.inbox[s][kind]);
-                if flow.mass <= 0.0 {
-                    continue;
-                }
-                moved += flow.mass;
-                match self.model.stages[s].kind {
-                    StageKind::Work => {
-                        let joined = self.step as f64 + 0.5;
-                        self.queues[s][kind].push(Batch { joined, flow });
-                    }
-                    StageKind::Delay => self.delay(s, kind, flow),
-                    StageKind::Instant => {
-                        let kind = self.kinds.at_start(&self.model.stages[s], kind);
-                        self.leave(s, kind, flow);
-                    }
+                if flow.mass > 0.0 {
+                    moved += flow.mass;
+                    self.join(s, kind, Batch { joined: self.step as f64 + 0.5, flow });
                 }
             }
         }
-        moved
-    }
-
-    /// Sends what has ended at a stage along its routes.
-    fn leave(&mut self, stage: usize, kind: usize, flow: Flow) {
-        let kind = self.kinds.at_end(&self.model.stages[stage], kind);
-        let who = self.kinds.all[kind];
-        for (share, next) in self.params.stages[stage].ways(who.class, who.observed) {
-            send(&mut self.inbox, &mut self.ended, next, kind, flow.part(share));
-        }
+        moved + self.pass_doors()
     }
 
     /// Those who waited too long, and those whose evidence is gone, leave the queues.
     fn thin_queues(&mut self) {
-        let (before, after) = (self.step as f64, self.step as f64 + 1.0);
-        for (s, queues) in self.queues.iter_mut().enumerate() {
-            for (kind, queue) in queues.iter_mut().enumerate() {
-                let who = self.kinds.all[kind];
-                let evidence =
-                    who.source.and_then(|s: SourceId| self.source_tables[s.index()].evidence.as_ref());
-                if let Some(evidence) = evidence {
-                    let lost = queue.thin(|batch| {
-                        let arrived = batch.flow.arrived() - evidence.lag;
-                        evidence.lasts.between(batch.joined.max(before) - arrived, after - arrived)
-                    });
-                    self.ended[evidence.on_lapse.index()] += lost.mass;
-                }
-                let patience = self.stage_tables[s].patience[who.observed.index()].as_ref();
-                if let (Some(patience), Some(next)) = (patience, self.params.stages[s].on_patience) {
-                    let lost = queue.thin(|batch| {
-                        let since = batch.joined.max(0.0);
-                        let waited = |until| self.clock.elapsed(patience.working_days, since, until);
-                        patience.law.between(waited(since.max(before)), waited(after))
-                    });
-                    send(&mut self.inbox, &mut self.ended, next, kind, lost);
+        for s in 0..self.queues.len() {
+            for kind in 0..self.kinds.all.len() {
+                for place in [Place::Queue, Place::Gate, Place::Lot] {
+                    self.thin(s, kind, place);
                 }
             }
+        }
+    }
+
+    fn thin(&mut self, s: usize, kind: usize, place: Place) {
+        let (before, after) = (self.step as f64, self.step as f64 + 1.0);
+        let door = &mut self.doors[s];
+        let queues = match place {
+            Place::Queue => &mut self.queues[s],
+            Place::Gate => &mut door.gate,
+            Place::Lot => &mut door.lot,
+        };
+        let Some(queue) = queues.get_mut(kind).filter(|queue| queue.mass() > 0.0) else { return };
+        let who = self.kinds.all[kind];
+        let evidence = who.source.and_then(|s: SourceId| self.source_tables[s.index()].evidence.as_ref());
+        let lapsed = evidence.map(|evidence| {
+            let lost = queue.thin(|batch| {
+                let arrived = batch.flow.arrived() - evidence.lag;
+                evidence.lasts.between(batch.joined.max(before) - arrived, after - arrived)
+            });
+            (lost, evidence.on_lapse)
+        });
+        let patience = self.stage_tables[s].patience[who.observed.index()].as_ref();
+        let patience = patience.zip(self.params.stages[s].on_patience).filter(|_| place != Place::Lot);
+        let impatient = patience.map(|(patience, next)| {
+            let lost = queue.thin(|batch| {
+                let since = batch.joined.max(0.0);
+                let waited = |until| self.clock.elapsed(patience.working_days, since, until);
+                patience.law.between(waited(since.max(before)), waited(after))
+            });
+            (lost, next)
+        });
+        if let Some((lost, outcome)) = lapsed {
+            self.end(s, kind, outcome, lost.mass);
+        }
+        if let Some((lost, next)) = impatient {
+            self.go_aside(s, kind, lost, next);
         }
     }
 
@@ -286,93 +315,51 @@ impl<'m> Run<'m> {
             ..Levels::empty(self.model.stages.len())
         };
         for s in 0..self.model.stages.len() {
-            let coming: f64 = self.inbox[s].iter().map(|f| f.mass).sum();
-            let queued: f64 = self.queues[s].iter().map(Queue::mass).sum();
-            if self.model.stages[s].kind == StageKind::Delay {
-                levels.delayed[s] = coming + self.delays[s].mass();
-                continue;
+            let (mut cases, mut coming) = (0.0, 0.0);
+            let mut count = |kind: usize, mass: f64| {
+                cases += mass;
+                coming += mass * self.jobs(kind);
+            };
+            self.inbox[s].iter().enumerate().for_each(|(kind, flow)| count(kind, flow.mass));
+            for queues in [&self.doors[s].gate, &self.doors[s].lot, &self.queues[s]] {
+                queues.iter().enumerate().for_each(|(kind, queue)| count(kind, queue.mass()));
             }
-            let here = queued + self.in_work[s].mass();
-            levels.in_work[s] = self.in_work[s].busy().min(here);
-            levels.waiting[s] = coming + here - levels.in_work[s];
+            if self.model.stages[s].kind == StageKind::Delay {
+                let mut delayed = 0.0;
+                for (kind, mass) in self.delays[s].masses().enumerate() {
+                    cases += mass;
+                    delayed += mass * self.jobs(kind);
+                }
+                (levels.delayed[s], levels.waiting[s]) = (delayed, coming);
+                let rules = &self.model.stages[s].rules;
+                if rules.gather.is_none() && rules.opens.is_none() {
+                    (levels.delayed[s], levels.waiting[s]) = (delayed + coming, 0.0);
+                }
+            } else {
+                let mut here = coming;
+                for (kind, mass) in self.in_work[s].masses() {
+                    cases += mass;
+                    here += mass * self.jobs(kind);
+                }
+                levels.in_work[s] = (self.in_work[s].busy() * self.load_size(s)).min(here);
+                levels.waiting[s] = here - levels.in_work[s];
+            }
+            levels.open += cases;
         }
         levels
     }
 }
 
-/// Sends fluid on, or lets it end.
-fn send(inbox: &mut [Vec<Flow>], ended: &mut [f64], next: Next, kind: usize, flow: Flow) {
-    match next {
-        Next::Stage(to) => inbox[StageId::index(to)][kind].add(flow),
-        Next::End(outcome) => ended[outcome.index()] += flow.mass,
-    }
-}
-
-/// Where the fluid stands at the end of a step.
-#[derive(Clone)]
-struct Levels {
-    waiting: Vec<f64>,
-    in_work: Vec<f64>,
-    delayed: Vec<f64>,
-    arrived: f64,
-    ended: Vec<f64>,
-}
-
-impl Levels {
-    fn empty(stages: usize) -> Levels {
-        let none = vec![0.0; stages];
-        Levels { waiting: none.clone(), in_work: none.clone(), delayed: none, arrived: 0.0, ended: vec![] }
-    }
-}
-
-/// Reads the levels off at the sample times, linearly between the ends of steps.
-struct Recorder {
-    fluid: Fluid,
-    last: (Time, Levels),
-}
-
-impl Recorder {
-    fn new(model: &Model, start: Levels) -> Recorder {
-        let by_stage = vec![vec![]; model.stages.len()];
-        let fluid = Fluid {
-            at: model.samples.clone(),
-            open: vec![],
-            waiting: by_stage.clone(),
-            in_work: by_stage.clone(),
-            delayed: by_stage,
-            arrived: vec![],
-            ended: vec![vec![]; model.outcomes.len()],
-        };
-        let mut recorder = Recorder { fluid, last: (Time::ZERO, start.clone()) };
-        recorder.after(Time::ZERO, start);
-        recorder
-    }
-
-    /// Takes the levels at the end of a step, and what samples lie before it.
-    fn after(&mut self, time: Time, now: Levels) {
-        while let Some(&at) = self.fluid.at.get(self.fluid.open.len()).filter(|at| **at <= time) {
-            let (before, last) = &self.last;
-            let length = (time - *before).0;
-            let share = if length > 0 { (at - *before).0 as f64 / length as f64 } else { 1.0 };
-            let between = |a: f64, b: f64| a + (b - a) * share;
-            let push = |series: &mut [Vec<f64>], a: &[f64], b: &[f64]| -> f64 {
-                let mut sum = 0.0;
-                for ((series, a), b) in series.iter_mut().zip(a).zip(b) {
-                    series.push(between(*a, *b));
-                    sum += between(*a, *b);
-                }
-                sum
-            };
-            let open = push(&mut self.fluid.waiting, &last.waiting, &now.waiting)
-                + push(&mut self.fluid.in_work, &last.in_work, &now.in_work)
-                + push(&mut self.fluid.delayed, &last.delayed, &now.delayed);
-            push(&mut self.fluid.ended, &last.ended, &now.ended);
-            self.fluid.arrived.push(between(last.arrived, now.arrived));
-            self.fluid.open.push(open);
-        }
-        self.last = (time, now);
-    }
+/// Where fluid waits at a stage.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Queue,
+    Gate,
+    Lot,
 }
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod mechanism_tests;

@@ -6,7 +6,7 @@ use crate::units::Time;
 /// Expected tips, asked for stretch by stretch in the order of time (a source with `at_most` runs dry).
 ///
 /// Mass reports count at their long-run rate, size over gap, from the source's start on; the tips of a batch as the
-/// batch's mean.
+/// batch's mean; recorded tips at their moments. Reports that were merged into a tip are no tips.
 pub(super) struct Inflow<'m> {
     model: &'m Model,
     /// For each source: expected epochs before each of its rate pieces.
@@ -74,9 +74,11 @@ impl<'m> Inflow<'m> {
         let epochs = self.epochs(id, until) - self.epochs(id, from);
         let batch = law.batch.as_ref().map_or(1.0, super::Law::mean);
         let open = (until.min(source.until) - from.max(source.from)).0.max(0) as f64;
+        let rows = |until: Time| source.replay.partition_point(|(at, _)| *at < until);
+        let recorded = rows(until.min(source.until)).saturating_sub(rows(from.max(source.from))) as f64;
         let bursts = law.burst.as_ref().map_or(0.0, |b| open / b.every.mean().max(1.0) * b.size.mean());
         let left = source.at_most as f64 - self.sent[id.index()];
-        let tips = (epochs.max(0.0) * batch + bursts).min(left);
+        let tips = (epochs.max(0.0) * batch + bursts + recorded).min(left);
         self.sent[id.index()] += tips;
         tips
     }
@@ -129,6 +131,19 @@ mod tests {
         let [tips] = inflow.next(days(5), days(30))[..] else { panic!("one source, one class") };
         let wanted = 3.0 * (5.0 * 2.0 + 20.0 * 5.0) + 40.0 * 10.0 / 10.0;
         assert!((tips.count - wanted).abs() < 1e-6, "{} for {wanted}", tips.count);
+    }
+
+    #[test]
+    fn recorded_tips_come_when_they_came() {
+        let mut m = model(100, &["a"]);
+        m.source("s", 0.0, &[1.0]);
+        m.sources[0].replay = [1, 4, 4, 9, 20, 50].into_iter().map(days).zip(1..).collect();
+        m.sources[0].from = days(4);
+        m.sources[0].until = days(50);
+        let mut inflow = Inflow::new(&m);
+        let mut next =
+            |from, until| inflow.next(days(from), days(until)).iter().map(|t| t.count).sum::<f64>();
+        assert_eq!((next(0, 9), next(9, 30), next(30, 100)), (2.0, 2.0, 0.0));
     }
 
     #[test]

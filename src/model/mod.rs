@@ -19,6 +19,7 @@ mod rates;
 mod staffing;
 #[cfg(test)]
 pub(crate) mod testing;
+mod walk;
 mod ways;
 
 use std::sync::Arc;

@@ -115,7 +115,7 @@ pub struct StageParams {
 }
 
 /// What an assessment makes the agency believe.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Assess {
     /// By true class: cumulated probabilities of the observed class; `None` leaves it as it was.
     Table(Vec<Vec<(f64, Option<ClassId>)>>),

@@ -68,34 +68,6 @@ impl<'m> Staffing<'m> {
         }
         sum
     }
-
-    /// The fewest members whose hours in `[from, until)` exceed what is demanded, spread over the rota as it is at the
-    /// end; nothing where no number does.
-    pub(super) fn fewest(&self, pool: PoolId, from: Time, until: Time, demanded: f64) -> Option<u32> {
-        let params = self.model.params_at(Time(until.0 - 1));
-        let shares = &params.pools[pool.index()].shares;
-        let hours = |n: u32| self.hours_of(pool, &spread(n, shares), from, until);
-        let mut enough = 1;
-        while hours(enough) <= demanded {
-            // A pool without hours never has enough; nor is a million members an answer.
-            enough = if enough < 1_000_000 { enough * 2 } else { return None };
-        }
-        let mut few = enough / 2;
-        while few + 1 < enough {
-            let middle = u32::midpoint(few, enough);
-            if hours(middle) > demanded { enough = middle } else { few = middle }
-        }
-        Some(enough)
-    }
-
-    fn hours_of(&self, pool: PoolId, shifts: &[u32], from: Time, until: Time) -> f64 {
-        let calendars = &self.model.pools[pool.index()].calendars;
-        shifts
-            .iter()
-            .zip(calendars)
-            .map(|(&n, c)| f64::from(n) * c.working_between(from, until).hours())
-            .sum()
-    }
 }
 
 fn levels(snapshots: &[Params], pool: usize) -> Vec<Level> {
@@ -123,7 +95,7 @@ fn levels(snapshots: &[Params], pool: usize) -> Vec<Level> {
 }
 
 /// Members by shift: each joins the one that is furthest below its share, the first of equals.
-fn spread(members: u32, shares: &[f64]) -> Vec<u32> {
+pub(super) fn spread(members: u32, shares: &[f64]) -> Vec<u32> {
     let mut shifts = vec![0; shares.len()];
     if let [only] = &mut shifts[..] {
         *only = members;
@@ -142,10 +114,10 @@ fn spread(members: u32, shares: &[f64]) -> Vec<u32> {
 mod tests {
     use std::sync::Arc;
 
-    use super::super::testing::{hours_9_to_17, model, with_headcount};
+    use super::super::testing::{model, with_headcount};
     use super::super::{PoolParams, WorkCalendar};
     use super::*;
-    use crate::units::{DAY, WEEK};
+    use crate::units::DAY;
 
     #[test]
     fn posts_come_and_go_as_in_the_simulation() {
@@ -166,16 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fewest_members_are_found_and_nights_count_their_own() {
-        let mut m = model(70, &["a"]);
-        let p = m.pool("p", 3, hours_9_to_17(70));
-        let staffing = Staffing::new(&m);
-        let fewest = |hours| staffing.fewest(p, Time(0), Time(WEEK), hours);
-        assert_eq!(fewest(0.0), Some(1));
-        assert_eq!(fewest(119.0), Some(3));
-        assert_eq!(fewest(120.0), Some(4), "a load of 1 is not stable");
-        m.pools[0].calendars = vec![Arc::new(WorkCalendar::from_intervals(vec![]))];
-        assert_eq!(Staffing::new(&m).fewest(p, Time(0), Time(WEEK), 1.0), None);
+    fn members_are_spread_by_shares() {
         assert_eq!(spread(5, &[0.5, 0.25, 0.25]), [3, 1, 1]);
     }
 }

@@ -1,11 +1,12 @@
 //! Work that tips bring: visits by the traffic equations, times mean efforts, charged to pools.
 
-use std::sync::Arc;
-
+use super::effective::Effective;
+use super::repeat::Subjects;
 use super::split::Split;
-use super::{Inflow, Staffing, report};
-use crate::model::{ClassId, Crew, Model, Next, Params, PoolId, StageId, StageKind, StageParams};
-use crate::theory::network;
+use super::{Inflow, report};
+use crate::model::inflow::Tips;
+use crate::model::walk::{Begin, Part, Walk, Walks};
+use crate::model::{ClassId, Crew, Load, Model, Params, PoolId, Stage, StageId, StageKind, StageParams};
 use crate::units::{HOUR, Time};
 
 /// What the tips of a month want.
@@ -28,69 +29,125 @@ pub(super) struct PoolDemand {
     pub(super) visits: f64,
 }
 
-/// Work at a stage that lists several pools, not yet charged to any.
+/// Work at a stage that several pools may do, not yet charged to any.
 struct Open {
     stage: StageId,
+    /// The pools of the list whose members take such cases.
+    list: Vec<PoolId>,
     /// Effort hours by row of reports.
     effort: Vec<f64>,
     visits: f64,
 }
 
-/// Mean visits to each stage of a case of this kind that enters at a stage.
-pub(super) struct Traffic<'m> {
-    /// The stages' parameters that `known` holds under.
-    stages: &'m [Arc<StageParams>],
-    known: Vec<((StageId, ClassId, ClassId), Vec<f64>)>,
+/// What the work of tips is worked out from.
+pub(super) struct Sums<'m> {
+    pub(super) model: &'m Model,
+    pub(super) staff: Effective<'m>,
+    pub(super) walks: Walks<'m>,
+    pub(super) inflow: Inflow<'m>,
+    pub(super) subjects: Subjects<'m>,
+    /// The middle of the stretch under way.
+    now: Time,
+}
+
+impl<'m> Sums<'m> {
+    pub(super) fn new(model: &'m Model) -> Sums<'m> {
+        Sums {
+            model,
+            staff: Effective::new(model),
+            walks: Walks::new(model),
+            inflow: Inflow::new(model),
+            subjects: Subjects::new(model),
+            now: Time::ZERO,
+        }
+    }
+
+    /// What the tips of a month want, further tips about known subjects included.
+    pub(super) fn of_month(&mut self, from: Time, until: Time) -> Demand {
+        let mut demand = Demand::nothing(self.model);
+        let mut open = vec![];
+        for (from, until) in segments(self.model, from, until) {
+            let params = self.model.params_at(from);
+            self.walks.under(params);
+            self.now = Time(i64::midpoint(from.0, until.0));
+            for tips in self.inflow.next(from, until) {
+                demand.tips += tips.count;
+                demand.moves += tips.count;
+                self.first_tips(&mut demand, params, &tips, &mut open);
+            }
+            for again in self.subjects.pass(params, &mut self.walks, from, until) {
+                let walk = self.walks.walk(again.begin);
+                demand.tips += again.count;
+                demand.moves += again.count;
+                demand.add(self, params, &walk, (again.begin.class, again.count), &mut open);
+            }
+        }
+        demand.distribute(self, &open, from, until);
+        demand
+    }
+
+    /// Tips that open cases, and those that turn out to concern known ones.
+    fn first_tips(&mut self, demand: &mut Demand, params: &'m Params, tips: &Tips, open: &mut Vec<Open>) {
+        let source = &params.sources[tips.source.index()];
+        let begin = Begin {
+            class: tips.class,
+            part: Part::Whole,
+            stage: source.enters,
+            observed: tips.observed,
+            linked_after: None,
+        };
+        let linked = source.link.as_ref().map_or(0.0, |link| link.share);
+        let walk = self.walks.walk(begin);
+        self.subjects.begin(
+            Some(tips.source),
+            tips.class,
+            tips.count * (1.0 - linked),
+            walk.stops(self.model),
+        );
+        demand.add(self, params, &walk, (tips.class, tips.count * (1.0 - linked)), open);
+        if let Some(after) = source.link.as_ref().and_then(|link| link.after) {
+            let walk = self.walks.walk(Begin { linked_after: Some(after), ..begin });
+            demand.add(self, params, &walk, (tips.class, tips.count * linked), open);
+        }
+    }
+
+    /// What the initial backlog still needs, its pools chosen as if in the first month.
+    pub(super) fn of_initial(&mut self, (from, until): (Time, Time)) -> Demand {
+        let mut demand = Demand::nothing(self.model);
+        let mut open = vec![];
+        let params = &self.model.params[0];
+        self.walks.under(params);
+        for initial in &self.model.initial {
+            let walk = self.walks.walk(Begin {
+                class: initial.class,
+                part: Part::Whole,
+                stage: initial.stage,
+                observed: initial.observed,
+                linked_after: None,
+            });
+            let count = initial.count as f64;
+            self.subjects.stand(initial.source, initial.class, count * (1.0 - walk.stops(self.model)));
+            demand.moves += count;
+            demand.add(self, params, &walk, (initial.class, count), &mut open);
+        }
+        demand.distribute(self, &open, from, until);
+        demand
+    }
 }
 
 impl PoolDemand {
     pub(super) fn hours(&self) -> f64 {
         self.by_stage.iter().sum()
     }
+
+    /// Member-hours at exposing stages.
+    pub(super) fn exposing(&self, model: &Model) -> f64 {
+        let exposing = self.by_stage.iter().zip(&model.stages).filter(|(_, stage)| stage.rules.exposure);
+        exposing.map(|(hours, _)| hours).sum()
+    }
 }
 
 impl Demand {
-    pub(super) fn of_month<'m>(
-        model: &'m Model,
-        staffing: &Staffing,
-        traffic: &mut Traffic<'m>,
-        inflow: &mut Inflow,
-        from: Time,
-        until: Time,
-    ) -> Demand {
-        let mut demand = Demand::nothing(model);
-        let mut open = vec![];
-        for (from, until) in segments(model, from, until) {
-            let params = model.params_at(from);
-            for tips in inflow.next(from, until) {
-                let enters = params.sources[tips.source.index()].enters;
-                let visits = traffic.visits(params, enters, tips.class, tips.observed);
-                demand.tips += tips.count;
-                demand.add(model, params, visits, tips.class, tips.count, &mut open);
-            }
-        }
-        demand.distribute(model, staffing, &open, from, until);
-        demand
-    }
-
-    /// What the initial backlog still needs, its pools chosen as if in the first month.
-    pub(super) fn of_initial<'m>(
-        model: &'m Model,
-        staffing: &Staffing,
-        traffic: &mut Traffic<'m>,
-        (from, until): (Time, Time),
-    ) -> Demand {
-        let mut demand = Demand::nothing(model);
-        let mut open = vec![];
-        let params = model.params_at(Time::ZERO);
-        for initial in &model.initial {
-            let visits = traffic.visits(params, initial.stage, initial.class, initial.observed);
-            demand.add(model, params, visits, initial.class, initial.count as f64, &mut open);
-        }
-        demand.distribute(model, staffing, &open, from, until);
-        demand
-    }
-
     fn nothing(model: &Model) -> Demand {
         let pool = PoolDemand {
             by_class: vec![0.0; model.report_classes.len()],
@@ -100,46 +157,53 @@ impl Demand {
         Demand { pools: vec![pool; model.pools.len()], tips: 0.0, moves: 0.0 }
     }
 
-    /// Adds the work of so many tips; at stages with a choice of pools, to `open`.
-    fn add(
+    /// Adds the work of so many cases of a class; at stages with a choice of pools, to `open`.
+    fn add<'m>(
         &mut self,
-        model: &Model,
-        params: &Params,
-        visits: &[f64],
-        class: ClassId,
-        tips: f64,
+        sums: &Sums<'m>,
+        params: &'m Params,
+        walk: &Walk,
+        (class, cases): (ClassId, f64),
         open: &mut Vec<Open>,
     ) {
+        let model = sums.model;
         let row = report(model, class);
-        self.moves += tips;
-        for (s, per_tip) in visits.iter().enumerate().filter(|(_, v)| **v > 0.0) {
-            let stage = &params.stages[s];
-            let visits = tips * per_tip;
-            if model.stages[s].kind != StageKind::Instant {
+        for (&(stage, observed), per_case) in walk.visits.iter().filter(|(_, visits)| **visits > 0.0) {
+            let (here, visits) = (&model.stages[stage.index()], cases * per_case);
+            if here.kind != StageKind::Instant {
                 self.moves += 2.0 * visits;
             }
-            let effort = visits * mean_hours(stage, class);
-            match &model.stages[s].crew {
+            let effort = visits * mean_hours(&params.stages[stage.index()], class) / load_size(here);
+            let takes = |pool: &PoolId| {
+                let takes = params.pools[pool.index()].choice.takes.as_ref();
+                takes.is_none_or(|classes| classes[observed.index()])
+            };
+            let pace = |pool: PoolId| sums.staff.pace(pool, sums.now);
+            match &here.crew {
                 Crew::Nobody => {}
-                Crew::AnyOf(list) if list.len() > 1 => {
-                    let known = open.iter().position(|o| o.stage.index() == s);
-                    let at = known.unwrap_or_else(|| {
-                        let effort = vec![0.0; model.report_classes.len()];
-                        open.push(Open { stage: StageId::at(s), effort, visits: 0.0 });
-                        open.len() - 1
-                    });
-                    open[at].effort[row] += effort;
-                    open[at].visits += visits;
-                }
                 Crew::AnyOf(list) => {
-                    let hours = effort / params.pools[list[0].index()].availability;
-                    self.charge(list[0], StageId::at(s), row, hours, visits);
+                    let list: Vec<PoolId> = list.iter().copied().filter(takes).collect();
+                    match list[..] {
+                        // Nobody takes up such a case: it is no work for anybody.
+                        [] => {}
+                        [only] => self.charge(only, stage, row, effort / pace(only), visits),
+                        _ => {
+                            let known = open.iter().position(|o| o.stage == stage && o.list == list);
+                            let at = known.unwrap_or_else(|| {
+                                let effort = vec![0.0; model.report_classes.len()];
+                                open.push(Open { stage, list, effort, visits: 0.0 });
+                                open.len() - 1
+                            });
+                            open[at].effort[row] += effort;
+                            open[at].visits += visits;
+                        }
+                    }
                 }
                 Crew::Together(needs) => {
                     // The slowest sets the pace, and everybody is bound for the elapsed time.
-                    let hours = effort / pace(params, needs);
+                    let slowest = needs.iter().map(|(p, _)| pace(*p)).fold(f64::INFINITY, f64::min);
                     for &(pool, n) in needs {
-                        self.charge(pool, StageId::at(s), row, f64::from(n) * hours, visits);
+                        self.charge(pool, stage, row, f64::from(n) * effort / slowest, visits);
                     }
                 }
             }
@@ -154,24 +218,22 @@ impl Demand {
     }
 
     /// Charges what may be done by several pools to those that have time.
-    fn distribute(&mut self, model: &Model, staffing: &Staffing, open: &[Open], from: Time, until: Time) {
+    fn distribute(&mut self, sums: &Sums, open: &[Open], from: Time, until: Time) {
         if open.is_empty() {
             return;
         }
-        let params = model.params_at(Time(i64::midpoint(from.0, until.0)));
-        let pools = (0..model.pools.len()).map(PoolId::at);
-        let available: Vec<f64> = pools.map(|p| staffing.hours(p, from, until)).collect();
+        let pools = || (0..sums.model.pools.len()).map(PoolId::at);
+        let available: Vec<f64> = pools().map(|p| sums.staff.hours(p, from, until)).collect();
         let taken = self.pools.iter().map(PoolDemand::hours).collect();
-        let availability: Vec<f64> = params.pools.iter().map(|p| p.availability).collect();
-        let mut split = Split::new(&available, &availability, taken);
+        let middle = Time(i64::midpoint(from.0, until.0));
+        let pace: Vec<f64> = pools().map(|p| sums.staff.pace(p, middle)).collect();
+        let mut split = Split::new(&available, &pace, taken);
         for work in open {
             let total: f64 = work.effort.iter().sum();
-            let Crew::AnyOf(list) = &model.stages[work.stage.index()].crew else { continue };
-            for (pool, hours) in split.place(list, total) {
-                let part = hours * availability[pool.index()] / total;
+            for (pool, hours) in split.place(&work.list, total) {
+                let part = hours * pace[pool.index()] / total;
                 for (row, effort) in work.effort.iter().enumerate() {
-                    let hours = effort * part / availability[pool.index()];
-                    self.charge(pool, work.stage, row, hours, 0.0);
+                    self.charge(pool, work.stage, row, effort * part / pace[pool.index()], 0.0);
                 }
                 self.pools[pool.index()].visits += work.visits * part;
             }
@@ -179,73 +241,16 @@ impl Demand {
     }
 }
 
-impl<'m> Traffic<'m> {
-    pub(super) fn new(model: &'m Model) -> Traffic<'m> {
-        Traffic { stages: &model.params[0].stages, known: vec![] }
-    }
-
-    /// Mean visits to each stage, returns included.
-    fn visits(&mut self, params: &'m Params, enters: StageId, class: ClassId, observed: ClassId) -> &[f64] {
-        let same = self.stages.iter().zip(&params.stages).all(|(a, b)| Arc::ptr_eq(a, b));
-        if !same {
-            self.known.clear();
-            self.stages = &params.stages;
-        }
-        let key = (enters, class, observed);
-        let at = self.known.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
-            self.known.push((key, visits(self.stages, enters, class, observed)));
-            self.known.len() - 1
-        });
-        &self.known[at].1
-    }
-}
-
-/// Solves the traffic equations for one case that enters at a stage, over the stages that it can reach.
-fn visits(stages: &[Arc<StageParams>], enters: StageId, class: ClassId, observed: ClassId) -> Vec<f64> {
-    let mut reached = vec![enters];
-    let mut next = 0;
-    while let Some(&stage) = reached.get(next) {
-        next += 1;
-        for (share, to) in stages[stage.index()].ways(class, observed) {
-            if let Next::Stage(to) = to
-                && share > 0.0
-                && !reached.contains(&to)
-            {
-                reached.push(to);
-            }
-        }
-    }
-    let mut routes = vec![vec![0.0; reached.len()]; reached.len()];
-    for (row, stage) in routes.iter_mut().zip(&reached) {
-        for (share, to) in stages[stage.index()].ways(class, observed) {
-            if let Next::Stage(to) = to
-                && let Some(at) = reached.iter().position(|r| *r == to)
-            {
-                row[at] += share;
-            }
-        }
-    }
-    let mut outside = vec![0.0; reached.len()];
-    outside[0] = 1.0;
-    // Where cases leave a loop only because their patience ends, routes alone would keep them for ever: a hundred
-    // times round stands for that.
-    let damped = || {
-        let routes: Vec<Vec<f64>> = routes.iter().map(|row| row.iter().map(|p| p * 0.99).collect()).collect();
-        network::traffic(&outside, &routes)
-    };
-    let rates =
-        network::traffic(&outside, &routes).or_else(damped).expect("what leaks at each stage drains away");
-    let mut visits = vec![0.0; stages.len()];
-    reached.iter().zip(rates).for_each(|(stage, rate)| visits[stage.index()] = rate);
-    visits
-}
-
 fn mean_hours(stage: &StageParams, class: ClassId) -> f64 {
     stage.time[class.index()].as_ref().map_or(0.0, |time| time.law.mean() / HOUR as f64)
 }
 
-fn pace(params: &Params, needs: &[(PoolId, u32)]) -> f64 {
-    needs.iter().map(|(p, _)| params.pools[p.index()].availability).fold(f64::INFINITY, f64::min)
+/// How many cases share the work of one: those of a full load, since there is a choice only for who has hours to spare.
+fn load_size(stage: &Stage) -> f64 {
+    match stage.rules.gather.as_ref().map(|gather| gather.size) {
+        Some(Load::Exactly(n) | Load::UpTo(n)) => f64::from(n.max(1)),
+        Some(Load::Any) | None => 1.0,
+    }
 }
 
 /// A stretch cut where parameters change.

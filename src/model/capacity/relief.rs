@@ -1,36 +1,68 @@
 //! Where cases leave a queue by themselves: what keeps an overloaded pool's backlog finite.
 
-use crate::model::{Model, Next, StageId};
+use crate::model::{Join, Model, Next, Parts, Split, StageId};
 
-/// Whether cases that wait at a stage may leave it unserved, under some class and at some time: they lose patience
-/// there, or the clock of their evidence can still be running because what stops it lies there or ahead.
+/// Whether cases that wait at a stage may leave it unserved, under some class and at some time: they lose patience there,
+/// overflow to where others work, are called off because the rest of their case has met, or the clock of their evidence
+/// can still be running because what stops it lies there or ahead.
 pub(super) fn at(model: &Model, stage: StageId) -> bool {
-    let impatient = |stage: StageId| {
+    let impatient = || {
         let mut laws = model.params.iter().flat_map(|params| &params.stages[stage.index()].patience);
         laws.any(Option::is_some)
     };
     let lapses = model.params.iter().any(|p| p.sources.iter().any(|source| source.retention.is_some()));
-    impatient(stage) || (lapses && preserved_from(model, stage))
+    impatient()
+        || overflows(model, stage)
+        || called_off(model, stage)
+        || (lapses && preserved_from(model, stage))
+}
+
+/// Whether cases are sent on from a full queue, out of reach of its pools.
+fn overflows(model: &Model, stage: StageId) -> bool {
+    let mut limits = model.params.iter().filter_map(|p| p.stages[stage.index()].queue_limit.as_ref());
+    limits.any(|limit| match limit.to {
+        Next::End(_) => true,
+        Next::Stage(to) => {
+            let here = &model.stages[stage.index()].crew;
+            !model.stages[to.index()].crew.pools().any(|pool| here.pools().any(|p| p == pool))
+        }
+    })
+}
+
+/// Whether parts of cases wait here that others, by arriving first, make needless.
+fn called_off(model: &Model, stage: StageId) -> bool {
+    let splits = model.stages.iter().enumerate().filter_map(|(s, row)| Some((s, row.rules.split.as_ref()?)));
+    splits.filter(|(_, split)| split.join == Join::First).any(|(s, split)| {
+        let begins = match &split.into {
+            Parts::Devices => vec![StageId::at(s)],
+            Parts::Tracks(tracks) => tracks.clone(),
+        };
+        begins.iter().any(|first| leads_to(model, split, *first, stage))
+    })
+}
+
+/// Whether a part that begins at a stage may come to another before it meets the rest.
+fn leads_to(model: &Model, split: &Split, first: StageId, stage: StageId) -> bool {
+    reached(model, first, |to| to != split.then).any(|to| to == stage)
 }
 
 /// Whether some source's clock is stopped at a stage or at one that can be reached from it.
 fn preserved_from(model: &Model, stage: StageId) -> bool {
-    let mut seen = vec![false; model.stages.len()];
-    let mut ahead = vec![stage];
-    while let Some(stage) = ahead.pop() {
-        if std::mem::replace(&mut seen[stage.index()], true) {
-            continue;
-        }
+    let preserves = |stage: StageId| {
         let here = &model.stages[stage.index()];
-        if !(here.preserves_at_start.is_empty() && here.preserves_at_end.is_empty()) {
-            return true;
+        !(here.preserves_at_start.is_empty() && here.preserves_at_end.is_empty())
+    };
+    reached(model, stage, |_| true).any(preserves)
+}
+
+/// The stage and those that can be reached from it by way of such stages.
+fn reached(model: &Model, from: StageId, by: impl Fn(StageId) -> bool) -> impl Iterator<Item = StageId> {
+    let mut seen = vec![false; model.stages.len()];
+    let mut ahead = vec![from];
+    while let Some(stage) = ahead.pop() {
+        if !std::mem::replace(&mut seen[stage.index()], true) {
+            ahead.extend(model.may_follow(stage).into_iter().filter(|next| by(*next)));
         }
-        let params = model.params.iter().map(|params| &params.stages[stage.index()]);
-        let routes = params.flat_map(|params| &params.routes).flat_map(|route| &route.choices);
-        ahead.extend(routes.filter_map(|(_, next)| match next {
-            Next::Stage(to) => Some(*to),
-            Next::End(_) => None,
-        }));
     }
-    false
+    seen.into_iter().enumerate().filter(|(_, seen)| *seen).map(|(s, _)| StageId::at(s))
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::clock::Clock;
+use super::kinds::row;
 use super::{Flow, Run};
-use crate::model::{SpanLaw, StageKind};
+use crate::model::SpanLaw;
 
 /// Tails of laws beyond this are cut.
 const TAIL: f64 = 1e-6;
@@ -95,22 +96,35 @@ fn sums(parts: usize, function: impl Fn(f64) -> f64) -> Vec<f64> {
 
 /// What is delayed at a stage.
 pub(super) struct Delayed {
+    steps: usize,
     /// By kind and step: what ends then.
     ends: Vec<Vec<Flow>>,
     /// By kind and step: whose evidence lapses then.
     lapses: Vec<Vec<f64>>,
-    mass: f64,
+    /// By kind.
+    mass: Vec<f64>,
 }
 
 impl Delayed {
-    /// Nothing yet; stages of another kind never hold anything.
-    pub(super) fn new(stage: StageKind, kinds: usize, steps: usize) -> Delayed {
-        let steps = if stage == StageKind::Delay { steps } else { 0 };
-        Delayed { ends: vec![vec![Flow::default(); steps]; kinds], lapses: vec![vec![]; kinds], mass: 0.0 }
+    /// Nothing yet.
+    pub(super) fn new(steps: usize) -> Delayed {
+        Delayed { steps, ends: vec![], lapses: vec![], mass: vec![] }
     }
 
     pub(super) fn mass(&self) -> f64 {
-        self.mass
+        self.mass.iter().sum()
+    }
+
+    /// By kind.
+    pub(super) fn masses(&self) -> impl Iterator<Item = f64> + '_ {
+        self.mass.iter().copied()
+    }
+
+    /// Makes room for a kind.
+    fn open(&mut self, kind: usize) {
+        row(&mut self.mass, kind);
+        row(&mut self.lapses, kind);
+        row(&mut self.ends, kind).resize(self.steps, Flow::default());
     }
 }
 
@@ -123,8 +137,9 @@ impl Run<'_> {
         let shares = law.expect("compile gave every class a delay").shares(&self.clock, self.step);
         let evidence = who.source.and_then(|s| self.source_tables[s.index()].evidence.as_ref());
         let state = &mut self.delays[stage];
+        state.open(kind);
         let left = self.clock.steps - self.step;
-        state.mass += flow.mass;
+        state.mass[kind] += flow.mass;
         match evidence {
             None => {
                 let ends = &mut state.ends[kind][self.step..];
@@ -149,7 +164,7 @@ impl Run<'_> {
             }
         }
         let now = std::mem::take(&mut state.ends[kind][self.step]);
-        self.end(stage, kind, now);
+        self.end_delay(stage, kind, now);
         self.lapse(stage, kind);
     }
 
@@ -159,27 +174,29 @@ impl Run<'_> {
             for kind in 0..self.delays[stage].ends.len() {
                 if let Some(now) = self.delays[stage].ends[kind].get_mut(self.step) {
                     let now = std::mem::take(now);
-                    self.end(stage, kind, now);
+                    self.end_delay(stage, kind, now);
                 }
                 self.lapse(stage, kind);
             }
         }
     }
 
-    fn end(&mut self, stage: usize, kind: usize, flow: Flow) {
+    fn end_delay(&mut self, stage: usize, kind: usize, flow: Flow) {
         if flow.mass > 0.0 {
-            self.delays[stage].mass -= flow.mass;
+            self.delays[stage].mass[kind] -= flow.mass;
             self.leave(stage, kind, flow);
         }
     }
 
     fn lapse(&mut self, stage: usize, kind: usize) {
         let Some(source) = self.kinds.all[kind].source else { return };
-        let Some(lost) = self.delays[stage].lapses[kind].get_mut(self.step) else { return };
-        let lost = std::mem::take(lost);
-        if let Some(evidence) = &self.source_tables[source.index()].evidence {
-            self.delays[stage].mass -= lost;
-            self.ended[evidence.on_lapse.index()] += lost;
+        let lapses = self.delays[stage].lapses.get_mut(kind).and_then(|lapses| lapses.get_mut(self.step));
+        let lost = lapses.map_or(0.0, std::mem::take);
+        if let Some(outcome) = self.source_tables[source.index()].evidence.as_ref().map(|e| e.on_lapse)
+            && lost > 0.0
+        {
+            self.delays[stage].mass[kind] -= lost;
+            self.end(stage, kind, outcome, lost);
         }
     }
 }

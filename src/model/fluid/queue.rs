@@ -75,4 +75,30 @@ impl Queue {
         self.batches.retain(|batch| batch.flow.mass > 0.0);
         left
     }
+
+    /// Adds what joined at any time, in its place.
+    pub(super) fn insert(&mut self, batch: Batch) {
+        let at = self.batches.partition_point(|b| b.joined <= batch.joined);
+        self.mass += batch.flow.mass;
+        self.batches.insert(at, batch);
+    }
+
+    /// Takes this share out of every batch.
+    pub(super) fn thin_out(&mut self, share: f64) -> Vec<Batch> {
+        let part = |b: &Batch| Batch { flow: b.flow.part(share), ..*b };
+        let taken = self.batches.iter().map(part).filter(|b| b.flow.mass > 0.0).collect();
+        self.thin(|_| 1.0 - share);
+        taken
+    }
+
+    /// What joined at this moment.
+    pub(super) fn joined_at(&self, moment: f64) -> f64 {
+        self.batches
+            .iter()
+            .rev()
+            .take_while(|b| b.joined >= moment)
+            .filter(|b| b.joined == moment)
+            .map(|b| b.flow.mass)
+            .sum()
+    }
 }

@@ -1,22 +1,31 @@
 //! Work: what is in hand goes on, then free members choose.
 
-use super::queue::Batch;
+use super::kinds::row;
+use super::order::Head;
 use super::tables::Team;
-use super::{Flow, Run, StageKind};
-use crate::model::{ClassId, Limit, Order, PoolId, ShiftEnd, WorkCalendar};
+use super::{Flow, Run};
+use crate::model::{ClassId, Load, PoolId, Reserve, ShiftEnd, WorkCalendar};
+use crate::units::{DAY, Time};
 
 /// Cases in hand at a stage.
 #[derive(Clone)]
 pub(super) struct InWork {
     /// By team and kind.
     cases: Vec<Vec<Flow>>,
-    /// How many were in hand on average while members were on shift, in the last step with a shift.
+    /// How many tasks were in hand on average while members were on shift, in the last step with a shift.
     busy: f64,
+    /// How many jobs waited when the step began.
+    waited: f64,
 }
 
 impl InWork {
-    pub(super) fn new(teams: usize, kinds: usize) -> InWork {
-        InWork { cases: vec![vec![Flow::default(); kinds]; teams], busy: 0.0 }
+    pub(super) fn new(teams: usize) -> InWork {
+        InWork { cases: vec![vec![]; teams], busy: 0.0, waited: 0.0 }
+    }
+
+    /// Kinds with how much of each is in hand.
+    pub(super) fn masses(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.cases.iter().flat_map(|team| team.iter().enumerate().map(|(kind, flow)| (kind, flow.mass)))
     }
 
     pub(super) fn mass(&self) -> f64 {
@@ -36,8 +45,10 @@ struct Shift {
     room: Vec<f64>,
     /// By stage and team.
     teams: Vec<Vec<TeamShift>>,
-    /// By stage: no hours are left for it.
-    closed: Vec<bool>,
+    /// By pool: member-hours that may still go into exposing stages.
+    exposing: Vec<f64>,
+    /// By stage and kind: no hours are left for it.
+    closed: Vec<Vec<bool>>,
     /// By stage: cases in hand on average while members are on shift.
     busy: Vec<f64>,
 }
@@ -63,14 +74,6 @@ struct Passage {
     stays: f64,
 }
 
-/// The head of a stage's queues.
-struct Head {
-    stage: usize,
-    kinds: Vec<usize>,
-    /// Precedence of its least urgent class.
-    precedence: u16,
-}
-
 impl Passage {
     /// Of a case that needs so many hours (exponential, for the fluid), in hand from the start of the step on, or from
     /// any moment of it with equal probability.
@@ -92,10 +95,14 @@ impl Run<'_> {
         const ROUNDS: usize = 100;
         const NOTHING: f64 = 1e-9;
         let mut shift = self.open_shift();
+        for s in 0..self.in_work.len() {
+            self.in_work[s].waited = self.waiting(s);
+        }
+        self.settle_quotas();
         self.go_on(&mut shift);
         for _ in 0..ROUNDS {
             let moved = self.deliver();
-            if moved + self.start(&mut shift) < NOTHING {
+            if moved + self.start(&mut shift) + self.overflow() < NOTHING {
                 break;
             }
         }
@@ -110,10 +117,11 @@ impl Run<'_> {
         let (from, until) = self.clock.bounds(self.step);
         let pools = || (0..self.model.pools.len()).map(PoolId::at);
         let mut shift = Shift {
-            hours: pools().map(|p| self.staffing.hours(p, from, until)).collect(),
-            room: pools().map(|p| f64::from(self.staffing.members(p, from))).collect(),
+            hours: pools().map(|p| self.staff.hours(p, from, until)).collect(),
+            room: pools().map(|p| self.staff.present(p, from)).collect(),
+            exposing: pools().map(|p| self.exposing(p, from, until)).collect(),
             teams: vec![],
-            closed: self.model.stages.iter().map(|s| s.kind != StageKind::Work).collect(),
+            closed: vec![vec![]; self.model.stages.len()],
             busy: vec![0.0; self.model.stages.len()],
         };
         for (s, teams) in self.teams.iter().enumerate() {
@@ -123,6 +131,19 @@ impl Run<'_> {
         shift
     }
 
+    /// Member-hours that a pool may put into exposing stages in a step.
+    fn exposing(&self, pool: PoolId, from: Time, until: Time) -> f64 {
+        let pace = self.staff.pace(pool, from);
+        if (until - from).0 >= DAY {
+            return self.staff.exposing(pool, from, until) / pace;
+        }
+        // Of a short step the cap takes the same share as of the whole run.
+        let (whole, hours) = (self.model.horizon, self.staff.hours(pool, from, until));
+        let all = self.staff.hours(pool, Time::ZERO, whole) * pace;
+        let share = self.staff.exposing(pool, Time::ZERO, whole) / all.max(1e-9);
+        if share < 1.0 { hours * share } else { f64::INFINITY }
+    }
+
     fn team_shift(&self, shift: &Shift, s: usize, team: &Team) -> TeamShift {
         let (from, until) = self.clock.bounds(self.step);
         let longest = |calendars: &[WorkCalendar]| {
@@ -130,13 +151,13 @@ impl Run<'_> {
         };
         let params = |p: &PoolId| &self.params.pools[p.index()];
         let members = |p: &PoolId| shift.room[p.index()];
-        let pace = team.needs.iter().map(|(p, _)| params(p).availability).fold(f64::INFINITY, f64::min);
+        let pace = team.needs.iter().map(|(p, _)| self.staff.pace(*p, from)).fold(f64::INFINITY, f64::min);
         let teams = team.needs.iter().map(|(p, n)| members(p) / f64::from(*n)).fold(f64::INFINITY, f64::min);
         // Where several pools work together, their shifts end as often as those of the first.
         let (first, _) = &team.needs[0];
         let each = |sum: f64| if members(first) > 0.0 { sum / members(first) } else { 0.0 };
         let through = team.needs.iter().all(|(p, _)| params(p).shift_end == ShiftEnd::Finish);
-        let ends = if through { each(self.staffing.shift_ends(*first, from, until)) } else { 0.0 };
+        let ends = if through { each(self.staff.shift_ends(*first, from, until)) } else { 0.0 };
         let alone = team.common.is_empty();
         let length = if alone { each(shift.hours[first.index()]) } else { longest(&team.common) };
         let mut hours = TeamShift { length, overtimes: ends, left: f64::INFINITY, pace };
@@ -171,27 +192,37 @@ impl Run<'_> {
     /// Cases in hand come first. Where a pool has fewer members than before, all go on at the pace of those left.
     fn go_on(&mut self, shift: &mut Shift) {
         let mut wanted = vec![0.0; shift.hours.len()];
-        self.each_in_hand(shift, |team, _, _, flow, passage| {
+        let mut exposing = vec![0.0; shift.hours.len()];
+        self.each_in_hand(shift, |team, s, _, (_, tasks), passage| {
             for (pool, n) in &team.needs {
-                wanted[pool.index()] += f64::from(*n) * flow.mass * passage.takes;
+                let hours = f64::from(*n) * tasks * passage.takes;
+                wanted[pool.index()] += hours;
+                exposing[pool.index()] += if self.model.stages[s].rules.exposure { hours } else { 0.0 };
             }
         });
-        let enough: Vec<f64> =
-            wanted.iter().zip(&shift.hours).map(|(w, h)| if w > h { h / w } else { 1.0 }).collect();
+        let share = |(w, h): (&f64, &f64)| if w > h { h / w } else { 1.0 };
+        let enough: Vec<f64> = wanted.iter().zip(&shift.hours).map(share).collect();
+        let exposed: Vec<f64> = exposing.iter().zip(&shift.exposing).map(share).collect();
         let mut done = vec![];
-        let mut used = (vec![0.0; shift.hours.len()], vec![0.0; shift.hours.len()]);
-        self.each_in_hand(shift, |team, s, (t, kind), flow, passage| {
-            let share = team.needs.iter().map(|(p, _)| enough[p.index()]).fold(1.0, f64::min);
-            let finished = flow.part((1.0 - passage.stays) * share);
+        let none = || vec![0.0; shift.hours.len()];
+        let mut used = (none(), none(), none());
+        self.each_in_hand(shift, |team, s, (t, kind), (flow, tasks), passage| {
+            let exposes = self.model.stages[s].rules.exposure;
+            let of_pool = |p: usize| if exposes { enough[p].min(exposed[p]) } else { enough[p] };
+            let share = team.needs.iter().map(|(p, _)| of_pool(p.index())).fold(1.0, f64::min);
+            let finished = (1.0 - passage.stays) * share;
             for (pool, n) in &team.needs {
-                used.0[pool.index()] += f64::from(*n) * flow.mass * passage.takes * share;
-                used.1[pool.index()] += f64::from(*n) * (flow.mass - finished.mass);
+                let hours = f64::from(*n) * tasks * passage.takes * share;
+                used.0[pool.index()] += hours;
+                used.1[pool.index()] += f64::from(*n) * tasks * (1.0 - finished);
+                used.2[pool.index()] += if exposes { hours } else { 0.0 };
             }
-            done.push((s, t, kind, finished, flow.mass * passage.takes * share));
+            done.push((s, t, kind, flow.part(finished), tasks * passage.takes * share));
         });
-        for (pool, (hours, room)) in shift.hours.iter_mut().zip(&mut shift.room).enumerate() {
-            *hours = (*hours - used.0[pool]).max(0.0);
-            *room = (*room - used.1[pool]).max(0.0);
+        for p in 0..shift.hours.len() {
+            shift.hours[p] = (shift.hours[p] - used.0[p]).max(0.0);
+            shift.room[p] = (shift.room[p] - used.1[p]).max(0.0);
+            shift.exposing[p] = (shift.exposing[p] - used.2[p]).max(0.0);
         }
         for (s, t, kind, finished, hours) in done {
             let team = &mut shift.teams[s][t];
@@ -204,12 +235,18 @@ impl Run<'_> {
         }
     }
 
-    fn each_in_hand(&self, shift: &Shift, mut with: impl FnMut(&Team, usize, (usize, usize), Flow, Passage)) {
+    /// Tells of each kind in hand its team, stage, numbers of team and kind, flow and tasks, and what becomes of it.
+    fn each_in_hand(
+        &self,
+        shift: &Shift,
+        mut with: impl FnMut(&Team, usize, (usize, usize), (Flow, f64), Passage),
+    ) {
         for (s, work) in self.in_work.iter().enumerate() {
             for (t, (team, hours)) in self.teams[s].iter().zip(&shift.teams[s]).enumerate() {
                 for (kind, flow) in work.cases[t].iter().enumerate().filter(|(_, f)| f.mass > 0.0) {
                     let needs = self.needs(s, hours, self.kinds.all[kind].class);
-                    with(team, s, (t, kind), *flow, Passage::new(hours.length, needs, false));
+                    let tasks = flow.mass * self.tasks(s, kind);
+                    with(team, s, (t, kind), (*flow, tasks), Passage::new(hours.length, needs, false));
                 }
             }
         }
@@ -218,113 +255,98 @@ impl Run<'_> {
     /// Free members take the most urgent head, until nobody can start. Returns how much was taken up.
     fn start(&mut self, shift: &mut Shift) -> f64 {
         let mut taken = 0.0;
+        let open = |run: &Self, shift: &Shift, s: usize| {
+            let closed = &shift.closed[s];
+            run.head_among(s, &run.queues[s], |kind| !closed.get(kind).copied().unwrap_or(false))
+        };
+        let mut heads: Vec<Option<Head>> = (0..self.queues.len()).map(|s| open(self, shift, s)).collect();
         loop {
             // Among equally urgent classes the later stage.
-            let heads = (0..self.queues.len()).filter(|s| !shift.closed[*s]).filter_map(|s| self.head(s));
-            let first = heads.reduce(|a, b| if b.precedence <= a.precedence { b } else { a });
-            let Some(head) = first else { return taken };
+            let first = heads.iter().flatten().reduce(|a, b| if b.place <= a.place { b } else { a });
+            let Some(s) = first.map(|head| head.stage) else { return taken };
+            let head = heads[s].take().expect("it was the first");
             taken += self.take_up(shift, &head);
-        }
-    }
-
-    /// The batches that are served next at a stage: one, or those of several kinds with the same key.
-    fn head(&self, s: usize) -> Option<Head> {
-        let order = &self.params.stages[s].order;
-        let mut best: Option<((f64, f64), Head)> = None;
-        for (kind, queue) in self.queues[s].iter().enumerate() {
-            let Some(batch) = queue.head(*order == Order::Lifo) else { continue };
-            let key = self.key(s, kind, batch);
-            let precedence = self.model.precedence[self.kinds.all[kind].observed.index()];
-            match &mut best {
-                Some((least, head)) if key == *least => {
-                    head.kinds.push(kind);
-                    // The queue moves no faster than the least urgent of those in front lets it.
-                    head.precedence = head.precedence.max(precedence);
-                }
-                Some((least, _)) if key > *least => {}
-                _ => {
-                    best = Some((key, Head { stage: s, kinds: vec![kind], precedence }));
-                }
-            }
-        }
-        best.map(|(_, head)| head)
-    }
-
-    /// The place of a batch under its stage's order: the smallest is first.
-    fn key(&self, s: usize, kind: usize, batch: &Batch) -> (f64, f64) {
-        let (who, joined) = (self.kinds.all[kind], batch.joined);
-        let observed = who.observed.index();
-        match &self.params.stages[s].order {
-            Order::Class => (f64::from(self.model.precedence[observed]), joined),
-            Order::Fifo | Order::Random | Order::Score | Order::Ageing(_) | Order::Quota(_) => {
-                (joined, joined)
-            }
-            Order::Lifo => (-joined, joined),
-            Order::Lapse => {
-                let evidence = who.source.and_then(|s| self.source_tables[s.index()].evidence.as_ref());
-                let lapse = evidence.map(|e| batch.flow.arrived() - e.lag + e.lasts.mean());
-                (lapse.unwrap_or(f64::INFINITY), joined)
-            }
-            Order::Due(allowances) => {
-                let arrived = batch.flow.arrived();
-                let due = allowances[observed].map(|limit| match limit {
-                    Limit::Plain(span) => arrived + self.clock.in_steps(span.0 as f64),
-                    Limit::WorkingDays(span) => {
-                        let due = self.model.working_days.finish_after(self.clock.time(arrived), span);
-                        self.clock.in_steps(due.0 as f64)
-                    }
-                });
-                (due.unwrap_or(f64::INFINITY), joined)
-            }
-            Order::Shortest(means) => (means[observed], joined),
-            Order::ShortestDrawn => (self.stage_tables[s].effort[who.class.index()], joined),
+            heads[s] = open(self, shift, s);
         }
     }
 
     /// Teams take up what they can of a head, the team listed first before the others; whatever remains, nobody has
-    /// hours for, and the stage is closed. Returns how much was taken up.
+    /// hours for, and its kinds are closed. Returns how much was taken up.
     fn take_up(&mut self, shift: &mut Shift, head: &Head) -> f64 {
         let s = head.stage;
         let mut taken = 0.0;
+        let mut left = head.kinds.clone();
         for t in 0..shift.teams[s].len() {
-            let (share, mass) = self.take_up_by(shift, head, t);
+            let takes = |kind: &usize| self.takes(&self.teams[s][t], *kind);
+            let (able, others): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(takes);
+            if able.is_empty() {
+                continue;
+            }
+            let (share, mass) = self.take_up_by(shift, (s, &able), t);
             taken += mass;
             if share >= 1.0 {
-                return taken;
+                left = others;
             }
         }
-        shift.closed[s] = true;
+        left.iter().for_each(|kind| *row(&mut shift.closed[s], *kind) = true);
         taken
     }
 
-    fn take_up_by(&mut self, shift: &mut Shift, head: &Head, t: usize) -> (f64, f64) {
-        let s = head.stage;
+    /// Whether all members of a team take up such cases.
+    fn takes(&self, team: &Team, kind: usize) -> bool {
+        let observed = self.kinds.all[kind].observed.index();
+        team.needs.iter().all(|(pool, _)| {
+            let takes = self.params.pools[pool.index()].choice.takes.as_ref();
+            takes.is_none_or(|classes| classes[observed])
+        })
+    }
+
+    /// Members of a pool that are kept free from such cases.
+    fn reserved(&self, pool: PoolId, kinds: &[usize]) -> f64 {
+        let reserve = self.params.pools[pool.index()].choice.reserve.as_ref();
+        let for_others = |r: &&Reserve| kinds.iter().any(|k| !r.classes[self.kinds.all[*k].observed.index()]);
+        reserve.filter(for_others).map_or(0.0, |reserve| f64::from(reserve.members))
+    }
+
+    fn take_up_by(&mut self, shift: &mut Shift, (s, kinds): (usize, &[usize]), t: usize) -> (f64, f64) {
         let hours = shift.teams[s][t];
         if hours.length <= 0.0 {
             return (0.0, 0.0);
         }
-        let lifo = self.params.stages[s].order == Order::Lifo;
-        let batches: Vec<(usize, Flow, Passage)> = (head.kinds.iter())
+        let lifo = self.is_lifo(s);
+        let batches: Vec<(usize, Flow, Passage)> = (kinds.iter())
             .map(|&kind| {
                 let batch = self.queues[s][kind].head(lifo).expect("the head was found there");
                 let needs = self.needs(s, &hours, self.kinds.all[kind].class);
-                let fresh = batch.joined > self.step as f64;
+                // What a gate lets in starts at any time of the step.
+                let fresh = batch.joined > self.step as f64 || self.has_gate(s);
                 (kind, batch.flow, Passage::new(hours.length, needs, fresh))
             })
             .collect();
-        let takes: f64 = batches.iter().map(|(_, flow, passage)| flow.mass * passage.takes).sum();
-        let stays: f64 = batches.iter().map(|(_, flow, passage)| flow.mass * passage.stays).sum();
-        let within = |left: f64, wanted: f64| if wanted > left { left / wanted } else { 1.0 };
+        let sum = |of: fn(&Passage) -> f64| -> f64 {
+            batches.iter().map(|(kind, flow, passage)| flow.mass * self.tasks(s, *kind) * of(passage)).sum()
+        };
+        let (takes, stays) = (sum(|passage| passage.takes), sum(|passage| passage.stays));
+        let within = |left: f64, wanted: f64| if wanted > left { left.max(0.0) / wanted } else { 1.0 };
         let mut share = within(hours.left, takes);
+        let exposes = self.model.stages[s].rules.exposure;
         let team = &self.teams[s][t];
         for &(pool, n) in &team.needs {
             let (p, n) = (pool.index(), f64::from(n));
-            share = share.min(within(shift.hours[p], n * takes)).min(within(shift.room[p], n * stays));
+            let kept = self.reserved(pool, kinds);
+            share = share.min(within(shift.hours[p] - kept * hours.length, n * takes));
+            share = share.min(within(shift.room[p] - kept, n * stays));
+            if exposes {
+                share = share.min(within(shift.exposing[p], n * takes));
+            }
         }
         for &(pool, n) in &team.needs {
             let (p, n) = (pool.index(), f64::from(n) * share);
             shift.hours[p] = (shift.hours[p] - n * takes).max(0.0);
             shift.room[p] = (shift.room[p] - n * stays).max(0.0);
+            if exposes {
+                shift.exposing[p] = (shift.exposing[p] - n * takes).max(0.0);
+            }
         }
         shift.teams[s][t].left -= share * takes;
         shift.busy[s] += share * takes / hours.length;
@@ -332,11 +354,27 @@ impl Run<'_> {
         for (kind, flow, passage) in batches {
             let flow = flow.part(share);
             self.queues[s][kind].take(lifo, share);
+            self.count_start(s, kind, flow.mass * self.jobs(kind));
             let kind = self.kinds.at_start(&self.model.stages[s], kind);
-            self.in_work[s].cases[t][kind].add(flow.part(passage.stays));
+            row(&mut self.in_work[s].cases[t], kind).add(flow.part(passage.stays));
             self.leave(s, kind, flow.part(1.0 - passage.stays));
             mass += flow.mass;
         }
         (share, mass)
+    }
+
+    /// How many cases share a task: those of a full load, or where only some are needed as many as waited when the step
+    /// began.
+    pub(super) fn load_size(&self, s: usize) -> f64 {
+        match self.model.stages[s].rules.gather.as_ref().map(|gather| gather.size) {
+            Some(Load::Exactly(n)) => f64::from(n),
+            Some(Load::UpTo(n)) => self.in_work[s].waited.clamp(1.0, f64::from(n)),
+            Some(Load::Any) | None => 1.0,
+        }
+    }
+
+    /// How many tasks a case of a kind is.
+    fn tasks(&self, s: usize, kind: usize) -> f64 {
+        self.jobs(kind) / self.load_size(s)
     }
 }

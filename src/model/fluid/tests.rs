@@ -3,20 +3,22 @@
 use super::super::testing::{
     DONE, constant_days, exponential, hours_9_to_17, model, outcome, plain, with_headcount,
 };
-use super::super::{CountsAs, Crew, Law, Order, OutcomeId, Retention, SourceId, SpanLaw, WorkCalendar};
+use super::super::{
+    CountsAs, Crew, Law, Next, Order, OutcomeId, Retention, SourceId, SpanLaw, StageId, WorkCalendar,
+};
 use super::*;
 use crate::units::{DAY, Duration};
 
-fn near(found: f64, wanted: f64, tolerance: f64) {
+pub(super) fn near(found: f64, wanted: f64, tolerance: f64) {
     assert!((found - wanted).abs() <= tolerance, "found {found}, wanted {wanted}");
 }
 
-fn last(series: &[f64]) -> f64 {
+pub(super) fn last(series: &[f64]) -> f64 {
     *series.last().unwrap()
 }
 
 /// Nothing is lost or made: to 1e-9 of what came.
-fn assert_conserved(fluid: &Fluid) {
+pub(super) fn assert_conserved(fluid: &Fluid) {
     for i in 0..fluid.at.len() {
         let ended: f64 = fluid.ended.iter().map(|series| series[i]).sum();
         let gap = fluid.arrived[i] - fluid.open[i] - ended;
