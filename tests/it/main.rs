@@ -21,4 +21,7 @@ mod rules;
 mod same_bits;
 mod targets;
 mod theory;
+mod theory_flows;
+mod theory_mechanisms;
 mod tidy;
+
