@@ -24,4 +24,4 @@ mod theory;
 mod theory_flows;
 mod theory_mechanisms;
 mod tidy;
-
+mod west_yorkshire;
