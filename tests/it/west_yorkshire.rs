@@ -37,7 +37,6 @@ fn compare(file: &str, published: &[Published]) {
         let (least, most) = (low.min(mean * 0.99), high.max(mean * 1.01));
         let line =
             format!("{measure}: {found:.2} ({from:.2} to {until:.2}), published {mean} ({low} to {high})");
-        println!("{line}");
         if !(least..=most).contains(&found) {
             missed.push(line);
         }
