@@ -1,5 +1,6 @@
 //! Nobody waits: M/G/∞ from empty, and with a rate that swings. The number in the system is then Poisson, so that
-//! its mean is also its variance (Eick, Massey & Whitt, Management Science 39:241, 1993).
+//! its mean is also its variance (Eick, Massey & Whitt, Management Science 39:241, 1993). And a rate that falls once
+//! somebody is there.
 
 use std::f64::consts::TAU;
 
@@ -56,6 +57,17 @@ impl Sinusoid {
     }
 }
 
+/// The share of time in which nobody is there, where arrivals come at the rate `first` while it is empty and at the
+/// rate `further` otherwise, and each stays for a time of any law with this mean: weights are 1 for empty and
+/// `first/further · aⁿ/n!` for n, a = `further` · mean, whatever the law (Sevastyanov, Theory of Probability and its
+/// Applications 2:104, 1957). Example: 1, 0.75 and mean 2 gives 0.1772341936.
+pub fn empty_share(first: f64, further: f64, mean_stay: f64) -> f64 {
+    // (e^a − 1)/a has the limit 1 where nobody comes to those who are there.
+    let load = further * mean_stay;
+    let others = if load == 0.0 { 1.0 } else { load.exp_m1() / load };
+    1.0 / (1.0 + first * mean_stay * others)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +100,14 @@ mod tests {
         // The crest of the exponential case is 1.505753009 days behind the crest of the rate.
         let crest = 1.75 + 1.505_753_009;
         agree([WEEK.number_exponential(5.0, crest), WEEK.rate(1.75)], &[532.622_535_6, 130.0]);
+    }
+
+    #[test]
+    fn an_empty_room_is_entered_more_often() {
+        // 1 / (1 + (e^1.5 − 1)/0.75).
+        agree([empty_share(1.0, 0.75, 2.0)], &[0.177_234_193_6]);
+        // All alike: Poisson. Nobody joins: on and off.
+        agree([empty_share(0.5, 0.5, 2.0), empty_share(0.5, 0.0, 2.0)], &[(-1.0_f64).exp(), 0.5]);
     }
 
     #[test]

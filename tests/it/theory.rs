@@ -13,11 +13,11 @@ use caseload::units::{DAY, HOUR, Time};
 use crate::harness::model;
 
 /// Waits before the start of work, of tips that arrive after the warm-up.
-struct Waits {
+pub(crate) struct Waits {
     warmup: Time,
     joined: Vec<Time>,
     /// By true class.
-    by_class: Vec<Tally>,
+    pub(crate) by_class: Vec<Tally>,
     /// Limits in milliseconds, and how many waits were within each.
     within: Vec<(i64, u64)>,
     /// The sum of all delays counts as level at the samples.
@@ -49,7 +49,7 @@ impl Observer for Waits {
     }
 }
 
-fn waits(model: &Model, replication: u64, limits: &[i64]) -> Waits {
+pub(crate) fn waits(model: &Model, replication: u64, limits: &[i64]) -> Waits {
     let mut seen = Waits {
         warmup: model.warmup,
         joined: vec![],
@@ -62,18 +62,18 @@ fn waits(model: &Model, replication: u64, limits: &[i64]) -> Waits {
 }
 
 /// One mean of each replication, and what it should be.
-struct Check {
+pub(crate) struct Check {
     what: String,
     exact: f64,
-    means: Tally,
+    pub(crate) means: Tally,
 }
 
 impl Check {
-    fn new(what: &str, exact: f64) -> Check {
+    pub(crate) fn new(what: &str, exact: f64) -> Check {
         Check { what: what.to_owned(), exact, means: Tally::new() }
     }
 
-    fn judge(&self) {
+    pub(crate) fn judge(&self) {
         let n = self.means.count() as f64;
         assert!(n >= 10.0, "{}: only {n} replications", self.what);
         let (mean, sd) = (self.means.mean().unwrap(), self.means.sd().unwrap());
@@ -88,7 +88,7 @@ impl Check {
 }
 
 /// One stage, exponential arrivals per hour by class, `c` members.
-fn queue(rates: &[f64], c: u32, effort: &str, order: &str, horizon_hours: u32) -> String {
+pub(crate) fn queue(rates: &[f64], c: u32, effort: &str, order: &str, horizon_hours: u32) -> String {
     let total: f64 = rates.iter().sum();
     let mut text = format!(
         "[scenario]\nstart = 2025-01-06\nhorizon = \"{horizon_hours} h\"\nwarmup = \"{} h\"\nsample = \"1000 h\"\nreplications = 30\nseed = 7\n",
@@ -111,7 +111,7 @@ fn queue(rates: &[f64], c: u32, effort: &str, order: &str, horizon_hours: u32) -
 }
 
 /// Runs 30 replications and checks the mean wait of each class in hours.
-fn check_waits(name: &str, text: &str, exact: &[f64]) {
+pub(crate) fn check_waits(name: &str, text: &str, exact: &[f64]) {
     let model = model(text);
     let mut checks: Vec<Check> =
         exact.iter().enumerate().map(|(i, w)| Check::new(&format!("{name}, class {i}"), *w)).collect();
@@ -124,7 +124,7 @@ fn check_waits(name: &str, text: &str, exact: &[f64]) {
     checks.iter().for_each(Check::judge);
 }
 
-const EXPONENTIAL: &str = "{ exponential = { mean = \"1 h\" } }";
+pub(crate) const EXPONENTIAL: &str = "{ exponential = { mean = \"1 h\" } }";
 
 #[test]
 fn mmc_has_the_wait_of_erlang_c() {
