@@ -17,6 +17,7 @@ mod judge;
 mod laws;
 mod random_changes;
 mod random_scenarios;
+mod random_staff;
 mod rules;
 mod rules_staff;
 mod same_bits;

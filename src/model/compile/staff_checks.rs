@@ -43,6 +43,9 @@ fn always_on(cx: &mut Context<'_>, pool: &Pool) {
     ));
 }
 
+/// Where a key of a pool stands, if it does.
+type Place = fn(&Pool) -> Option<Span>;
+
 /// What happens to a pool's posts over the whole run.
 struct Fate {
     /// Somebody may leave.
@@ -66,7 +69,7 @@ fn fate(model: &Model, pool: PoolId) -> Fate {
 /// Keys that wait for something which never happens.
 fn turnover(cx: &mut Context<'_>, model: &Model, pool: PoolId, first: &Pool) {
     let fate = fate(model, pool);
-    let waits: [(bool, &str, fn(&Pool) -> Option<Span>, &str); 3] = [
+    let waits: [(bool, &str, Place, &str); 3] = [
         (fate.vacant, "backfill", |p| p.backfill.as_ref().map(|b| b.span), "no post of it is ever vacant"),
         (fate.learns, "training", |p| p.training.as_ref().map(|t| t.span), "nobody is ever hired who learns"),
         (fate.leaves, "burnout", |p| p.burnout.as_ref().map(|b| b.span), "nobody ever leaves it"),
@@ -93,7 +96,7 @@ fn exposure(cx: &mut Context<'_>, model: &Model, pool: PoolId, first: &Pool) {
 }
 
 /// Where a key of a pool stands, at the first date at which it does.
-fn written(cx: &Context<'_>, pool: &Pool, span: fn(&Pool) -> Option<Span>) -> Option<Span> {
+fn written(cx: &Context<'_>, pool: &Pool, span: Place) -> Option<Span> {
     let pools = cx.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.pools);
     pools.filter(|p| p.id.value == pool.id.value).find_map(span)
 }
