@@ -13,6 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
         turnover(cx, model, PoolId::at(p), written);
         exposure(cx, model, PoolId::at(p), written);
     }
+    exposing_stages(cx, model);
 }
 
 /// Machines are on day and night; people are not.
@@ -92,6 +93,18 @@ fn exposure(cx: &mut Context<'_>, model: &Model, pool: PoolId, first: &Pool) {
             format!("`exposure_cap` of pool `{}` does nothing: no stage of it exposes", first.id.value);
         let finding = Diagnostic::new(Code::NoEffect, message).at(span, "");
         cx.findings.push(finding.help("write exposure = true at the stages where members see such material"));
+    }
+}
+
+/// What a stage exposes its members to counts against a cap only.
+fn exposing_stages(cx: &mut Context<'_>, model: &Model) {
+    let capped = |pool: PoolId| model.params.iter().any(|p| p.pools[pool.index()].exposure_cap.is_some());
+    let stages = model.stages.iter().zip(&cx.first.stages);
+    for (_, written) in stages.filter(|(s, _)| s.rules.exposure && !s.crew.pools().any(capped)) {
+        let message = format!("`exposure` of stage `{}` does nothing: its pool has no cap", written.id.value);
+        let finding = Diagnostic::new(Code::NoEffect, message).at(written.id.span, "");
+        cx.findings
+            .push(finding.help("write exposure_cap = \"4 hours\" at the pool whose members work there"));
     }
 }
 
