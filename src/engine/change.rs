@@ -6,7 +6,7 @@ use super::Engine;
 use super::observer::Observer;
 use super::pool::Doing;
 use super::task::Hours;
-use crate::model::{PoolId, SourceId, StageId};
+use crate::model::{PoolId, PoolParams, SourceId, StageId};
 
 impl<O: Observer> Engine<'_, O> {
     /// Dated changes take effect. What runs goes on as it is; what comes next follows the new parameters.
@@ -20,7 +20,7 @@ impl<O: Observer> Engine<'_, O> {
         }
         for (i, (before, after)) in old.pools.iter().zip(&new.pools).enumerate() {
             if !Arc::ptr_eq(before, after) {
-                self.change_pool(PoolId::at(i), before.headcount, &before.shares);
+                self.change_pool(PoolId::at(i), before);
             }
             self.tell_pool(PoolId::at(i));
         }
@@ -34,25 +34,28 @@ impl<O: Observer> Engine<'_, O> {
         self.observer.changed(self.now, snapshot);
     }
 
-    fn change_pool(&mut self, pool: PoolId, headcount: u32, shares: &[f64]) {
+    fn change_pool(&mut self, pool: PoolId, before: &PoolParams) {
         let after = &self.params.pools[pool.index()];
         self.set_hazard(pool);
-        if headcount != after.headcount {
-            let before: Vec<u32> = self.pools[pool.index()].holders(None).collect();
+        if before.headcount != after.headcount {
+            let members: Vec<u32> = self.pools[pool.index()].holders(None).collect();
             let new = self.pools[pool.index()].resize(after.headcount, after.leave_last_hired);
-            for member in before {
+            for member in members {
                 if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
                     self.member_is_gone(pool, member);
                 }
             }
             self.open_posts(pool, &new);
         }
-        if *shares != after.shares {
+        if before.shares != after.shares {
             self.reshare(pool);
         }
         self.schedule_leaving(pool);
         if self.has.exposure {
             self.change_cap(pool);
+        }
+        if before.turnover.training != after.turnover.training {
+            self.change_training(pool);
         }
         let members: Vec<u32> = self.pools[pool.index()].holders(None).collect();
         for member in members {

@@ -1,12 +1,12 @@
 //! How much exposing work a member has done on a day, and what happens at the cap.
 //!
 //! Effort counts from a shift's start to the first start of a shift on a later calendar day; for members without hours,
-//! from midnight.
+//! from midnight, and so for whoever has been on shift all day.
 
 use super::Engine;
 use super::event_list::{Event, Rank};
 use super::observer::{Interruption, Observer};
-use crate::model::PoolId;
+use crate::model::{Params, PoolId};
 use crate::units::{DAY, Duration, HOUR, MINUTE, SECOND, Time};
 
 /// Rounding to whole milliseconds may leave a member this much below the cap.
@@ -25,25 +25,30 @@ impl<O: Observer> Engine<'_, O> {
         i64::from(hours) * HOUR + i64::from(minutes) * MINUTE + i64::from(seconds) * SECOND
     }
 
-    /// Schedules the next midnight of a pool that has members without hours and a cap.
+    /// Schedules the next midnight of a pool with a cap.
     pub(super) fn schedule_midnight(&mut self, pool: PoolId) {
-        let always = self.model.pools[pool.index()].calendars.iter().any(|c| c.is_always());
-        if self.has.exposure && always {
+        let capped = |params: &Params| params.pools[pool.index()].exposure_cap.is_some();
+        if self.has.exposure && self.model.params.iter().any(capped) {
             let next = (self.calendar_day(self.now) + 1) * DAY - self.since_midnight();
             self.events.schedule(Event::new(Time(next), Rank::Midnight, pool.0, 0, 0));
         }
     }
 
-    /// A new day for members without hours.
+    /// A new day for members without hours, and for those whose shift has not begun or ended all day.
     pub(super) fn midnight(&mut self, event: Event) {
         let pool = PoolId(event.place());
-        for group in 0..self.pools[pool.index()].groups.len() {
-            if self.model.pools[pool.index()].calendars[group].is_always() {
+        let yesterday = Time(self.now.0 - DAY);
+        let mut any = false;
+        for (group, calendar) in self.model.pools[pool.index()].calendars.iter().enumerate() {
+            if calendar.is_always() || calendar.working_between(yesterday, self.now).0 == DAY {
                 self.new_day(pool, Some(group));
+                any = true;
             }
         }
-        self.touched[pool.index()] = true;
-        self.tell_pool(pool);
+        if any {
+            self.touched[pool.index()] = true;
+            self.tell_pool(pool);
+        }
         self.schedule_midnight(pool);
     }
 

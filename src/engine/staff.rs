@@ -235,6 +235,16 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    /// Training is another one from now on: whoever learns does so as long as was told when it came.
+    pub(super) fn change_training(&mut self, pool: PoolId) {
+        let members: Vec<u32> = self.pools[pool.index()].holders(None).collect();
+        for member in members {
+            if self.pools[pool.index()].members[member as usize].learns_until > self.now {
+                self.go_on_learning(pool, member);
+            }
+        }
+    }
+
     /// A part of a member's training is over.
     pub(super) fn learn(&mut self, event: Event) {
         let pool = PoolId(event.place());

@@ -216,13 +216,28 @@ pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings:
             }
             posts(timeline, change, edit, (&before, &after), findings);
         }
-        let (hires, empties) = (change.hire.is_some(), change.leave.is_some());
-        let own = change.origin == Origin::Scenario;
-        if own && (hires || empties) && !change.each().any(|(_, edit)| is_posts(&edit.path.value)) {
-            let key = if hires { "hire" } else { "leave" };
-            let message = format!("`{key}` does nothing: the change moves no headcount");
-            findings.push(Diagnostic::new(Code::NoEffect, message).at(change.span, "this change"));
-        }
+        idle_words(change, findings);
+    }
+}
+
+/// `hire` and `leave` of a change that moves no posts, or moves them before anybody comes or goes. A plan's words hold for
+/// all its changes.
+fn idle_words(change: &Timed, findings: &mut Vec<Diagnostic>) {
+    let moves = change.each().any(|(_, edit)| is_posts(&edit.path.value));
+    let at_start = change.full == Time::ZERO && change.until.is_none();
+    if change.origin != Origin::Scenario || (moves && !at_start) {
+        return;
+    }
+    let why = if moves {
+        "the change holds from the start, before anybody comes or goes"
+    } else {
+        "the change moves no headcount"
+    };
+    for (key, _) in
+        [("hire", change.hire.is_some()), ("leave", change.leave.is_some())].iter().filter(|w| w.1)
+    {
+        let message = format!("`{key}` does nothing: {why}");
+        findings.push(Diagnostic::new(Code::NoEffect, message).at(change.span, "this change"));
     }
 }
 

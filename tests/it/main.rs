@@ -19,6 +19,7 @@ mod judge_checks;
 mod laws;
 mod random_changes;
 mod random_scenarios;
+mod random_staff;
 mod rules;
 mod rules_demand;
 mod rules_loads;

@@ -418,6 +418,29 @@ fn who_leaves_hands_the_task_back_and_posts_that_were_cut_are_not_filled_again()
     assert!(lines.iter().any(|line| line.contains("tip 1 goes on with work")), "{lines:?}");
 }
 
+#[test]
+fn training_that_changes_holds_for_those_who_learn() {
+    let pool = "headcount = 0\ntraining = { lasts = \"10 days\", productivity = [0.5, 0.7] }";
+    let change = |day: u32, value: &str| {
+        format!(
+            "[[change]]\nat = \"{day} days\"\nset = {{ \"pool.staff.training.productivity\" = {value} }}\n"
+        )
+    };
+    let text = one_stage(
+        pool,
+        "effort = \"1 h\"",
+        &(tips(&[8]) + &posts(1, 1, "hire = \"new\"") + &change(2, "[0.3, 0.9]")),
+    );
+    let learning = |horizon: &str| {
+        let text = text.replace("horizon = \"3 weeks\"", &format!("horizon = \"{horizon}\""));
+        members(&text).level.learning
+    };
+    assert_eq!(
+        (learning("36 h"), learning("60 h"), learning("6 days"), learning("11 days")),
+        (500, 700, 100, 0)
+    );
+}
+
 /// The facts of a scenario whose stage `work` exposes those who work there.
 fn exposed(text: &str, words: &[&str]) -> Vec<String> {
     let mut model = model(text);
@@ -481,6 +504,19 @@ fn exposure_begins_anew_with_the_first_shift_of_a_later_day() {
             "Wed 00:00 tip 1 finishes work",
         ]
     );
+}
+
+#[test]
+fn exposure_begins_anew_at_midnight_for_whoever_is_on_shift_all_day() {
+    let pool = "headcount = 1\nexposure_cap = \"4 h\"\nhours = \"Mon-Fri 00:00-24:00\"";
+    let text = one_stage(pool, "effort = \"6 h\"", &tips(&[1]));
+    let expected =
+        ["Mon 05:00 tip 1 is handed back to work, somebody has seen enough", "Tue 02:00 tip 1 finishes work"];
+    assert_eq!(exposed(&text, &["handed", "finishes"]), expected);
+    // Also where there are hours from some date on only.
+    let hours = "[[change]]\nat = \"7 days\"\nset = { \"pool.staff.hours\" = \"Mon-Fri 09:00-17:00\" }\n";
+    let always = text.replace("hours = \"Mon-Fri 00:00-24:00\"", "") + hours;
+    assert_eq!(exposed(&always, &["handed", "finishes"]), expected);
 }
 
 #[test]

@@ -13,6 +13,7 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
         turnover(cx, model, PoolId::at(p), written);
         exposure(cx, model, PoolId::at(p), written);
     }
+    exposing_stages(cx, model);
 }
 
 /// Machines are on day and night; people are not.
@@ -43,6 +44,9 @@ fn always_on(cx: &mut Context<'_>, pool: &Pool) {
     ));
 }
 
+/// Where a key of a pool stands, if it does.
+type Place = fn(&Pool) -> Option<Span>;
+
 /// What happens to a pool's posts over the whole run.
 struct Fate {
     /// Somebody may leave.
@@ -66,7 +70,7 @@ fn fate(model: &Model, pool: PoolId) -> Fate {
 /// Keys that wait for something which never happens.
 fn turnover(cx: &mut Context<'_>, model: &Model, pool: PoolId, first: &Pool) {
     let fate = fate(model, pool);
-    let waits: [(bool, &str, fn(&Pool) -> Option<Span>, &str); 3] = [
+    let waits: [(bool, &str, Place, &str); 3] = [
         (fate.vacant, "backfill", |p| p.backfill.as_ref().map(|b| b.span), "no post of it is ever vacant"),
         (fate.learns, "training", |p| p.training.as_ref().map(|t| t.span), "nobody is ever hired who learns"),
         (fate.leaves, "burnout", |p| p.burnout.as_ref().map(|b| b.span), "nobody ever leaves it"),
@@ -92,8 +96,20 @@ fn exposure(cx: &mut Context<'_>, model: &Model, pool: PoolId, first: &Pool) {
     }
 }
 
+/// What a stage exposes its members to counts against a cap only.
+fn exposing_stages(cx: &mut Context<'_>, model: &Model) {
+    let capped = |pool: PoolId| model.params.iter().any(|p| p.pools[pool.index()].exposure_cap.is_some());
+    let stages = model.stages.iter().zip(&cx.first.stages);
+    for (_, written) in stages.filter(|(s, _)| s.rules.exposure && !s.crew.pools().any(capped)) {
+        let message = format!("`exposure` of stage `{}` does nothing: its pool has no cap", written.id.value);
+        let finding = Diagnostic::new(Code::NoEffect, message).at(written.id.span, "");
+        cx.findings
+            .push(finding.help("write exposure_cap = \"4 hours\" at the pool whose members work there"));
+    }
+}
+
 /// Where a key of a pool stands, at the first date at which it does.
-fn written(cx: &Context<'_>, pool: &Pool, span: fn(&Pool) -> Option<Span>) -> Option<Span> {
+fn written(cx: &Context<'_>, pool: &Pool, span: Place) -> Option<Span> {
     let pools = cx.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.pools);
     pools.filter(|p| p.id.value == pool.id.value).find_map(span)
 }

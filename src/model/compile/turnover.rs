@@ -63,7 +63,7 @@ impl Context<'_> {
         let at = written.at.as_ref().map(|at| at.value).or_else(posts).filter(|&at| at > 0.0);
         if at.is_none() {
             let message = format!(
-                "`staffing_exponent` of pool `{}` counts from a headcount that is written as 0",
+                "`staffing_exponent` of pool `{}` needs `at`: its headcount is no number above 0",
                 pool.id.value
             );
             let finding =
