@@ -18,6 +18,7 @@ mod laws;
 mod random_changes;
 mod random_scenarios;
 mod rules;
+mod rules_arrivals;
 mod rules_demand;
 mod same_bits;
 mod targets;

@@ -44,7 +44,10 @@ pub(super) fn find(model: &Model, class: ClassId, stages: &BTreeSet<StageId>) ->
 fn beliefs(model: &Model, class: ClassId) -> BTreeSet<ClassId> {
     let labels = model.params.iter().flat_map(|p| &p.sources).map(|s| s.label.unwrap_or(class));
     let initial = model.initial.iter().filter(|i| i.class == class).map(|i| i.observed);
-    labels.chain(initial).collect()
+    // Further tips about subjects who were there at the start may have no source that says something of them.
+    let repeats = !model.classes[class.index()].repeat.is_empty();
+    let untold = if model.assesses { model.unknown() } else { class };
+    labels.chain(initial).chain(repeats.then_some(untold)).collect()
 }
 
 /// Where such a case may go from a stage, under these parameters.
