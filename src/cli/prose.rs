@@ -7,7 +7,7 @@ use jiff::ToSpan;
 
 use crate::model::{Model, StageKind};
 use crate::run::layout::label;
-use crate::scenario::{ChangeInfo, Loaded};
+use crate::scenario::{ChangeInfo, Loaded, Unknown};
 use crate::units::{SECOND, Time};
 
 use super::figures::{counted, number};
@@ -25,7 +25,10 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
         model.seed,
         quoted(model.classes.iter().map(|class| class.id.as_str())),
     ));
-    let parts: [(&str, Vec<String>); 6] = [
+    let unknown = |unknown: &Unknown| {
+        format!("`{}` is {}; here it stands at its middle.", unknown.name, plainly(&unknown.written))
+    };
+    let parts: [(&str, Vec<String>); 7] = [
         (
             "Where tips come from",
             model
@@ -41,6 +44,7 @@ pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
             "What happens to a case",
             model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect(),
         ),
+        ("What nobody knows", loaded.unknowns.iter().map(unknown).collect()),
         ("What is asked", asked(model)),
         ("What changes at dates", loaded.changes.iter().filter_map(|change| dated(model, change)).collect()),
     ];

@@ -83,7 +83,8 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
 fn unknown(ready: &Ready, draws: u32, args: &args::Run) -> Result<Option<String>, Failure> {
     let unknowns = ready.loaded.unknowns.len() as u64;
     if unknowns == 0 {
-        return Ok(None);
+        let several = args.draws.is_some_and(|draws| draws > 1);
+        return Ok(several.then(|| "no value is `unsure`: one draw is all there is".to_owned()));
     }
     if args.precision.is_some() && draws > 1 {
         let why = "`--precision` adds replications, and here every draw of what nobody knows has as many as the \

@@ -114,6 +114,15 @@ fn pool(pool: &Pool, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Several draws are of use only where something is not known.
+pub(crate) fn draws(header: &Header, all_known: bool, findings: &mut Vec<Diagnostic>) {
+    if let Some(draws) = header.draws.as_ref().filter(|draws| all_known && draws.value > 1) {
+        let message = format!("{} draws are asked for, but no value is `unsure`", draws.value);
+        let finding = Diagnostic::new(Code::UnusedUnsure, message).at(draws.span, "makes no difference");
+        findings.push(finding.help("more `replications` show more of what is chance"));
+    }
+}
+
 /// No more posts are filled at the start than there are then. A later cut may well go below what was filled.
 pub(crate) fn filled(pools: &[Pool], findings: &mut Vec<Diagnostic>) {
     for pool in pools {

@@ -143,6 +143,7 @@ fn build(
     let first = timeline.tree(Time::ZERO, None, findings);
     let scenario = read::scenario(&first, library, start, findings)?;
     check::filled(&scenario.pools, findings);
+    check::draws(&scenario.header, unknowns.is_empty(), findings);
     let horizon = scenario.header.horizon.value;
     change::check_against_horizon(&timeline, horizon, findings);
     // Cases are followed, and tips go on arriving, until the follow-up ends.

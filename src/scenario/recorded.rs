@@ -83,13 +83,11 @@ pub(super) fn timestamps(keys: &Replay, cx: &mut Reading<'_>) -> Option<Arc<[Rec
     }
     let mut all = Vec::new();
     for (row, number) in file.column(&keys.column, cx)?.iter().zip(1..) {
-        match civil::moment(&row.text) {
-            Some(at) => all.push(RecordedRow { at, row: number }),
-            None => {
-                let why = format!("`{}` is no timestamp", row.text);
-                return file.bad(row.line, &why, Some(TIMESTAMPS), cx);
-            }
-        }
+        let Some(at) = civil::moment(&row.text) else {
+            let why = format!("`{}` is no timestamp", row.text);
+            return file.bad(row.line, &why, Some(TIMESTAMPS), cx);
+        };
+        all.push(RecordedRow { at, row: number });
     }
     all.sort_unstable();
     let rows: Arc<[RecordedRow]> = all.into();

@@ -159,7 +159,7 @@ table! {
         /// What the mix has become at the horizon, where it drifts: in between it is on the straight line.
         mix_end: Option<Shares>, optional Sharing, Start, "{ danger = 0.02, possession = \"rest\" }";
         /// What the agency believes of a tip: nothing (`"unknown"`), the truth (`"true"`), or always one class. Not
-        /// written: the truth.
+        /// written: nothing where some stage assesses, else the truth.
         labelled: Option<Belief>, optional Belief, Dated, "\"true\"";
         /// The stage that its tips enter; not written: the first stage of the file.
         enters: Option<Id>, optional Name, Dated, "\"legal-process\"";

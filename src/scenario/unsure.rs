@@ -96,7 +96,6 @@ struct Pass<'p> {
 
 impl Pass<'_> {
     fn bad<T>(&mut self, span: Span, message: impl Into<String>, help: &str) -> Option<T> {
-        self.found.broken.push(span);
         self.cx.report(Diagnostic::new(Code::BadUnsure, message).at(span, "").help(help))
     }
 
@@ -182,7 +181,10 @@ impl Pass<'_> {
 
     /// Replaces an unknown value.
     fn unknown(&mut self, node: &mut Node, path: &str) {
-        let Some(unknown) = self.read(node, path) else { return };
+        let Some(unknown) = self.read(node, path) else {
+            self.found.broken.push(node.span);
+            return;
+        };
         let value = self.values.get(&unknown.name).copied().unwrap_or_else(|| unknown.law.middle());
         node.value = match unknown.unit.as_str() {
             "" => Value::Drawn(value),
@@ -203,11 +205,7 @@ impl Pass<'_> {
             (_, Value::Text(name)) => {
                 self.used.insert(name.clone());
                 if let Some((_, unknown)) = self.declared.get(name) {
-                    let unknown = unknown.clone();
-                    if unknown.is_none() {
-                        self.found.broken.push(node.span);
-                    }
-                    return unknown;
+                    return unknown.clone();
                 }
                 let near = did_you_mean(name, self.declared.keys().map(String::as_str));
                 let help =
@@ -237,10 +235,7 @@ impl Pass<'_> {
     /// A law, whose numbers may have a unit.
     fn law(&mut self, node: &Node, name: &str) -> Option<Unknown> {
         let (plain, unit) = self.plain(node)?;
-        let Some(law) = Law::<Counts>::read(&plain, &mut self.cx) else {
-            self.found.broken.push(node.span);
-            return None;
-        };
+        let law = Law::<Counts>::read(&plain, &mut self.cx)?;
         let written = format!("{{ unsure = {} }}", write::inline(node));
         Some(Unknown { name: name.to_owned(), law, unit, written })
     }

@@ -21,6 +21,7 @@ mod random_changes;
 mod random_scenarios;
 mod random_staff;
 mod rules;
+mod rules_arrivals;
 mod rules_demand;
 mod rules_loads;
 mod rules_parts;

@@ -188,7 +188,15 @@ fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
             all.push(source.enters);
         }
     }
-    all.extend(model.initial.iter().filter(|i| i.class == class && i.count > 0).map(|i| i.stage));
+    let initial = || model.initial.iter().filter(|i| i.class == class && i.count > 0);
+    all.extend(initial().map(|i| i.stage));
+    if !model.classes[class.index()].repeat.is_empty() {
+        // Further tips about those who stand there at the start come as new ones do.
+        let sources = model.params.iter().flat_map(|p| {
+            initial().map(|i| i.source.map_or(StageId(0), |source| p.sources[source.index()].enters))
+        });
+        all.extend(sources);
+    }
     all
 }
 

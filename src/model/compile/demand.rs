@@ -95,12 +95,11 @@ impl Context<'_> {
     pub(super) fn outcomes(&mut self) -> Vec<Outcome> {
         let mut all: Vec<Outcome> = self.first.outcomes.iter().map(outcome).collect();
         if links(&self.loaded.epochs) {
-            match self.first.outcomes.iter().find(|o| o.id.value == LINKED) {
-                Some(declared) => self.check_linked(declared),
-                None => {
-                    let id = LINKED.to_owned();
-                    all.push(Outcome { id, counts_as: CountsAs::Linked, stops: false, of: None });
-                }
+            if let Some(declared) = self.first.outcomes.iter().find(|o| o.id.value == LINKED) {
+                self.check_linked(declared);
+            } else {
+                let id = LINKED.to_owned();
+                all.push(Outcome { id, counts_as: CountsAs::Linked, stops: false, of: None });
             }
         }
         all

@@ -48,7 +48,11 @@ fn beliefs(model: &Model, class: ClassId) -> BTreeSet<ClassId> {
     let assessed = model.params.iter().flat_map(|p| &p.stages).filter_map(|s| s.assess.as_ref());
     let assessed = assessed.flat_map(|assess| chances(assess, class.index()));
     let assessed = assessed.filter(|(share, _)| *share > 0.0).filter_map(|(_, observed)| observed);
-    let mut all: BTreeSet<ClassId> = labels.chain(initial).chain(assessed).collect();
+    // Further tips about subjects who were there at the start may have no source that says something of them.
+    let repeats = !model.classes[class.index()].repeat.is_empty();
+    let untold = if model.assesses { model.unknown() } else { class };
+    let told = labels.chain(initial).chain(assessed).chain(repeats.then_some(untold));
+    let mut all: BTreeSet<ClassId> = told.collect();
     if model.params.iter().flat_map(|p| &p.sources).any(|s| s.escalates > 0.0) {
         let least = all.iter().filter(|c| **c != model.unknown()).map(|c| model.precedence[c.index()]).max();
         let urgent = (0..model.classes.len()).filter(|&c| least.is_some_and(|l| model.precedence[c] < l));
