@@ -17,6 +17,7 @@ mod in_step;
 mod judge;
 mod laws;
 mod random_changes;
+mod random_parts;
 mod random_scenarios;
 mod rules;
 mod rules_loads;
