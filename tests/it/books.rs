@@ -23,13 +23,14 @@ pub(crate) struct Books<'m> {
     model: &'m Model,
     at: BTreeMap<u32, (StageId, Where)>,
     split: BTreeSet<u32>,
+    open: u64,
     /// Jobs that are over while work on them goes on.
     orphans: BTreeSet<u32>,
 }
 
 impl<'m> Books<'m> {
     pub(crate) fn new(model: &'m Model) -> Books<'m> {
-        Books { model, at: BTreeMap::new(), split: BTreeSet::new(), orphans: BTreeSet::new() }
+        Books { model, at: BTreeMap::new(), split: BTreeSet::new(), open: 0, orphans: BTreeSet::new() }
     }
 
     fn moves(&mut self, slot: u32, from: &[Where], to: Option<(StageId, Where)>) {
@@ -82,7 +83,9 @@ impl Observer for Books<'_> {
                     self.at.remove(&slot);
                 }
             }
+            Fact::Arrived { .. } => self.open += 1,
             Fact::Ended { .. } => {
+                self.open -= 1;
                 self.split.remove(&slot);
                 self.at.remove(&slot);
             }
@@ -105,6 +108,7 @@ impl Observer for Books<'_> {
             let engine = [census.waiting[i], census.parked[i], census.in_work[i], census.delayed[i]];
             assert_eq!(books, engine, "{} at {now:?}: waiting, parked, in work, delayed", stage.id);
         }
+        assert_eq!(self.open, census.open.iter().sum::<u64>(), "open cases at {now:?}");
         assert_eq!(self.split.len() as u64, census.split, "split cases at {now:?}");
     }
 }

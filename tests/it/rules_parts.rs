@@ -324,6 +324,8 @@ fn a_device_may_end_its_whole_track() {
             "Mon 10:00 tip 1 track 1 is over as refused",
             "Mon 10:00 tip 1 track 2 finishes warrant",
             "Mon 10:00 tip 1 track 2 arrives where they meet",
+            "Mon 10:00 tip 1 joins charge",
+            "Mon 10:00 tip 1 starts charge",
             "Mon 11:00 tip 1 ends as done",
         ]
     );

@@ -143,6 +143,11 @@ fn wrong_end(
 ) -> Option<Diagnostic> {
     let row = &model.outcomes[outcome.index()];
     let kind = row.of?;
+    let rules = &model.stages[stage.index()].rules;
+    if rules.per_device && rules.split.is_none() && who.kind() != Some(JobKind::Device) {
+        // Who should not be there at all is told so.
+        return None;
+    }
     let in_a_track = matches!(who, Who::Device { track: Some(_), .. });
     if who.kind() == Some(kind) || (in_a_track && kind == JobKind::Track) {
         return None;
