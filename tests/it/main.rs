@@ -17,6 +17,7 @@ mod judge;
 mod laws;
 mod random_changes;
 mod random_scenarios;
+mod random_triage;
 mod rules;
 mod rules_triage;
 mod same_bits;
