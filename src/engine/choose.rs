@@ -109,7 +109,7 @@ impl<O: Observer> Engine<'_, O> {
             return None;
         }
         let complete = self.crew_is_complete(stage, pool);
-        if !complete && !(or_held && row.rules.hold) {
+        if !(complete || or_held && row.rules.hold) {
             return None;
         }
         let plain = !self.has.choosy && !matches!(&row.crew, Crew::AnyOf(list) if list.len() > 1);

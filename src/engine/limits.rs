@@ -92,7 +92,9 @@ impl<O: Observer> Engine<'_, O> {
             .collect();
         // Who joined later does not count against who joined before.
         let mut later = vec![0_u64; self.lines.len()];
-        joined.iter().for_each(|&slot| later[self.cases[slot].stage.index()] += 1);
+        for &slot in &joined {
+            later[self.cases[slot].stage.index()] += 1;
+        }
         let mut any = false;
         for slot in joined {
             let stage = self.cases[slot].stage;

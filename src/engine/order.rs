@@ -57,7 +57,9 @@ impl Quotas {
                 let served = (0..stages).filter(|&s| model.stages[s].crew.pools().any(|q| q.index() == p));
                 let served: Vec<usize> = served.collect();
                 let first = served.first().map(|&s| tally_of[s]);
-                served.iter().for_each(|&s| tally_of[s] = first.unwrap_or(s));
+                for &s in &served {
+                    tally_of[s] = first.unwrap_or(s);
+                }
             }
         }
         Quotas { tally_of, tallies: vec![Tally::default(); stages] }

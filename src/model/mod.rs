@@ -17,7 +17,7 @@ mod params;
 mod rates;
 mod staffing;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod ways;
 
 use std::sync::Arc;
