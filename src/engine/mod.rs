@@ -41,6 +41,8 @@ mod spans;
 mod split;
 mod staff;
 mod task;
+#[cfg(test)]
+mod triage_tests;
 mod wait;
 
 pub use event_list::Rank;

@@ -21,6 +21,7 @@ mod random_changes;
 mod random_parts;
 mod random_scenarios;
 mod random_staff;
+mod random_triage;
 mod rules;
 mod rules_arrivals;
 mod rules_demand;

@@ -156,7 +156,9 @@ impl Context<'_> {
         // What is wrong with these laws is said where they are compiled.
         self.findings.truncate(kept);
         if all.iter().all(|(rate, _)| *rate == 0.0) {
-            all.iter_mut().for_each(|(rate, _)| *rate = 1.0);
+            for (rate, _) in &mut all {
+                *rate = 1.0;
+            }
         }
         all
     }

@@ -255,7 +255,9 @@ impl Context<'_> {
         if observed && !self.may_be_unknown_after(stage) {
             // Nobody asks for this row, so that any will do.
             let any = rows.iter().flatten().next().cloned();
-            rows.last_mut().filter(|row| row.is_none()).and_then(|row| Some(*row = Some(any?)));
+            if let Some(unknown) = rows.last_mut().filter(|row| row.is_none()) {
+                *unknown = any;
+            }
         }
         let names = self.classes.names().into_iter().chain(["unknown".to_owned()]);
         let missing: Vec<String> =

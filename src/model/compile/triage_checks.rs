@@ -241,7 +241,7 @@ fn false_alarms(cx: &mut Context<'_>, model: &Model) {
     for (s, stage) in params.stages.iter().enumerate() {
         let Some(assess) = &stage.assess else { continue };
         let mut a_year = 0.0;
-        for class in 0..model.classes.len() {
+        for (class, visits) in visits[s].iter().enumerate() {
             let urgent = |o: &ClassId| {
                 params.preempt[o.index()] && model.precedence[o.index()] < model.precedence[class]
             };
@@ -250,7 +250,7 @@ fn false_alarms(cx: &mut Context<'_>, model: &Model) {
                 .filter(|(_, o)| o.as_ref().is_some_and(urgent))
                 .map(|c| c.0)
                 .sum();
-            a_year += visits[s][class] * share * 365.25;
+            a_year += visits * share * 365.25;
         }
         if a_year < MANY {
             continue;
