@@ -271,6 +271,7 @@ impl<O: Observer> Engine<'_, O> {
             self.form_load(stage, pool, slot);
         } else {
             self.take_first(slot);
+            self.take_rest_of_load(slot);
         }
         self.seize_crew(stage, pool, member);
         self.begin_work(slot);

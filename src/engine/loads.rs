@@ -227,6 +227,15 @@ impl<O: Observer> Engine<'_, O> {
         self.loads.remove(index);
     }
 
+    /// Those who stand with the first of a load leave the line with it.
+    pub(super) fn take_rest_of_load(&mut self, first: u32) {
+        let Some(index) = self.cases[first].load else { return };
+        for i in 1..self.loads.units(index).len() {
+            let unit = self.loads.units(index)[i];
+            self.take_from_line(unit, false);
+        }
+    }
+
     /// One case leaves its load, the others stay together.
     pub(super) fn leave_load(&mut self, slot: u32) {
         let Some(index) = self.cases[slot].load.take() else { return };
