@@ -66,7 +66,7 @@ impl Staff {
         let small = SmallMultiples { dates, y, y_ticks: y.ticks(), marks: &self.marks, height };
         let across = (MARGIN, WIDTH - 2.0 * MARGIN + 16.0);
         page.y = small.draw(&mut page.scene, across, page.y + 4.0, &fans, |scene, plot, fan| {
-            let Some(pool) = self.pools.iter().find(|pool| std::ptr::eq(&pool.filled, fan)) else {
+            let Some(pool) = self.pools.iter().find(|pool| pool.filled.name == fan.name) else {
                 return;
             };
             let line = |points: &[(DateTime, f64)]| -> Vec<Point> {
