@@ -3,11 +3,13 @@
 
 use crate::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
-    PARKED, Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    PARKED, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
 use crate::model::Model;
 use crate::output::Results;
-use crate::output::tables::{BacklogRow, CurveRow, FlowRow, TargetRow, TimeToActionRow, UtilizationRow};
+use crate::output::tables::{
+    BacklogRow, CurveRow, FlowRow, StaffRow, TargetRow, TimeToActionRow, UtilizationRow,
+};
 use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
@@ -65,6 +67,10 @@ pub(super) fn pictures(about: &About, rows: &Results) -> Vec<Picture> {
         named("utilization", utilization(caption(), rows).scene()),
         named("where-the-time-goes", time_spent(caption(), rows).scene()),
     ];
+    let staff = staff(caption(), rows);
+    if !staff.pools.is_empty() {
+        all.push(named("staff", staff.scene()));
+    }
     for (milestone, meaning) in &about.milestones {
         let chart = time_to_action(caption(), milestone, meaning, rows);
         all.push(named(&format!("time-to-action-{milestone}"), chart.scene()));
@@ -185,6 +191,36 @@ fn utilization(caption: Caption, rows: &Results) -> Utilization {
             .collect(),
     };
     Utilization { caption, pools: pools.into_iter().map(fan).collect(), marks: marks(rows) }
+}
+
+/// Pools of which there is more to be said than posts and shifts.
+fn staff(caption: Caption, rows: &Results) -> Staff {
+    let of = |pool: &str, measure: &str| -> Vec<&StaffRow> {
+        rows.staff.iter().filter(|row| row.pool == pool && row.measure == measure).collect()
+    };
+    let more = rows.staff.iter().filter(|row| ["left", "absent", "learning"].contains(&row.measure.as_str()));
+    let line = |pool: &str| {
+        let (filled, on_shift) = (of(pool, "filled"), of(pool, "on_shift"));
+        let (absent, learning) = (of(pool, "absent"), of(pool, "learning"));
+        let mean = |rows: &[&StaffRow], i: usize| rows.get(i).and_then(|row| row.estimate).unwrap_or(0.0);
+        let able = filled.iter().enumerate().filter_map(|(i, row)| {
+            let here = mean(&on_shift, i) + mean(&absent, i);
+            let share = (mean(&on_shift, i) - mean(&learning, i)) / here;
+            (here > 0.0).then_some((row.at.0, row.estimate? * share))
+        });
+        let points = filled.iter().filter_map(|row| {
+            let middle = row.estimate?;
+            let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));
+            Some(FanPoint { at: row.at.0, middle, inner: None, outer })
+        });
+        StaffLine {
+            able: able.collect(),
+            posts: of(pool, "posts").iter().filter_map(|row| Some((row.at.0, row.estimate?))).collect(),
+            filled: Fan { name: pool.to_owned(), points: points.collect() },
+        }
+    };
+    let pools = distinct(more.map(|row| row.pool.as_str())).into_iter().map(line).collect();
+    Staff { caption, pools, marks: marks(rows) }
 }
 
 fn time_spent(caption: Caption, rows: &Results) -> TimeSpent {

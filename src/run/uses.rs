@@ -7,6 +7,7 @@ pub(crate) const STATE_COUNT: usize = 4;
 
 /// What a model has at any date.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each says of one mechanism whether it is there")]
 pub(crate) struct Uses {
     /// Cases go on in jobs.
     pub(crate) splits: bool,
@@ -38,6 +39,7 @@ pub(crate) struct Uses {
 
 /// What may happen to the members of a pool.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each says of one mechanism whether it is there")]
 pub(crate) struct PoolUses {
     /// They come and go.
     pub(crate) moves: bool,

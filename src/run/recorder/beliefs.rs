@@ -9,6 +9,7 @@ use crate::units::Time;
 
 /// How what a case is believed to be stands to what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "two answers, each with the question whether it was asked")]
 pub(super) struct Verdict {
     /// It is more urgent than the last class.
     pub(super) urgent: bool,

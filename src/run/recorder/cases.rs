@@ -59,6 +59,7 @@ pub(super) enum Unit {
 
 /// One open case, or a job of one.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact about the case by itself")]
 pub(super) struct Case {
     pub(super) number: u64,
     pub(super) arrived: Time,

@@ -111,32 +111,7 @@ impl Endings {
             self.report_beliefs(class, name, out);
             let risk = rows().map(|r| self.risk[r]).sum();
             out.put(named("risk_days", "risk-days"), Value::Number(risk));
-            self.report_outcomes(model, flows, rows(), name, out);
-        }
-    }
-
-    fn report_outcomes(
-        &self,
-        model: &Model,
-        flows: &Flows,
-        rows: std::ops::Range<usize>,
-        name: &str,
-        out: &mut impl Sink,
-    ) {
-        let whole = |o: &usize| model.outcomes[*o].of.is_none();
-        let all: u64 =
-            (0..model.outcomes.len()).filter(whole).map(|o| ended_as(flows, o, rows.clone())).sum();
-        for (o, outcome) in model.outcomes.iter().enumerate() {
-            let named = |quantity, unit| {
-                move || Response::new(Family::Outcomes, quantity, unit).of(&outcome.id).class(name)
-            };
-            let count = ended_as(flows, o, rows.clone());
-            if whole(&o) {
-                out.put(named("ended_as", "cases"), Value::count(count));
-                out.put(named("outcome_share", "share"), Value::share(count, all));
-            } else {
-                out.put(named("ended_as", "jobs"), Value::count(count));
-            }
+            report_outcomes(model, flows, rows(), name, out);
         }
     }
 
@@ -151,6 +126,30 @@ impl Endings {
         }
         if class.is_none() {
             out.put(named("false_alarm_share"), Value::share(alarms.1, alarms.0));
+        }
+    }
+}
+
+/// How the cases and jobs of a class, or of all, ended.
+fn report_outcomes(
+    model: &Model,
+    flows: &Flows,
+    rows: std::ops::Range<usize>,
+    name: &str,
+    out: &mut impl Sink,
+) {
+    let whole = |o: &usize| model.outcomes[*o].of.is_none();
+    let all: u64 = (0..model.outcomes.len()).filter(whole).map(|o| ended_as(flows, o, rows.clone())).sum();
+    for (o, outcome) in model.outcomes.iter().enumerate() {
+        let named = |quantity, unit| {
+            move || Response::new(Family::Outcomes, quantity, unit).of(&outcome.id).class(name)
+        };
+        let count = ended_as(flows, o, rows.clone());
+        if whole(&o) {
+            out.put(named("ended_as", "cases"), Value::count(count));
+            out.put(named("outcome_share", "share"), Value::share(count, all));
+        } else {
+            out.put(named("ended_as", "jobs"), Value::count(count));
         }
     }
 }

@@ -78,7 +78,8 @@ impl Recorder<'_> {
         let case = self.cases.get(slot);
         let (report, life) = (case.report, now - case.arrived);
         // A tip that was linked the moment it came was in the system for no time at all.
-        let measured = self.window.holds(now) && !(cause == Cause::Link && !case.entered);
+        let was_here = case.entered || cause != Cause::Link;
+        let measured = self.window.holds(now) && was_here;
         if measured {
             self.stages.left(report, life);
         }

@@ -407,7 +407,9 @@ fn each_case_of_a_load_starts_and_the_first_has_the_crew() {
     let mut feed = Feed::new(&model, &layout);
     feed.sample(0.0);
     let load = [case(0, DANGER, 1.0), case(1, OTHER, 2.0), case(2, OTHER, 3.0)];
-    load.iter().for_each(|tip| feed.arrive(*tip));
+    for tip in load {
+        feed.arrive(tip);
+    }
     for (i, tip) in load.iter().enumerate() {
         let (crew, cost) = if i == 0 { (CREW, 40.0) } else { (&[][..], 0.0) };
         feed.fact(3.0, *tip, started(SCREEN, crew, cost));
