@@ -68,16 +68,9 @@ pub(super) fn staff(rows: &[UtilizationRow], summary: &[SummaryRow]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let header = [
-        "pool",
-        "left",
-        "hired",
-        "hours vacant, day and night",
-        "hours away",
-        "hours lost to training",
-        "hours at the cap",
-    ];
-    table(&header, &lines)
+    let header = ["pool", "left", "hired", "vacant hours", "away", "in training", "at the cap"];
+    let note = "hours lost in the window: of vacant posts day and night, of members on shift otherwise";
+    format!("  {note}\n{}", table(&header, &lines))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::harness;
 use crate::judge::Judge;
+use crate::random_mechanisms::mechanisms;
 use crate::random_scenarios::{config, scenarios, single_queues};
 
 /// Time-average number of open cases in the window, from arrivals and ends alone.
@@ -70,6 +71,46 @@ fn random_scenarios_leave_nothing_out() {
         }
     }
     assert_eq!(seen.len(), 16);
+    for (what, scenarios) in seen {
+        assert!(scenarios >= 3, "{what}: in {scenarios} scenarios only");
+    }
+}
+
+proptest! {
+    #![proptest_config(config(300, 20_250_106))]
+
+    /// Every mechanism with every other.
+    #[test]
+    fn whatever_is_combined_holds_together(draft in mechanisms()) {
+        let text = draft.text();
+        let model = harness::model(&text);
+        let layout = Layout::new(&model);
+        for replication in 0..2 {
+            let (mut judge, mut recorder) = (Judge::new(&model), Recorder::new(&model, &layout));
+            simulate(&model, replication, &mut judge);
+            simulate(&model, replication, &mut recorder);
+            prop_assert!(recorder.finish().violation.is_none());
+        }
+    }
+}
+
+/// Of the mechanisms too everything happens more than once or twice.
+#[test]
+fn random_mechanisms_leave_nothing_out() {
+    let mut runner = TestRunner::new(config(1, 20_250_106));
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    for _ in 0..100 {
+        let text = mechanisms().new_tree(&mut runner).unwrap().current().text();
+        let model = harness::model(&text);
+        let mut judge = Judge::new(&model);
+        simulate(&model, 0, &mut judge);
+        for (what, times) in judge.seen {
+            *seen.entry(what).or_default() += times.min(1);
+        }
+    }
+    for (what, scenarios) in &seen {
+        println!("{what}: {scenarios}");
+    }
     for (what, scenarios) in seen {
         assert!(scenarios >= 3, "{what}: in {scenarios} scenarios only");
     }

@@ -25,6 +25,15 @@ pub(crate) fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
     compiled.value.unwrap_or_else(|| panic!("{}", said(&compiled.diagnostics)))
 }
 
+/// Whether a text is a scenario that can run.
+pub(crate) fn is_scenario(text: &str) -> bool {
+    let sources = Memory::one("test.toml", text);
+    load(&Request::new("test.toml", &sources))
+        .checked
+        .value
+        .is_some_and(|loaded| compile(&loaded).value.is_some())
+}
+
 /// The facts of replication 0, as lines.
 pub(crate) fn facts(text: &str) -> Vec<String> {
     let model = model(text);

@@ -36,14 +36,14 @@ pub(crate) fn config(cases: u32, seed: u64) -> Config {
 #[derive(Clone)]
 pub(crate) struct Draft {
     header: String,
-    classes: Vec<String>,
+    pub(crate) classes: Vec<String>,
     pub(crate) sources: Vec<String>,
     initial: Vec<String>,
     pub(crate) pools: Vec<String>,
     pub(crate) stages: Vec<String>,
     pub(crate) outcomes: Vec<String>,
     measures: Vec<String>,
-    changes: Vec<String>,
+    pub(crate) changes: Vec<String>,
     /// The stages where somebody works.
     pub(crate) work: Vec<usize>,
 }
@@ -80,8 +80,8 @@ impl fmt::Debug for Draft {
 }
 
 /// The scenario on a tape.
-fn draft(tape: &[u16], changes: bool) -> Draft {
-    let mut dice = Dice { tape, at: 0 };
+pub(crate) fn draft(tape: &[u16], changes: bool) -> Draft {
+    let mut dice = Dice::new(tape);
     let classes = 1 + dice.below(3);
     let (stages, pools) = (2 + dice.below(4), 1 + dice.below(4));
     let shape = Shape { classes, stages, pools, sources: 1 + dice.below(3) };
@@ -123,7 +123,7 @@ fn draft(tape: &[u16], changes: bool) -> Draft {
 }
 
 fn single_queue(tape: &[u16]) -> Draft {
-    let mut dice = Dice { tape, at: 0 };
+    let mut dice = Dice::new(tape);
     let shape = Shape { classes: 1 + dice.below(3), stages: 1, pools: 1, sources: 1 + dice.below(3) };
     let mut draft = Draft::new(shape.classes, &mut dice);
     let (headcount, hours) = (1 + dice.below(3), dice.pick(HOURS));
@@ -160,7 +160,11 @@ pub(crate) struct Dice<'t> {
     at: usize,
 }
 
-impl Dice<'_> {
+impl<'t> Dice<'t> {
+    pub(crate) fn new(tape: &'t [u16]) -> Dice<'t> {
+        Dice { tape, at: 0 }
+    }
+
     fn next(&mut self) -> usize {
         let number = self.tape.get(self.at).copied().unwrap_or_default();
         self.at += 1;

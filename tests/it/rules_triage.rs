@@ -807,7 +807,8 @@ fn of_several_assessments_the_last_word_counts() {
 #[test]
 fn what_is_not_flagged_stays_what_it_was() {
     let assess = "{ sensitivity = 1.0, specificity = 1.0, positive = [\"urgent\"] }";
-    let list = unknown(&[("low", 8, 0), ("low", 8, 10), ("urgent", 8, 20)]) + &tip("x", "low", 0, 8, 30);
+    let list = unknown(&[("low", 8, 0), ("low", 8, 10), ("urgent", 8, 20)])
+        + &tip_with("x", "low", 0, 8, 30, "labelled = \"true\"");
     let text = screened("", assess, "effort = \"1 h\"") + &list;
     assert_eq!(facts_with(&text, &["believed"]), ["Mon 08:20 tip 3 is believed to be urgent"]);
     // Tip 4 is labelled truly; unknown comes last.
