@@ -37,14 +37,14 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
         "Not in the load: losses by patience or lapse (every tip is taken to need all its work), the time cases \
          spend on the way, and the initial backlog, whose hours stand beside it.",
     );
-    for note in &capacity.notes {
+    for &note in &capacity.notes {
         text += &paragraph(&noted(model, note));
     }
     text
 }
 
 /// How a mechanism was reckoned with.
-fn noted(model: &Model, note: &Note) -> String {
+fn noted(model: &Model, note: Note) -> String {
     let words = match note {
         Note::Parts => {
             "Jobs: the mean number of devices times the work of one, each track once; they meet as if independent of each \

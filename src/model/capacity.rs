@@ -438,4 +438,6 @@ fn report(model: &Model, class: ClassId) -> usize {
 }
 
 #[cfg(test)]
+mod mechanism_tests;
+#[cfg(test)]
 mod tests;

@@ -4,20 +4,30 @@
 //! the simulation lies above, randomness does. The fluid is followed in steps of a day (in short runs, of a
 //! sixty-fourth of the run), and these are its rules:
 //!
-//! * Tips arrive at their mean rates, evenly within a step. Routes divide them by their probabilities.
-//! * **Work.** A pool gives the hours that its members are on shift in the step. Cases in hand go first; then the most
-//!   urgent head of the queues, the later stage among equals, as in the simulation. Cases in hand end at the rate
-//!   1 / elapsed time: with hours to spare, in work = throughput × mean elapsed time, and an overloaded pool ends
-//!   hours / effort. No more cases are in hand than members.
+//! * Tips arrive at their mean rates, evenly within a step. Routes and assessments divide them by their probabilities.
+//! * **Work.** A pool gives the hours that its members, as many as are expected, are on shift in the step. Cases in hand
+//!   go first; then the head of the queues that its members prefer, the later stage among equals, as in the simulation.
+//!   Cases in hand end at the rate 1 / elapsed time: with hours to spare, in work = throughput × mean elapsed time, and
+//!   an overloaded pool ends hours / effort. No more cases are in hand than members. Nobody is interrupted or kept idle
+//!   for a crew; a reserve leaves others what is beyond it; an exposure cap bounds the hours that go into such stages.
 //! * **Queues** remember when fluid joined and, on average, when it arrived: orders, patience and evidence go by that. A
-//!   queue in random order is taken for first come, first served, and one by drawn effort goes by the mean.
+//!   queue in random order is taken for first come, first served, one by drawn effort goes by the mean, one by score by
+//!   the observed class.
 //! * **Delays** are exact to the step: the law's distribution function averaged over the step of entry, with the tail
 //!   beyond one in a million cut; working days are counted on their calendar.
+//! * **Parts.** A case in jobs is one amount of fluid that wants the work of all of them, and goes on when its jobs are
+//!   over on average; what is called off is done in full. At each stage jobs are counted, in total cases.
+//! * **Gates.** Loads are full, those of up to n as full as the queue allows, and one of exactly n keeps (n - 1)/2 waiting.
+//!   At a slot goes what waits then. A span lets in what there is room for. Limits of queues and parking hold at the end
+//!   of each round of choices.
 //! * **Patience and evidence** thin what waits and what is delayed by the conditional probability of each step. In hand
 //!   evidence lasts; what lapsed meanwhile goes in the next queue.
+//! * **Links** find an open case with the probability that a Poisson number with the open fluid as its mean is above none.
+//!   Further tips come at their rate about those who were not stopped. A link makes nothing look more urgent.
 //! * Where pools finish in overtime, each end of a shift adds what a task in hand needs on average. Where tasks begin only
 //!   in windows, a stage gets the hours of the window and what the last task runs on beyond it. A crew works only while
-//!   its pools share hours. Otherwise the hour of the day plays no part.
+//!   its pools share hours. Otherwise the hour of the day plays no part. What load does to the hazard of leaving is left
+//!   out.
 
 mod arrive;
 mod clock;
@@ -112,6 +122,8 @@ struct Run<'m> {
     /// By stage.
     doors: Vec<Door>,
     quotas: Vec<Shares>,
+    /// By stage: something has come that members have not looked at.
+    fresh: Vec<bool>,
     in_work: Vec<InWork>,
     delays: Vec<Delayed>,
     /// By true class.
@@ -167,6 +179,7 @@ impl<'m> Run<'m> {
             queues: vec![vec![]; stages],
             doors: (0..stages).map(|s| Door::new(model, s)).collect(),
             quotas: vec![Shares::default(); stages],
+            fresh: vec![true; stages],
             in_work: teams.iter().map(|t| InWork::new(t.len())).collect(),
             teams,
             delays: (0..stages).map(|_| Delayed::new(clock.steps)).collect(),
@@ -247,12 +260,15 @@ impl<'m> Run<'m> {
     }
 
     /// Takes what came to stages in: into queues and delays, or on along the routes. Returns how much.
-    fn deliver(&mut self) -> f64 {
+    fn deliver(&mut self, first: bool) -> f64 {
+        /// So little waits for the next step in front of a delay, whose law spreads it over many.
+        const LITTLE: f64 = 1e-3;
         let mut moved = 0.0;
         for s in 0..self.inbox.len() {
+            let least = if first || self.model.stages[s].kind != StageKind::Delay { 0.0 } else { LITTLE };
             for kind in 0..self.inbox[s].len() {
-                let flow = std::mem::take(&mut self.inbox[s][kind]);
-                if flow.mass > 0.0 {
+                if self.inbox[s][kind].mass > least {
+                    let flow = std::mem::take(&mut self.inbox[s][kind]);
                     moved += flow.mass;
                     self.join(s, kind, Batch { joined: self.step as f64 + 0.5, flow });
                 }

@@ -1,5 +1,7 @@
 //! Work that tips bring: visits by the traffic equations, times mean efforts, charged to pools.
 
+use std::collections::BTreeMap;
+
 use super::effective::Effective;
 use super::repeat::Subjects;
 use super::split::Split;
@@ -46,9 +48,12 @@ pub(super) struct Sums<'m> {
     pub(super) walks: Walks<'m>,
     pub(super) inflow: Inflow<'m>,
     pub(super) subjects: Subjects<'m>,
-    /// The middle of the stretch under way.
-    now: Time,
+    /// By pool: effort in an hour on shift, in the stretch under way.
+    pace: Vec<f64>,
 }
+
+/// Cases that begin alike.
+type Cases = BTreeMap<Begin, f64>;
 
 impl<'m> Sums<'m> {
     pub(super) fn new(model: &'m Model) -> Sums<'m> {
@@ -58,7 +63,7 @@ impl<'m> Sums<'m> {
             walks: Walks::new(model),
             inflow: Inflow::new(model),
             subjects: Subjects::new(model),
-            now: Time::ZERO,
+            pace: vec![],
         }
     }
 
@@ -69,25 +74,35 @@ impl<'m> Sums<'m> {
         for (from, until) in segments(self.model, from, until) {
             let params = self.model.params_at(from);
             self.walks.under(params);
-            self.now = Time(i64::midpoint(from.0, until.0));
+            self.set_pace(from, until);
+            let mut cases = Cases::new();
             for tips in self.inflow.next(from, until) {
                 demand.tips += tips.count;
                 demand.moves += tips.count;
-                self.first_tips(&mut demand, params, &tips, &mut open);
+                self.first_tips(&mut cases, params, &tips);
             }
             for again in self.subjects.pass(params, &mut self.walks, from, until) {
-                let walk = self.walks.walk(again.begin);
                 demand.tips += again.count;
                 demand.moves += again.count;
-                demand.add(self, params, &walk, (again.begin.class, again.count), &mut open);
+                *cases.entry(again.begin).or_default() += again.count;
+            }
+            for (begin, count) in cases {
+                let walk = self.walks.walk(begin);
+                demand.add(self, params, &walk, (begin.class, count), &mut open);
             }
         }
         demand.distribute(self, &open, from, until);
         demand
     }
 
+    fn set_pace(&mut self, from: Time, until: Time) {
+        let middle = Time(i64::midpoint(from.0, until.0));
+        let pools = (0..self.model.pools.len()).map(PoolId::at);
+        self.pace = pools.map(|pool| self.staff.pace(pool, middle)).collect();
+    }
+
     /// Tips that open cases, and those that turn out to concern known ones.
-    fn first_tips(&mut self, demand: &mut Demand, params: &'m Params, tips: &Tips, open: &mut Vec<Open>) {
+    fn first_tips(&mut self, cases: &mut Cases, params: &'m Params, tips: &Tips) {
         let source = &params.sources[tips.source.index()];
         let begin = Begin {
             class: tips.class,
@@ -104,10 +119,10 @@ impl<'m> Sums<'m> {
             tips.count * (1.0 - linked),
             walk.stops(self.model),
         );
-        demand.add(self, params, &walk, (tips.class, tips.count * (1.0 - linked)), open);
+        *cases.entry(begin).or_default() += tips.count * (1.0 - linked);
         if let Some(after) = source.link.as_ref().and_then(|link| link.after) {
-            let walk = self.walks.walk(Begin { linked_after: Some(after), ..begin });
-            demand.add(self, params, &walk, (tips.class, tips.count * linked), open);
+            let begin = Begin { linked_after: Some(after), ..begin };
+            *cases.entry(begin).or_default() += tips.count * linked;
         }
     }
 
@@ -117,6 +132,7 @@ impl<'m> Sums<'m> {
         let mut open = vec![];
         let params = &self.model.params[0];
         self.walks.under(params);
+        self.set_pace(from, until);
         for initial in &self.model.initial {
             let walk = self.walks.walk(Begin {
                 class: initial.class,
@@ -168,17 +184,22 @@ impl Demand {
     ) {
         let model = sums.model;
         let row = report(model, class);
+        let mean = |stage: StageId| mean_hours(&params.stages[stage.index()], class);
+        let mut known = (StageId(0), mean(StageId(0)));
         for (&(stage, observed), per_case) in walk.visits.iter().filter(|(_, visits)| **visits > 0.0) {
             let (here, visits) = (&model.stages[stage.index()], cases * per_case);
             if here.kind != StageKind::Instant {
                 self.moves += 2.0 * visits;
             }
-            let effort = visits * mean_hours(&params.stages[stage.index()], class) / load_size(here);
+            if known.0 != stage {
+                known = (stage, mean(stage));
+            }
+            let effort = visits * known.1 / load_size(here);
             let takes = |pool: &PoolId| {
                 let takes = params.pools[pool.index()].choice.takes.as_ref();
                 takes.is_none_or(|classes| classes[observed.index()])
             };
-            let pace = |pool: PoolId| sums.staff.pace(pool, sums.now);
+            let pace = |pool: PoolId| sums.pace[pool.index()];
             match &here.crew {
                 Crew::Nobody => {}
                 Crew::AnyOf(list) => {

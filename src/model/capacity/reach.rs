@@ -41,17 +41,29 @@ pub(super) fn reach(model: &Model, months: &[(Time, Time)]) -> Vec<Reach> {
     for (m, milestone) in model.milestones.iter().enumerate() {
         // By row of reports, all together last: tips and those among them that can reach it.
         let mut sums = vec![(0.0, 0.0); rows + 1];
+        let mut known: Vec<(Chances, [Option<ByStage>; 2])> = vec![];
         for stream in &streams {
             if !milestone.sources.is_empty() && !milestone.sources.contains(&stream.source) {
                 continue;
             }
-            let chances = Chances { model, stream, ways: &ways[stream.class.index()] };
+            let lapses = lapses(model, stream.source);
+            let chances = Chances { model, class: stream.class, lapses, ways: &ways[stream.class.index()] };
+            let same =
+                |(other, _): &(Chances, _)| other.class == chances.class && other.lapses == chances.lapses;
+            let at = known.iter().position(same).unwrap_or_else(|| {
+                let whole = |at| chances.by_stage(Asked { at: Some(at), part: Part::Whole });
+                let tables = [Some(&milestone.at), milestone.from.as_ref()].map(|at| at.map(whole));
+                known.push((chances, tables));
+                known.len() - 1
+            });
+            let (chances, [Some(reached), passed]) = &known[at] else { continue };
             let enters = stream.enters;
-            let (pass, reach) = match &milestone.from {
-                None => (1.0, chances.on_arrival_at(&milestone.at, enters)),
-                Some(from) => {
-                    (chances.on_arrival_at(from, enters), chances.after_passing(&milestone.at, from))
+            let entry = |table: &ByStage| table[enters.index()][stream.observed.index()];
+            let (pass, reach) = match (&milestone.from, passed) {
+                (Some(from), Some(passed)) => {
+                    (entry(passed), chances.after_passing(&milestone.at, from, reached))
                 }
+                _ => (1.0, entry(reached)),
             };
             for row in [report(model, stream.class), rows] {
                 sums[row].0 += stream.count * pass;
@@ -90,14 +102,17 @@ fn streams(model: &Model, months: &[(Time, Time)]) -> Vec<Stream> {
     streams
 }
 
+/// Lists of shares, one for each version that was ever in force.
+type Versions<T> = Vec<Vec<T>>;
+
 /// Where cases of a class may go, at any date.
 struct Ways {
     /// By stage and observed class: each set of routes that was ever in force, with what is believed then.
-    by_route: Vec<Vec<Vec<Vec<(f64, ClassId, Next)>>>>,
+    by_route: Vec<Vec<Versions<(f64, ClassId, Next)>>>,
     /// By stage and observed class: where those go who have waited too long, or for whom there was no room.
     aside: Vec<Vec<Vec<Next>>>,
     /// By stage and observed class: each assessment that was ever in force.
-    beliefs: Vec<Vec<Vec<Vec<(f64, ClassId)>>>>,
+    beliefs: Vec<Vec<Versions<(f64, ClassId)>>>,
     /// Each law of devices that was ever in force.
     devices: Vec<Devices>,
 }
@@ -150,25 +165,35 @@ impl Ways {
 fn versions(model: &Model, stage: usize) -> Vec<&StageParams> {
     let mut versions: Vec<&StageParams> = vec![];
     for params in model.params.iter().map(|params| &*params.stages[stage]) {
-        let same = |last: &&&StageParams| {
+        let same = |last: &&StageParams| {
             let impatient = |p: &StageParams| p.patience.iter().map(Option::is_some).collect::<Vec<_>>();
             last.leads_as(params)
                 && last.on_patience == params.on_patience
                 && last.queue_limit == params.queue_limit
                 && impatient(last) == impatient(params)
         };
-        if versions.last().filter(same).is_none() {
+        if !versions.last().is_some_and(same) {
             versions.push(params);
         }
     }
     versions
 }
 
+/// How cases of a source end, at any date, whose evidence has lapsed.
+fn lapses(model: &Model, source: SourceId) -> Vec<OutcomeId> {
+    let mut all = vec![];
+    let sources = model.params.iter().map(|params| &params.sources[source.index()]);
+    sources.filter_map(|source| source.retention.as_ref()).for_each(|r| add(&mut all, r.on_lapse));
+    all
+}
+
 /// The chances of tips of one kind.
 struct Chances<'a> {
     model: &'a Model,
-    stream: &'a Stream,
-    /// Of the stream's class.
+    class: ClassId,
+    /// How they end when their evidence has lapsed.
+    lapses: Vec<OutcomeId>,
+    /// Of the class.
     ways: &'a Ways,
 }
 
@@ -183,24 +208,18 @@ struct Asked<'a> {
 }
 
 impl Chances<'_> {
-    /// Of a case that arrives at a stage.
-    fn on_arrival_at(&self, at: &Moment, stage: StageId) -> f64 {
-        self.by_stage(Asked { at: Some(at), part: Part::Whole })[stage.index()][self.stream.observed.index()]
-    }
-
     /// Of a case that passes a moment, from there on: believed to be whatever it may be then.
-    fn after_passing(&self, at: &Moment, from: &Moment) -> f64 {
+    fn after_passing(&self, at: &Moment, from: &Moment, chances: &ByStage) -> f64 {
         let asked = Asked { at: Some(at), part: Part::Whole };
-        let chances = self.by_stage(asked);
         let best = |row: &Vec<f64>| row.iter().copied().fold(0.0, f64::max);
         match from {
             Moment::Start(stage) => best(&chances[stage.index()]),
             Moment::End(stage) => {
                 let believed = (0..=self.model.classes.len()).map(ClassId::at);
-                believed.map(|o| self.after(asked, (*stage, o), &chances)).fold(0.0, f64::max)
+                believed.map(|o| self.after(asked, (*stage, o), chances)).fold(0.0, f64::max)
             }
             Moment::FirstTouch => {
-                let work = self.model.stages.iter().zip(&chances).filter(|(s, _)| s.kind == StageKind::Work);
+                let work = self.model.stages.iter().zip(chances).filter(|(s, _)| s.kind == StageKind::Work);
                 work.map(|(_, row)| best(row)).fold(0.0, f64::max)
             }
             // What has ended can be told apart no further.
@@ -230,7 +249,7 @@ impl Chances<'_> {
                     chances[s][o] = chance;
                 }
             }
-            if moved < 1e-12 {
+            if moved < 1e-10 {
                 break;
             }
         }
@@ -276,9 +295,8 @@ impl Chances<'_> {
         for &next in &self.ways.aside[stage.index()][observed.index()] {
             best = best.max(self.next(asked, (next, observed), chances, false));
         }
-        let source = self.stream.source.index();
-        for retention in self.model.params.iter().filter_map(|p| p.sources[source].retention.as_ref()) {
-            best = best.max(self.ended(asked.at, retention.on_lapse, false));
+        for &outcome in &self.lapses {
+            best = best.max(self.ended(asked.at, outcome, false));
         }
         best
     }

@@ -148,7 +148,7 @@ impl Run<'_> {
 
     /// Subjects of the initial backlog.
     pub(super) fn begin_subjects(&mut self, class: ClassId, source: Option<SourceId>, count: f64) {
-        let at = source.map_or(self.model.sources.len(), |source| source.index());
+        let at = source.map_or(self.model.sources.len(), SourceId::index);
         let known = &mut self.known[class.index()];
         *row(&mut known.subjects, at) += count;
         known.open += count;

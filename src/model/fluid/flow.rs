@@ -23,11 +23,13 @@ impl Run<'_> {
                 flow = self.decide_links(stage, kind, flow);
                 who.linked = None;
             }
-            let kind = self.kinds.of(who);
+            let kind = if who == self.kinds.all[kind] { kind } else { self.kinds.of(who) };
             if let Some(tracks) = who.part.tracks(self.model, at) {
                 let inner = self.kinds.of(Kind { part: who.part.inner(at), ..who });
                 let each = flow.part(1.0 / tracks.len() as f64);
-                tracks.iter().for_each(|track| row(&mut self.inbox[track.index()], inner).add(each));
+                for track in tracks {
+                    row(&mut self.inbox[track.index()], inner).add(each);
+                }
             } else if let Some(split) =
                 split(self.model, at).filter(|_| !Part::Whole.splits_on_entry(self.model, at))
             {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::kinds::row;
+use super::kinds::{Kind, row};
 use super::queue::{Batch, Queue};
 use super::{Flow, Run};
 use crate::model::walk::Part;
@@ -83,11 +83,12 @@ impl<'m> Run<'m> {
 
     /// Fluid comes to a stage: into its parts, aside, to the gate, or in.
     pub(super) fn join(&mut self, s: usize, kind: usize, batch: Batch) {
-        let mut who = self.kinds.all[kind];
-        if who.part.splits_on_entry(self.model, StageId::at(s)) {
-            who.part = who.part.inner(StageId::at(s));
-        }
-        let kind = self.kinds.of(who);
+        let who = self.kinds.all[kind];
+        let kind = if who.part.splits_on_entry(self.model, StageId::at(s)) {
+            self.kinds.of(Kind { part: who.part.inner(StageId::at(s)), ..who })
+        } else {
+            kind
+        };
         self.doors[s].came += batch.flow.mass * self.jobs(kind);
         let batch = self.set_aside(s, kind, batch);
         if batch.flow.mass <= 0.0 {
@@ -123,7 +124,10 @@ impl<'m> Run<'m> {
     /// Fluid comes in.
     pub(super) fn enter(&mut self, s: usize, kind: usize, batch: Batch) {
         match self.model.stages[s].kind {
-            StageKind::Work => row(&mut self.queues[s], kind).push(batch),
+            StageKind::Work => {
+                self.fresh[s] = true;
+                row(&mut self.queues[s], kind).push(batch);
+            }
             StageKind::Delay => self.delay(s, kind, batch.flow),
             StageKind::Instant => {
                 let kind = self.kinds.at_start(&self.model.stages[s], kind);
@@ -256,6 +260,7 @@ impl<'m> Run<'m> {
         if self.has_gate(s) {
             row(&mut self.doors[s].gate, kind).insert(batch);
         } else if self.model.stages[s].kind == StageKind::Work {
+            self.fresh[s] = true;
             row(&mut self.queues[s], kind).insert(batch);
         } else {
             self.enter(s, kind, batch);

@@ -1,5 +1,7 @@
 //! Kinds of fluid: what is treated alike everywhere.
 
+use std::collections::BTreeMap;
+
 use crate::model::walk::Part;
 use crate::model::{ClassId, Model, SourceId, Stage, StageId};
 
@@ -18,16 +20,18 @@ pub(super) struct Kind {
 /// All kinds that have occurred so far.
 pub(super) struct Kinds {
     pub(super) all: Vec<Kind>,
+    /// The number of each.
+    index: BTreeMap<Kind, usize>,
 }
 
 impl Kinds {
     pub(super) fn new() -> Kinds {
-        Kinds { all: vec![] }
+        Kinds { all: vec![], index: BTreeMap::new() }
     }
 
     /// The number of a kind.
     pub(super) fn of(&mut self, kind: Kind) -> usize {
-        self.all.iter().position(|k| *k == kind).unwrap_or_else(|| {
+        *self.index.entry(kind).or_insert_with(|| {
             self.all.push(kind);
             self.all.len() - 1
         })

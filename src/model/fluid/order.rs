@@ -99,24 +99,25 @@ impl Run<'_> {
     /// The same among these kinds.
     pub(super) fn head_among(&self, s: usize, queues: &[Queue], of: impl Fn(usize) -> bool) -> Option<Head> {
         let lifo = self.is_lifo(s);
-        let mut best: Option<([f64; 3], Head)> = None;
+        let (mut least, mut kinds) = ([f64::INFINITY; 3], vec![]);
         for (kind, queue) in queues.iter().enumerate() {
             let Some(batch) = queue.head(lifo).filter(|_| of(kind)) else { continue };
             let key = self.key(s, kind, batch);
-            let place = self.place_among_stages(s, &self.kinds.all[kind], batch, &key);
-            match &mut best {
-                Some((least, head)) if key == *least => {
-                    head.kinds.push(kind);
-                    // The queue moves no faster than the least urgent of those in front lets it.
-                    if head.place < place {
-                        head.place = place;
-                    }
-                }
-                Some((least, _)) if key > *least => {}
-                _ => best = Some((key, Head { stage: s, kinds: vec![kind], place })),
+            if kinds.is_empty() || key < least {
+                kinds.clear();
+                least = key;
+            }
+            if key == least {
+                kinds.push(kind);
             }
         }
-        best.map(|(_, head)| head)
+        // The queue moves no faster than the least urgent of those in front lets it.
+        let place = |kind: &usize| {
+            let batch = queues[*kind].head(lifo)?;
+            Some(self.place_among_stages(s, &self.kinds.all[*kind], batch, &least))
+        };
+        let place = kinds.iter().filter_map(place).reduce(|a, b| if b > a { b } else { a })?;
+        Some(Head { stage: s, kinds, place })
     }
 
     /// What the pool of a stage looks at first.

@@ -93,15 +93,16 @@ impl Run<'_> {
     pub(super) fn serve(&mut self) {
         /// Loops that take no time shrink from round to round; what is left then is delivered in the next step.
         const ROUNDS: usize = 100;
-        const NOTHING: f64 = 1e-9;
+        const NOTHING: f64 = 1e-7;
         let mut shift = self.open_shift();
         for s in 0..self.in_work.len() {
             self.in_work[s].waited = self.waiting(s);
         }
         self.settle_quotas();
         self.go_on(&mut shift);
-        for _ in 0..ROUNDS {
-            let moved = self.deliver();
+        self.fresh.fill(true);
+        for round in 0..ROUNDS {
+            let moved = self.deliver(round == 0);
             if moved + self.start(&mut shift) + self.overflow() < NOTHING {
                 break;
             }
@@ -259,7 +260,9 @@ impl Run<'_> {
             let closed = &shift.closed[s];
             run.head_among(s, &run.queues[s], |kind| !closed.get(kind).copied().unwrap_or(false))
         };
-        let mut heads: Vec<Option<Head>> = (0..self.queues.len()).map(|s| open(self, shift, s)).collect();
+        let mut heads: Vec<Option<Head>> = (0..self.queues.len())
+            .map(|s| if std::mem::take(&mut self.fresh[s]) { open(self, shift, s) } else { None })
+            .collect();
         loop {
             // Among equally urgent classes the later stage.
             let first = heads.iter().flatten().reduce(|a, b| if b.place <= a.place { b } else { a });
@@ -288,7 +291,9 @@ impl Run<'_> {
                 left = others;
             }
         }
-        left.iter().for_each(|kind| *row(&mut shift.closed[s], *kind) = true);
+        for kind in left {
+            *row(&mut shift.closed[s], kind) = true;
+        }
         taken
     }
 
