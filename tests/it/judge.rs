@@ -352,8 +352,9 @@ impl<'m> Judge<'m> {
             State::Arrived if view.initial => assert!(since <= Time::ZERO),
             State::Arrived if view.reopened => {}
             State::Arrived => {
-                let enters = self.params.sources[view.source.unwrap().index()].enters;
-                assert_eq!((stage, since), (enters, self.now));
+                // Only further tips about subjects of the start may have no source.
+                let enters = view.source.map(|s| self.params.sources[s.index()].enters);
+                assert_eq!((enters.unwrap_or(stage), since), (stage, self.now));
             }
             state => {
                 self.see("patience to a stage", state == State::Reneged);
@@ -365,7 +366,6 @@ impl<'m> Judge<'m> {
         let may_wait = row.kind == StageKind::Work || row.rules.gather.is_some() || row.rules.opens.is_some();
         let parks = self.params.stages[stage.index()].park.is_some();
         assert!(!waits || may_wait || parks, "{view:?} waits at {stage:?}");
-        assert!(waits || row.kind != StageKind::Work || row.rules.split.is_some(), "nobody waits there");
         self.leave_spans(view.case, stage);
         let case = self.case(view.slot);
         (case.stage, case.since, case.begun) = (stage, since, false);

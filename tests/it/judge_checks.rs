@@ -305,7 +305,8 @@ impl Judge<'_> {
             }
             let crew = &self.open[&slot].crew;
             let member = crew.iter().find(|(p, _)| span.pool == Some(*p)).map(|(_, m)| *m);
-            if let (true, true, Some(member)) = (span.same_member, served, member) {
+            let alone = model.stages[stage.index()].rules.gather.as_ref().is_none_or(|g| g.size == Load::Any);
+            if let (true, true, Some(member)) = (span.same_member, served && alone, member) {
                 let crew = crew.clone();
                 let first = model.stages[stage.index()].rules.assigned.first() == Some(&id);
                 let Some(known) = self.inside[id.index()].get_mut(&root) else { continue };
