@@ -243,6 +243,7 @@ impl<O: Observer> Engine<'_, O> {
             lapsed: false,
             initial: false,
             reopened: false,
+            took_place: false,
             sent_on: false,
             unparked: false,
             passed: false,

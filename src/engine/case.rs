@@ -102,6 +102,8 @@ pub(crate) struct Case {
     pub(crate) initial: bool,
     /// It had ended before.
     pub(crate) reopened: bool,
+    /// It took its place in the span of this stage by coming here, and had none before.
+    pub(crate) took_place: bool,
     /// A limit has sent it on: it stays where it is now.
     pub(crate) sent_on: bool,
     /// It was to be parked once at this stage: it is not parked again.

@@ -107,6 +107,7 @@ impl<O: Observer> Engine<'_, O> {
         case.effort = None;
         case.begun = false;
         case.unparked = false;
+        case.took_place = false;
         case.state = State::Moving;
         if !row.rules.closes.is_empty() {
             self.close_spans(slot, stage);

@@ -115,7 +115,11 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn take_token(&mut self, slot: u32) -> bool {
         let Some(id) = self.model.stages[self.cases[slot].stage.index()].rules.opens else { return true };
         let root = self.cases.root(slot);
-        self.spans.held(root, id) != Token::None || self.grant(id, root)
+        if self.spans.held(root, id) != Token::None {
+            return true;
+        }
+        self.cases[slot].took_place = self.grant(id, root);
+        self.cases[slot].took_place
     }
 
     /// A case that stands in the middle of spans at the start has its place in them, however full they are.
@@ -172,6 +176,7 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn return_token(&mut self, slot: u32, stage: StageId) {
         if let Some(id) = self.model.stages[stage.index()].rules.opens
             && self.cases[slot].parent.is_none()
+            && self.cases[slot].took_place
         {
             self.give_back(slot, id);
         }

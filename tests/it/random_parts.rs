@@ -60,35 +60,56 @@ fn patience(dice: &mut Dice, to: &str) -> String {
     }
 }
 
+fn order(dice: &mut Dice) -> String {
+    format!("order = \"{}\"\n", dice.of(ORDERS))
+}
+
 fn scenario(seed: u64) -> String {
-    let mut d = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    let dice = &mut d;
-    let devices = dice.of(&["{ geometric = { mean = 2.5 } }", "{ poisson = { mean = 1.5 } }", "3"]);
-    let retention = dice.of(&[
-        "",
-        "retention = { lasts = { exponential = { mean = \"6 days\" } }, preserved_by = \"charge\", on_lapse = \"lost\" }\n",
-        "retention = { lasts = { exponential = { mean = \"9 days\" } }, preserved_by = { end = \"image\" }, on_lapse = \"lost\" }\n",
-    ]);
-    let mut text = format!(
-        "[scenario]\nstart = 2025-01-06\nhorizon = \"8 weeks\"\nsample = \"5 h\"\nreplications = 1\nseed = {}\n\
-         [[class]]\nid = \"urgent\"\ndevices = {devices}\n[[class]]\nid = \"low\"\ndevices = 2\n\
-         [[source]]\nid = \"tips\"\nrate = \"{} per day\"\nmix = {{ urgent = 0.3, low = \"rest\" }}\n{retention}\
-         [[initial]]\nstage = \"image\"\ncount = {{ low = 6 }}\nage = \"5 days\"\n\
-         [[initial]]\nstage = \"lab\"\ncount = {{ low = 3 }}\nage = \"5 days\"\nobserved = \"urgent\"\n",
-        seed + 1,
-        8 + dice.below(10)
-    );
-    if text.contains("stage = \"lab\"") && dice.below(2) == 0 {
-        text = text.replace("stage = \"lab\"", "stage = \"warrant\"");
-    }
+    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut text = cases(&mut dice, seed);
     for (id, of) in
         [("done", ""), ("lost", ""), ("unopened", "of = \"device\"\n"), ("refused", "of = \"track\"\n")]
     {
         text += &format!("[[outcome]]\nid = \"{id}\"\ncounts_as = \"closed\"\n{of}");
     }
     for id in ["officer", "examiner", "machine"] {
-        text += &pool(dice, id);
+        text += &pool(&mut dice, id);
     }
+    text + &intake(&mut dice) + &tracks(&mut dice) + &devices(&mut dice) + CHANGES
+}
+
+const CHANGES: &str = r#"
+[[change]]
+at = 2025-01-20
+set = { "pool.officer.headcount" = 2, "stage.image.order" = "lifo" }
+leave = "last-hired"
+[[change]]
+at = 2025-01-27
+set = { "pool.officer.headcount" = 3, "pool.machine.headcount" = 0 }
+leave = "last-hired"
+[[change]]
+at = 2025-02-03
+set = { "pool.officer.headcount" = 4, "pool.machine.headcount" = 3 }
+"#;
+
+fn cases(dice: &mut Dice, seed: u64) -> String {
+    let devices = dice.of(&["{ geometric = { mean = 2.5 } }", "{ poisson = { mean = 1.5 } }", "3"]);
+    let retention = dice.of(&[
+        "",
+        "retention = { lasts = { exponential = { mean = \"6 days\" } }, preserved_by = \"charge\", on_lapse = \"lost\" }\n",
+        "retention = { lasts = { exponential = { mean = \"9 days\" } }, preserved_by = { end = \"image\" }, on_lapse = \"lost\" }\n",
+    ]);
+    format!(
+        "[scenario]\nstart = 2025-01-06\nhorizon = \"8 weeks\"\nsample = \"5 h\"\nreplications = 1\nseed = {}\n\
+         [[class]]\nid = \"urgent\"\ndevices = {devices}\n[[class]]\nid = \"low\"\ndevices = 2\n\
+         [[source]]\nid = \"tips\"\nrate = \"{} per day\"\nmix = {{ urgent = 0.3, low = \"rest\" }}\n{retention}\
+         [[initial]]\nstage = \"image\"\ncount = {{ low = 6 }}\nage = \"5 days\"\n",
+        seed + 1,
+        8 + dice.below(10)
+    )
+}
+
+fn intake(dice: &mut Dice) -> String {
     let span = dice.of(&[
         "",
         "wip = { until = \"charge\", cases = 25 }\n",
@@ -96,59 +117,50 @@ fn scenario(seed: u64) -> String {
         "assignment = \"same-member\"\nwip = { until = \"charge\", per_member = 8 }\n",
         "assignment = \"same-member\"\n",
     ]);
-    let order = |dice: &mut Dice| format!("order = \"{}\"\n", dice.of(ORDERS));
-    text += &format!(
+    format!(
         "[[stage]]\nid = \"intake\"\npool = \"officer\"\neffort = {{ exponential = {{ mean = \"1 h\" }} }}\n{span}{}{}\
-         route = {{ open = 0.4, image = 0.3, search = 0.2, done = \"rest\" }}\n",
+         route = {{ open = 0.4, image = 0.3, search = 0.2, done = \"rest\" }}\n\
+         [[stage]]\nid = \"search\"\npool = {{ officer = 2, examiner = 1 }}\nhold = {}\n\
+         effort = {{ exponential = {{ mean = \"2 h\" }} }}\n{}route = \"image\"\n",
         order(dice),
         patience(dice, "done"),
-    );
-    text += &format!(
-        "[[stage]]\nid = \"open\"\nsplit = {{ tracks = [\"lab\", \"warrant\"], then = \"charge\", join = \"{}\"{} }}\n",
+        dice.of(&["true", "false"]),
+        patience(dice, "charge"),
+    )
+}
+
+/// Two tracks, of which one may take its case apart; some whole cases stand in one of them at the start, and may not end
+/// as a track does.
+fn tracks(dice: &mut Dice) -> String {
+    let in_devices = dice.below(2) == 0;
+    let (lab, lab_route, start) = if in_devices {
+        ("per = \"device\"\nthen = \"review\"\n", "{ review = 0.8, unopened = \"rest\" }", "lab")
+    } else {
+        ("", "{ review = 0.9, refused = \"rest\" }", "warrant")
+    };
+    let warrant_route = if in_devices { "{ charge = 0.8, refused = \"rest\" }" } else { "\"charge\"" };
+    let split = format!(
+        "[[initial]]\nstage = \"{start}\"\ncount = {{ low = 3 }}\nage = \"5 days\"\nobserved = \"urgent\"\n\
+         [[stage]]\nid = \"open\"\nsplit = {{ tracks = [\"lab\", \"warrant\"], then = \"charge\", join = \"{}\"{} }}\n",
         dice.of(&["all", "first"]),
         dice.of(&["", ", none = \"done\""]),
     );
-    let in_devices = dice.below(2) == 0;
-    let (lab, lab_route) = if in_devices {
-        ("per = \"device\"\nthen = \"review\"\n", "{ review = 0.8, refused = 0.05, unopened = \"rest\" }")
-    } else {
-        ("", "{ review = 0.9, refused = \"rest\" }")
-    };
-    if in_devices || retention.is_empty() {
-        // Whole cases stand at the first stage per device too, where they are taken apart.
-        text = text.replace("route = { open = 0.4,", "route = { open = 0.4,");
-    }
-    if !in_devices {
-        text = text.replace("stage = \"lab\"", "stage = \"warrant\"");
-    }
-    text += &format!(
+    let lab = format!(
         "[[stage]]\nid = \"lab\"\n{lab}pool = \"machine\"\neffort = {{ exponential = {{ mean = \"2 h\" }} }}\n{}{}route = {lab_route}\n\
          [[stage]]\nid = \"review\"\npool = \"officer\"\neffort = \"30 min\"\nroute = \"charge\"\n",
         work_loads(dice),
         order(dice),
     );
-    text += &format!(
-        "[[stage]]\nid = \"warrant\"\ndelay = {{ exponential = {{ mean = \"1 days\" }} }}\n{}{}route = {{ charge = 0.8, refused = \"rest\" }}\n",
+    let warrant = format!(
+        "[[stage]]\nid = \"warrant\"\ndelay = {{ exponential = {{ mean = \"1 days\" }} }}\n{}{}route = {warrant_route}\n",
         delay_loads(dice),
         order(dice),
     );
-    // Whole cases come to these two only at the start, and may not end as a track then.
-    let whole = "{ charge = 1.0 }";
-    for stage in ["warrant", "lab"] {
-        if text.contains(&format!("[[initial]]\nstage = \"{stage}\"")) {
-            text = text.replace("route = { charge = 0.8, refused = \"rest\" }", &format!("route = {whole}"));
-            text = text.replace(
-                "{ review = 0.8, refused = 0.05, unopened = \"rest\" }",
-                "{ review = 0.8, unopened = \"rest\" }",
-            );
-        }
-    }
-    text += &format!(
-        "[[stage]]\nid = \"search\"\npool = {{ officer = 2, examiner = 1 }}\nhold = {}\neffort = {{ exponential = {{ mean = \"2 h\" }} }}\n{}route = \"image\"\n",
-        dice.of(&["true", "false"]),
-        patience(dice, "charge"),
-    );
-    text += &format!(
+    split + &lab + &warrant
+}
+
+fn devices(dice: &mut Dice) -> String {
+    let image = format!(
         "[[stage]]\nid = \"image\"\nper = \"device\"\nthen = \"charge\"\njoin = \"{}\"\nnone = \"{}\"\npool = [\"machine\", \"examiner\"]\n\
          effort = {{ exponential = {{ mean = \"90 min\" }} }}\n{}{}{}route = {{ examine = 0.7, image = 0.1, unopened = \"rest\" }}\n",
         dice.of(&["all", "first"]),
@@ -157,18 +169,16 @@ fn scenario(seed: u64) -> String {
         order(dice),
         patience(dice, "unopened"),
     );
-    text += &format!(
+    let examine = format!(
         "[[stage]]\nid = \"examine\"\nper = \"device\"\npool = \"examiner\"\neffort = {{ exponential = {{ mean = \"2 h\" }} }}\n{}{}route = \"charge\"\n",
         work_loads(dice),
         order(dice),
     );
-    text += &format!(
+    let charge = format!(
         "[[stage]]\nid = \"charge\"\ndelay = {{ exponential = {{ mean = \"2 days\" }} }}\n{}route = {{ intake = 0.2, open = 0.05, done = \"rest\" }}\n",
         delay_loads(dice),
     );
-    text + "[[change]]\nat = 2025-01-20\nset = { \"pool.officer.headcount\" = 2, \"stage.image.order\" = \"lifo\" }\nleave = \"last-hired\"\n\
-            [[change]]\nat = 2025-01-27\nset = { \"pool.officer.headcount\" = 0, \"pool.machine.headcount\" = 1 }\nleave = \"last-hired\"\n\
-            [[change]]\nat = 2025-02-03\nset = { \"pool.officer.headcount\" = 4, \"pool.machine.headcount\" = 3 }\n"
+    image + &examine + &charge
 }
 
 fn built(text: &str) -> Model {
@@ -183,7 +193,7 @@ fn built(text: &str) -> Model {
 
 #[test]
 fn whatever_meets_whatever_nothing_gets_lost() {
-    for seed in 0..60 {
+    for seed in 0..40 {
         let text = scenario(seed);
         let model = built(&text);
         for replication in 0..2 {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use caseload::model::{Absence, Choice, Law, Model, PoolParams};
+use caseload::model::{Absence, Choice, Law, Model, Next, PoolParams, QueueLimit, StageId};
 use caseload::units::HOUR;
 
 use crate::books::{facts_of, facts_with};
@@ -100,6 +100,32 @@ fn a_smaller_limit_takes_no_place_back() {
     );
     let more = text.replace("wip.cases\" = 1", "wip.cases\" = 3");
     assert_eq!(facts_with(&more, &["tip 3 starts a"]), ["Mon 09:00 tip 3 starts a"]);
+}
+
+#[test]
+fn who_comes_back_to_a_full_queue_and_is_sent_on_keeps_the_place_it_had() {
+    let text = format!(
+        "{BASE}\n[[pool]]\nid = \"staff\"\nheadcount = 1\n\
+         [[stage]]\nid = \"a\"\npool = \"staff\"\neffort = {{ urgent = \"5 h\", low = \"1 h\" }}\nroute = \"b\"\n\
+         wip = {{ until = \"c\", cases = 2 }}\n\
+         [[stage]]\nid = \"b\"\ndelay = \"1 h\"\nroute = {{ a = 0.999999, c = \"rest\" }}\n\
+         [[stage]]\nid = \"d\"\ndelay = \"8 h\"\nroute = \"c\"\n\
+         [[stage]]\nid = \"c\"\ndelay = \"1 h\"\nroute = \"done\"\n"
+    ) + &tip("a", "low", 0, 8, 0)
+        + &tip("b", "urgent", 0, 9, 30)
+        + &tip("c", "low", 0, 9, 40);
+    let mut model = model(&text.replace("3 weeks", "1 days"));
+    for params in &mut model.params {
+        let limit = QueueLimit { cases: 1, to: Next::Stage(StageId(2)), classes: vec![true; 3] };
+        Arc::make_mut(&mut params.stages[0]).queue_limit = Some(limit);
+    }
+    // Tip 3 waits for a place when tip 1 comes back at 10:00 and goes to d until 18:00; only then it has one.
+    let lines = facts_of(&model);
+    let at = |what: &str| lines.iter().position(|l| l == what);
+    let full = at("Mon 10:00 tip 1 finds a full").expect("the queue is full");
+    let left = at("Mon 18:00 tip 1 joins c").expect("tip 1 leaves the span");
+    let starts = lines.iter().position(|l| l.contains("tip 3 starts a")).expect("tip 3 is served");
+    assert!(full < left && left < starts, "{lines:#?}");
 }
 
 /// Work, a delay, work again by the same pool; the span, if any, ends with the last stage `end`.
