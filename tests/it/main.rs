@@ -16,6 +16,7 @@ mod in_step;
 mod judge;
 mod laws;
 mod random_changes;
+mod random_demand;
 mod random_scenarios;
 mod rules;
 mod rules_arrivals;
