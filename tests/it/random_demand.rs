@@ -144,5 +144,5 @@ fn no_case_and_no_subject_is_lost_under_any_demand() {
         linked += books.linked;
         reopened += books.reopened;
     }
-    assert!(linked > 1000 && reopened > 100, "these things do happen: {linked} links, {reopened} reopened");
+    assert!(linked > 1000 && reopened > 20, "these things do happen: {linked} links, {reopened} reopened");
 }
