@@ -5,6 +5,7 @@ use crate::scenario::Disk;
 use super::args;
 use super::capacity as words;
 use super::failure::Failure;
+use super::inputs::at_their_middle;
 use super::load::{Form, expand, ready};
 use super::terminal::Terminal;
 
@@ -32,6 +33,9 @@ fn one(file: &str, args: &args::Check, several: bool, terminal: &Terminal) -> Re
         let title = terminal.bold(&ready.model.title);
         let head = if several { format!("{file}: {title}\n\n") } else { format!("{title}\n\n") };
         terminal.data(&(head + &words::full(&ready.model, &ready.capacity)))?;
+        if let Some(words) = at_their_middle(&ready.loaded) {
+            terminal.data(&format!("\n{words}"))?;
+        }
     }
     if args.strict && !ready.warnings.is_empty() {
         terminal.say("strict: the warnings above count as a no");

@@ -6,8 +6,9 @@ use crate::output::UnknownNote;
 use crate::scenario::Loaded;
 
 use super::failure::Failure;
+use super::figures::counted;
 use super::load::Ready;
-use super::terminal::Terminal;
+use super::terminal::{Terminal, paragraph};
 
 /// The models of all draws, with what was drawn.
 #[derive(Debug, Default)]
@@ -49,6 +50,16 @@ impl Worlds {
     pub(super) fn models<'m>(&'m self, ready: &'m Ready) -> &'m [Model] {
         if self.models.is_empty() { std::slice::from_ref(&ready.model) } else { &self.models }
     }
+}
+
+/// What has to be said wherever one model stands for all draws; none where everything is known.
+pub(super) fn at_their_middle(loaded: &Loaded) -> Option<String> {
+    let unknowns = loaded.unknowns.len() as u64;
+    let words = || {
+        let values = counted(unknowns, "value");
+        paragraph(&format!("{values} that nobody knows: here each stands at the middle of what it may be"))
+    };
+    (unknowns > 0).then(words)
 }
 
 /// The model of one draw.

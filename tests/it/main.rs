@@ -18,6 +18,7 @@ mod judge;
 mod judge_checks;
 mod laws;
 mod random_changes;
+mod random_demand;
 mod random_mechanisms;
 mod random_parts;
 mod random_scenarios;
