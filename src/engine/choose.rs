@@ -59,7 +59,9 @@ impl<O: Observer> Engine<'_, O> {
             }
             while self.start_one(PoolId::at(pool)) {}
             self.declined[pool] = true;
-            for (touched, deferred) in self.touched.iter_mut().zip(&mut self.deferred) {
+            // Those that left a case to another pool look again after it, this one not before the other.
+            let flags = self.touched.iter_mut().zip(&mut self.deferred).enumerate();
+            for (_, (touched, deferred)) in flags.filter(|(other, _)| *other != pool) {
                 *touched |= std::mem::take(deferred);
             }
             pool = 0;

@@ -3,6 +3,7 @@
 
 pub(super) mod advice;
 mod assess;
+mod beliefs;
 mod checks;
 mod classes;
 mod endless;
