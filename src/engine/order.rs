@@ -166,7 +166,8 @@ impl<O: Observer> Engine<'_, O> {
                 [sortable(-(ageing.base + ageing.gain * waited.0 as f64)), 0, 0]
             }
             Order::Quota(quota) => {
-                let pass = sortable(self.quotas.pass(stage, quota, class));
+                // Sums of 1/share in different orders are the same up to rounding, and then really equal.
+                let pass = sortable((self.quotas.pass(stage, quota, class) * 1e6).round());
                 let within = match *quota.otherwise {
                     Order::Class => precedence(),
                     Order::Ageing(ref ageing) => {
