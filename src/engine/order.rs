@@ -3,7 +3,7 @@
 use super::Engine;
 use super::observer::Observer;
 use super::queue::Place;
-use crate::model::{Limit, Model, Order, Quota, StageId};
+use crate::model::{Ageing, Limit, Model, Order, Quota, StageId};
 use crate::units::{Duration, Time};
 
 /// What an order says of the first case of a class against those of other classes: the smallest is first.
@@ -109,6 +109,11 @@ impl Quotas {
     }
 }
 
+/// What a class says of a case that has waited so long: smaller is more urgent. What differs by rounding only is equal.
+fn aged(ageing: Ageing, waited: Duration) -> i64 {
+    sortable(-((ageing.base + ageing.gain * waited.0 as f64) * 1e9).round())
+}
+
 /// Where an entry begins. One without a share is served only where no other waits.
 fn first_pass(share: f64) -> f64 {
     if share > 0.0 { 0.0 } else { f64::INFINITY }
@@ -162,18 +167,13 @@ impl<O: Observer> Engine<'_, O> {
         let precedence = || i64::from(self.model.precedence[class]);
         match &self.params.stages[stage.index()].order {
             Order::Class => [precedence(), 0, 0],
-            Order::Ageing(ageing) => {
-                let (ageing, waited) = (ageing[class], self.now - Time(place.joined));
-                [sortable(-(ageing.base + ageing.gain * waited.0 as f64)), 0, 0]
-            }
+            Order::Ageing(ageing) => [aged(ageing[class], self.now - Time(place.joined)), 0, 0],
             Order::Quota(quota) => {
-                let pass = sortable(self.quotas.pass(stage, quota, class));
+                // Sums of 1/share in different orders are the same up to rounding, and then really equal.
+                let pass = sortable((self.quotas.pass(stage, quota, class) * 1e6).round());
                 let within = match *quota.otherwise {
                     Order::Class => precedence(),
-                    Order::Ageing(ref ageing) => {
-                        let waited = Duration(self.now.0 - place.joined).0 as f64;
-                        sortable(-(ageing[class].base + ageing[class].gain * waited))
-                    }
+                    Order::Ageing(ref ageing) => aged(ageing[class], Duration(self.now.0 - place.joined)),
                     _ => 0,
                 };
                 [pass, quota.entry[class] as i64, within]
@@ -186,6 +186,18 @@ impl<O: Observer> Engine<'_, O> {
 #[cfg(test)]
 mod tests {
     use super::sortable;
+
+    #[test]
+    fn urgencies_that_meet_are_equal() {
+        // 4 per day after a day, and 3 + 1 per day: rounding has no say in it.
+        for gain in [4.0, 7.0, 0.3] {
+            let (fast, slow) = (gain / crate::units::DAY as f64, (gain - 0.1) / crate::units::DAY as f64);
+            let day = super::Duration(crate::units::DAY);
+            let (fast, slow) =
+                (super::Ageing { base: 0.0, gain: fast }, super::Ageing { base: 0.1, gain: slow });
+            assert_eq!(super::aged(fast, day), super::aged(slow, day));
+        }
+    }
 
     #[test]
     fn numbers_keep_their_order_as_integers() {

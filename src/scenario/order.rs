@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::choice::only_entry;
 use super::keyed::{ByClass, Keyed, Single, numbers_by_name};
 use super::reading::Reading;
-use super::spec::{Kind, Shape};
+use super::spec::{Form, Kind, Shape};
 use super::tree::{Entry, Node, Table, Value};
 use super::value::{Amount, At, Id, Lasting, PositiveShare, Rate, TimeSpan, tidy};
 use crate::diagnostic::suggest::nearest;
@@ -90,7 +90,8 @@ impl Kind for Order {
             possession = { base = 3, gains = \"1 per day\" } } }` (base plus gain for the time in this queue, highest \
             first), `{ quota = { possession = 0.2 }, otherwise = \"class\" }` (shares of the starts; classes that are \
             not named share the rest, in the order `otherwise`)";
-        Shape::new(words, schema)
+        // As of a law, what stands inside can be edited by itself.
+        Shape::new(words, schema).form(Form::Law)
     }
 }
 

@@ -148,8 +148,9 @@ impl Kind for Threshold {
         let one = |key: &&str| json!({ "type": "object", "properties": { *key: share }, "required": [key], "additionalProperties": false });
         let tables: Vec<_> = AIMS.iter().map(one).collect();
         let schema = json!({ "anyOf": [{ "type": "number" }, { "anyOf": tables }] });
+        // As of a law, what stands inside can be edited by itself.
         Shape::new("a number, or a table with one of `sensitivity`, `specificity`, `share`", schema)
-            .form(Form::Number)
+            .form(Form::Law)
     }
 }
 

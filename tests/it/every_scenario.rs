@@ -101,6 +101,7 @@ fn random_mechanisms_leave_nothing_out() {
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for _ in 0..100 {
         let text = mechanisms().new_tree(&mut runner).unwrap().current().text();
+        std::fs::write("/tmp/last_mech.toml", &text).unwrap(); // DEBUG
         let model = harness::model(&text);
         let mut judge = Judge::new(&model);
         simulate(&model, 0, &mut judge);

@@ -107,3 +107,12 @@ pub(crate) fn facts_beside(text: &str, files: &[(&str, &str)]) -> Vec<String> {
     simulate(&model, 0, &mut trace);
     trace.lines().to_vec()
 }
+
+/// The names of what is said of a scenario's text: by the reader, then by the compiler.
+pub(crate) fn findings(text: &str) -> Vec<String> {
+    let sources = Memory::one("test.toml", text);
+    let loading = load(&Request::new("test.toml", &sources));
+    let mut all = loading.checked.diagnostics;
+    all.extend(loading.checked.value.iter().flat_map(|loaded| compile(loaded).diagnostics));
+    all.iter().map(|finding| finding.code.name().to_owned()).collect()
+}

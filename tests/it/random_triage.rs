@@ -308,7 +308,8 @@ impl Judge {
                 (-(base + gain * (now - case.joined).hours()), 0.0, joined)
             }
             Rule::Quota(entry, _) => (
-                self.pass[entry[case.observed]],
+                // Sums of 1/share in different orders are equal up to rounding.
+                (self.pass[entry[case.observed]] * 1e6).round(),
                 entry[case.observed] as f64,
                 10_000.0 * case.observed as f64 + joined,
             ),

@@ -2,7 +2,10 @@
 //!
 //! Day 0 is Monday, 6 January 2025. Tips are numbered in the order of arrival.
 
-use crate::harness::{BASE, facts, facts_with, tip, tip_with};
+use caseload::model::{Assess, Order};
+use caseload::scenario::EditKind;
+
+use crate::harness::{BASE, facts, facts_with, findings, model_with, tip, tip_with};
 
 /// Tips on Monday.
 fn tips(list: &[(&str, u32, u32)]) -> String {
@@ -835,4 +838,81 @@ fn a_sub_class_is_assessed_as_its_class_is() {
     };
     assert_eq!(of("{ low = 1.0 }"), ["Mon 08:00 tip 1 is believed to be low"]);
     assert_eq!(of("\"same\""), ["Mon 08:00 tip 1 is believed to be urgent-abroad"]);
+}
+
+// ---- Edits ----------------------------------------------------------------------------------
+
+#[test]
+fn numbers_of_triage_can_be_edited_one_by_one() {
+    let assess = "{ auc = 0.8, positive = [\"urgent\"], below = \"low\", threshold = { specificity = 0.8 } }";
+    let work = "effort = \"1 h\"\norder = { quota = { low = 0.2 } }\n\
+                park = { above = 10, release_below = 5 }\nqueue_limit = { cases = 20, to = \"done\" }";
+    let text = screened("", assess, work)
+        .replace("headcount = 1", "headcount = 3\nreserve = { members = 1, for = [\"urgent\"] }")
+        + &unknown(&[("low", 8, 0)]);
+    let model = model_with(
+        &text,
+        &[
+            (EditKind::Set, "stage.screen.assess.threshold.specificity=0.9"),
+            (EditKind::Scale, "stage.work.order.quota.low=2"),
+            (EditKind::Add, "stage.work.park.above=3"),
+            (EditKind::Scale, "stage.work.queue_limit.cases=0.5"),
+            (EditKind::Set, "pool.staff.reserve.members=2"),
+        ],
+    );
+    let params = &model.params[0];
+    let Some(Assess::Score { threshold, .. }) = &params.stages[0].assess else { panic!("a score") };
+    assert!((threshold - 1.281_551_565_544_6).abs() < 1e-9, "{threshold}");
+    let Order::Quota(quota) = &params.stages[1].order else { panic!("a quota") };
+    assert_eq!(quota.share, [0.6, 0.4]);
+    assert_eq!(params.stages[1].park.as_ref().unwrap().above, 13);
+    assert_eq!(params.stages[1].queue_limit.as_ref().unwrap().cases, 10);
+    assert_eq!(params.pools[0].choice.reserve.as_ref().unwrap().members, 2);
+    let table = screened(
+        "",
+        "{ table = { urgent = { urgent = 0.9, low = \"rest\" }, low = \"same\" } }",
+        "effort = \"1 h\"",
+    ) + &unknown(&[("low", 8, 0)]);
+    let model = model_with(&table, &[(EditKind::Set, "stage.screen.assess.table.urgent.urgent=0.7")]);
+    let Some(Assess::Table(rows)) = &model.params[0].stages[0].assess else { panic!("a table") };
+    assert_eq!(rows[0].iter().map(|(sum, _)| *sum).collect::<Vec<_>>(), [0.7, 1.0]);
+}
+
+#[test]
+fn every_rule_of_triage_may_change_at_a_date() {
+    let stage = "effort = \"2 h\"\npark = { above = 0, classes = [\"low\"], release_below = 0, after = \"1 h\" }\n\
+                 queue_limit = { cases = 9, to = \"done\" }";
+    let text = one_stage("headcount = 1", stage)
+        + &tips(&[("low", 8, 0), ("urgent", 8, 10), ("low", 8, 20), ("low", 8, 40), ("urgent", 9, 0)])
+        + "[[change]]\nat = 2025-01-06T08:30:00\nset = { \"stage.work.park.classes\" = [\"urgent\"], \"stage.work.queue_limit.cases\" = 1 }\n";
+    // Tip 3 is parked under the old rule; tip 4 is not parked but finds one waiting; tip 5 is urgent, and parked.
+    assert_eq!(
+        facts_with(&text, &["parked", "released", "full"]),
+        [
+            "Mon 08:20 tip 3 is parked at work",
+            "Mon 08:40 tip 4 finds work full",
+            "Mon 09:00 tip 5 is parked at work",
+            "Mon 09:20 tip 3 is released at work",
+            "Mon 10:00 tip 5 is released at work",
+        ]
+    );
+}
+
+#[test]
+fn only_classes_that_come_to_a_stage_need_somebody_there() {
+    // What is believed urgent goes to a desk of its own, where nobody takes anything else; nothing is unknown there, and
+    // the ageing of the other desk need not speak of urgent cases.
+    let text = format!(
+        "{BASE}\n[[pool]]\nid = \"duty\"\nheadcount = 1\ntakes = [\"urgent\"]\n[[pool]]\nid = \"desk\"\nheadcount = 1\n\
+         [[stage]]\nid = \"screen\"\nroute_by = \"observed\"\nroute = {{ urgent = \"fast\", low = \"slow\" }}\n\
+         assess = {{ sensitivity = 0.9, specificity = 0.9, positive = [\"urgent\"], below = \"low\" }}\n\
+         [[stage]]\nid = \"fast\"\npool = \"duty\"\neffort = \"1 h\"\nroute = \"done\"\n\
+         [[stage]]\nid = \"slow\"\npool = \"desk\"\neffort = \"1 h\"\nroute = \"done\"\norder = {{ ageing = {{ low = \"1 per day\" }} }}\n"
+    ) + &tip_with("t", "urgent", 0, 8, 0, "labelled = \"unknown\"");
+    assert_eq!(findings(&text), Vec::<String>::new());
+    let all = text.replace(
+        "route_by = \"observed\"\nroute = { urgent = \"fast\", low = \"slow\" }",
+        "route = { fast = 0.5, slow = \"rest\" }",
+    );
+    assert_eq!(findings(&all), ["never-served", "unranked-class"]);
 }

@@ -5,6 +5,7 @@ pub(super) mod advice;
 mod arrivals;
 mod assess;
 mod belief;
+mod beliefs;
 mod checks;
 mod classes;
 mod demand;

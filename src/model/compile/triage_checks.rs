@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
+use super::beliefs::observed_at;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{Assess, ClassId, Crew, Model, Next, Params, PoolId, ShiftEnd, StageId};
 use crate::scenario::{self, Id};
@@ -14,9 +15,10 @@ use crate::units::grouped;
 pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
     cx.missing_rows();
     overflow_circles(cx, model);
-    never_served(cx, model);
-    idle_rules(cx, model);
-    unranked(cx, model);
+    let observed = observed_at(model);
+    never_served(cx, model, &observed);
+    idle_rules(cx, model, &observed);
+    unranked(cx, model, &observed);
     urgent_pauses(cx, model);
     false_alarms(cx, model);
 }
@@ -67,7 +69,7 @@ fn circle(model: &Model, params: &Params, start: StageId) -> Option<Vec<StageId>
 }
 
 /// Observed classes that no pool of a stage ever takes.
-fn never_served(cx: &mut Context<'_>, model: &Model) {
+fn never_served(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
     let mut told: BTreeSet<(PoolId, Vec<usize>)> = BTreeSet::new();
     for (s, stage) in model.stages.iter().enumerate() {
         let takes = |pool: PoolId, class: usize| {
@@ -83,9 +85,7 @@ fn never_served(cx: &mut Context<'_>, model: &Model) {
             Crew::Together(needs) => needs.iter().all(|(p, _)| takes(*p, *class)),
             Crew::Nobody => true,
         };
-        let without: Vec<usize> = (0..=model.classes.len())
-            .filter(|class| may_be_observed(model, *class) && !served(class))
-            .collect();
+        let without: Vec<usize> = observed[s].iter().copied().filter(|class| !served(class)).collect();
         let Some(pool) = stage.crew.pools().find(|p| without.iter().any(|c| !takes(*p, *c))) else {
             continue;
         };
@@ -106,16 +106,15 @@ fn never_served(cx: &mut Context<'_>, model: &Model) {
     }
 }
 
-/// Whether cases are ever believed to be of this class: all true ones may be; `unknown` where something makes it so.
-fn may_be_observed(model: &Model, class: usize) -> bool {
-    let unknown = model.unknown();
-    class != unknown.index()
-        || model.initial.iter().any(|i| i.observed == unknown)
-        || model.params.iter().flat_map(|p| &p.sources).any(|s| s.label == Some(unknown))
+/// Observed classes that come to the stages of a pool.
+fn observed_by(model: &Model, observed: &[BTreeSet<usize>], pool: PoolId) -> BTreeSet<usize> {
+    let stages = model.stages.iter().zip(observed);
+    let served = stages.filter(|(stage, _)| stage.crew.pools().any(|p| p == pool));
+    served.flat_map(|(_, classes)| classes.iter().copied()).collect()
 }
 
 /// Rules that make no difference.
-fn idle_rules(cx: &mut Context<'_>, model: &Model) {
+fn idle_rules(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
     let scores =
         model.params.iter().flat_map(|p| &p.stages).any(|s| matches!(s.assess, Some(Assess::Score { .. })));
     let by_score = |order: &scenario::Order| match order {
@@ -133,7 +132,7 @@ fn idle_rules(cx: &mut Context<'_>, model: &Model) {
             }
         }
         for pool in &epoch.scenario.pools {
-            idle.extend(idle_in_pool(cx, model, pool));
+            idle.extend(idle_in_pool(cx, model, observed, pool));
         }
     }
     for (message, span, help) in idle {
@@ -142,7 +141,12 @@ fn idle_rules(cx: &mut Context<'_>, model: &Model) {
 }
 
 /// Of what a pool says.
-fn idle_in_pool(cx: &Context<'_>, model: &Model, pool: &scenario::Pool) -> Vec<(String, Span, &'static str)> {
+fn idle_in_pool(
+    cx: &Context<'_>,
+    model: &Model,
+    observed: &[BTreeSet<usize>],
+    pool: &scenario::Pool,
+) -> Vec<(String, Span, &'static str)> {
     let id = &pool.id.value;
     let mut idle = vec![];
     let Some(number) = cx.number_of(&pool.id) else { return idle };
@@ -156,9 +160,8 @@ fn idle_in_pool(cx: &Context<'_>, model: &Model, pool: &scenario::Pool) -> Vec<(
         }
     }
     if let Some(reserve) = &pool.reserve {
-        let known = &model.classes.len();
         let set = cx.observed_set(Some(&reserve.classes));
-        if (0..=*known).all(|class| set[class] || !may_be_observed(model, class)) {
+        if observed_by(model, observed, number).iter().all(|class| set[*class]) {
             let message = format!("the reserve of pool `{id}` is for every class");
             idle.push((message, reserve.span, "name only the classes that may take the last members"));
         }
@@ -167,34 +170,40 @@ fn idle_in_pool(cx: &Context<'_>, model: &Model, pool: &scenario::Pool) -> Vec<(
 }
 
 /// Classes that never become more urgent under an order by ageing.
-fn unranked(cx: &mut Context<'_>, model: &Model) {
+fn unranked(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
     let mut found = vec![];
     for epoch in &cx.loaded.epochs {
-        let stages = epoch.scenario.stages.iter().map(|s| (&s.order, "stage", &s.id));
-        let orders = stages.chain(epoch.scenario.pools.iter().map(|p| (&p.order, "pool", &p.id)));
-        for (order, kind, id) in orders.filter_map(|(o, k, id)| Some((o.as_ref()?, k, id))) {
-            let ageing = match &order.value {
-                scenario::Order::Ageing(table) => table,
-                scenario::Order::Quota { otherwise, .. } => match &**otherwise {
-                    scenario::Order::Ageing(table) => table,
-                    _ => continue,
-                },
-                _ => continue,
-            };
+        let stages = epoch.scenario.stages.iter().enumerate();
+        let stages = stages.map(|(s, stage)| (&stage.order, "stage", &stage.id, observed[s].clone()));
+        let pools = epoch.scenario.pools.iter().filter_map(|pool| {
+            let classes = observed_by(model, observed, cx.number_of(&pool.id)?);
+            Some((&pool.order, "pool", &pool.id, classes))
+        });
+        for (order, kind, id, classes) in stages.chain(pools) {
+            let Some(order) = order else { continue };
+            let Some(ageing) = ageing(&order.value) else { continue };
             let rows = cx.classes.spread_observed(ageing);
-            let without: Vec<usize> =
-                (0..rows.len()).filter(|&c| rows[c].is_none() && may_be_observed(model, c)).collect();
+            let without: Vec<usize> = classes.into_iter().filter(|&class| rows[class].is_none()).collect();
             if !without.is_empty() {
                 let classes = names(model, without.into_iter());
                 let message = format!("the ageing of {kind} `{}` says nothing of {classes}", id.value);
                 found.push(
-                    Diagnostic::new(Code::UnrankedClass, message).at(order.span, "its urgency stays 0"),
+                    Diagnostic::new(Code::UnrankedClass, message)
+                        .at(order.span, "its urgency stays 0")
+                        .help("name it, or add a `default`"),
                 );
             }
         }
     }
-    for finding in found {
-        cx.findings.push(finding.help("name it, or add a `default`"));
+    cx.findings.extend(found);
+}
+
+/// The table of an order by ageing, itself or within a quota.
+fn ageing(order: &scenario::Order) -> Option<&scenario::ByClass<scenario::Ageing>> {
+    match order {
+        scenario::Order::Ageing(table) => Some(table),
+        scenario::Order::Quota { otherwise, .. } => ageing(otherwise),
+        _ => None,
     }
 }
 
@@ -304,7 +313,9 @@ fn visits_per_day(cx: &mut Context<'_>, model: &Model) -> Vec<Vec<f64>> {
             for (s, cases) in flow.iter().enumerate().filter(|(_, cases)| **cases > 1e-9) {
                 visits[s][class] += cases;
                 let class = ClassId::at(class);
-                for (share, to) in params.stages[s].ways(class, class) {
+                let ways =
+                    params.stages[s].routes.get(class.index()).map(|_| params.stages[s].ways(class, class));
+                for (share, to) in ways.into_iter().flatten() {
                     if let Next::Stage(to) = to {
                         next[to.index()] += cases * share;
                     }
