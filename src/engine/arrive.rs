@@ -245,6 +245,7 @@ impl<O: Observer> Engine<'_, O> {
             reopened: false,
             took_place: false,
             sent_on: false,
+            sent_at: Time(i64::MIN),
             unparked: false,
             passed: false,
             orphan: false,

@@ -106,6 +106,8 @@ pub(crate) struct Case {
     pub(crate) took_place: bool,
     /// A limit has sent it on: it stays where it is now.
     pub(crate) sent_on: bool,
+    /// When that was last: a case is sent on once at a moment, however short its work.
+    pub(crate) sent_at: Time,
     /// It was to be parked once at this stage: it is not parked again.
     pub(crate) unparked: bool,
     /// A job that has passed the stage whose end stops the provider's clock.

@@ -113,13 +113,14 @@ impl<O: Observer> Engine<'_, O> {
     /// A case is sent on once in a row, and only if it has just joined: who returns stays.
     fn may_be_sent_on(&self, slot: u32, limit: &QueueLimit) -> bool {
         let case = &self.cases[slot];
-        limit.classes[case.observed.index()] && !case.sent_on && !case.unparked
+        limit.classes[case.observed.index()] && !case.sent_on && case.sent_at < self.now && !case.unparked
     }
 
     fn send_on(&mut self, slot: u32, stage: StageId) {
         let to = self.params.stages[stage.index()].queue_limit.as_ref().expect("the queue is limited").to;
         self.step_out(slot);
-        self.cases[slot].sent_on = true;
+        let case = &mut self.cases[slot];
+        (case.sent_on, case.sent_at) = (true, self.now);
         self.return_token(slot, stage);
         self.tell(slot, Fact::Overflowed { stage });
         self.push(slot, Step::Go(to, Cause::Overflow));

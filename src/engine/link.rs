@@ -150,6 +150,7 @@ impl<O: Observer> Engine<'_, O> {
             state: State::Moving,
             lapsed: false,
             sent_on: false,
+            initial: false,
             reopened: true,
             ..case
         });
@@ -159,8 +160,8 @@ impl<O: Observer> Engine<'_, O> {
         self.list_open(slot);
         self.open_case_of_subject(slot);
         self.tell(slot, Fact::Arrived { subject: false, reports: 0 });
+        // It goes on when it has been told that it is linked to.
         self.push(slot, Step::Join(stage));
-        self.run_moves();
         slot
     }
 

@@ -216,7 +216,11 @@ impl<'m> Judge<'m> {
         }
         let pool = |p: &PoolId| &self.params.pools[p.index()];
         let pace = crew.iter().map(|(p, _)| pool(p).availability).fold(f64::INFINITY, f64::min);
-        let through = crew.iter().all(|(p, _)| pool(p).shift_end == ShiftEnd::Finish);
+        let finishes = |(p, _): &(PoolId, u32)| pool(p).shift_end == ShiftEnd::Finish;
+        let never_ends = |(p, _): &(PoolId, u32)| {
+            self.model.pools[p.index()].calendars.iter().all(|calendar| calendar.is_always())
+        };
+        let through = crew.iter().any(finishes) && crew.iter().all(|c| finishes(c) || never_ends(c));
         let now = self.now;
         let case = self.case(view.slot);
         case.crew = crew.to_vec();
@@ -544,7 +548,7 @@ impl Observer for Judge<'_> {
         self.come_to(now);
         match fact {
             Fact::Arrived { subject, reports } => {
-                assert!(reports > 0);
+                assert!(reports > 0 || view.reopened || view.initial);
                 return self.arrive(view, subject);
             }
             Fact::JobBegan => return self.job_began(view),

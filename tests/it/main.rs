@@ -9,6 +9,7 @@
 mod books;
 mod charts;
 mod cli;
+mod debug;
 mod diagnostics;
 mod edges;
 mod every_scenario;
