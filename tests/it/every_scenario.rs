@@ -83,6 +83,7 @@ proptest! {
     #[test]
     fn whatever_is_combined_holds_together(draft in mechanisms()) {
         let text = draft.text();
+        std::fs::write("/tmp/last_mech.toml", &text).unwrap(); // DEBUG
         let model = harness::model(&text);
         let layout = Layout::new(&model);
         for replication in 0..2 {

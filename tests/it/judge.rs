@@ -269,6 +269,7 @@ impl<'m> Judge<'m> {
     /// A stint is over: what was done in it fits the hours that have passed.
     fn stop(&mut self, slot: u32, effort: Duration) {
         let case = self.open[&slot].clone();
+        self.case(slot).crew.clear();
         for (pool, member) in &case.crew {
             assert_eq!(self.busy[pool.index()].remove(member), Some(slot));
         }

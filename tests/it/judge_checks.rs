@@ -242,7 +242,9 @@ impl Judge<'_> {
                 let own = self.model.precedence[case.view.observed.index()];
                 let above = |c: &usize| self.params.preempt[*c] && self.model.precedence[*c] < own;
                 let more_urgent = (0..self.params.preempt.len()).any(|c| above(&c));
-                assert!(more_urgent && !stage.rules.uninterruptible, "{case:?}");
+                // Of a load the first case counts, who has the crew.
+                assert!(more_urgent || case.crew.is_empty(), "{case:?}");
+                assert!(!stage.rules.uninterruptible, "{case:?}");
             }
             Interruption::Left => {
                 assert!(ever(&|p| p.turnover.attrition > 0.0));
@@ -308,18 +310,23 @@ impl Judge<'_> {
             let alone = model.stages[stage.index()].rules.gather.as_ref().is_none_or(|g| g.size == Load::Any);
             if let (true, true, Some(member)) = (span.same_member, served && alone, member) {
                 let crew = crew.clone();
-                let first = model.stages[stage.index()].rules.assigned.first() == Some(&id);
+                // Where a case stands in two such spans, the first one has the member.
+                let assigned = &model.stages[stage.index()].rules.assigned;
+                let serving = assigned.iter().find(|id| self.inside[id.index()].contains_key(&root));
+                if serving != Some(&id) {
+                    continue;
+                }
                 let Some(known) = self.inside[id.index()].get_mut(&root) else { continue };
                 match *known {
-                    Some(own) if first => {
+                    Some(own) => {
                         let among = crew.contains(&(span.pool.unwrap(), own));
-                        assert!(among, "{root} is {own}'s, but {crew:?} work on it");
+                        assert!(among, "{root} is {own}'s, but {crew:?} work on it at {:?}", self.now);
                     }
                     // A crew tells who it is only if it has one member of the pool.
                     None if crew.iter().filter(|(p, _)| span.pool == Some(*p)).count() == 1 => {
                         *known = Some(member);
                     }
-                    Some(_) | None => {}
+                    None => {}
                 }
             }
         }
@@ -348,6 +355,10 @@ impl Judge<'_> {
             }
             at = time;
         }
+        // Who is on shift all day begins anew at midnight.
+        let all_day = |at: &Time| calendar.working_between(Time(at.0 - DAY), *at).0 == DAY;
+        let midnights = (0..=day(self.now)).rev().map(|d| Time(d * DAY - midnight));
+        let last = last.max(midnights.filter(|at| at.0 > 0).find(all_day));
         last.unwrap_or(Time(i64::MIN))
     }
 }
