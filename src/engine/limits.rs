@@ -81,33 +81,36 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn overflow(&mut self) -> bool {
         let new = std::mem::replace(&mut self.tested, self.fresh.len());
         let mut seen = BTreeSet::new();
-        let joined: Vec<u32> = (self.fresh[new..].iter())
-            .filter(|(slot, life)| {
-                let case = &self.cases[*slot];
-                case.life == *life && case.state == State::Waiting && !case.begun
-            })
-            .map(|(slot, _)| *slot)
+        let joined: Vec<(u32, u32, StageId)> = (self.fresh[new..].iter())
+            .filter(|&&(slot, life)| self.has_just_joined(slot, life))
             // One that was parked and released in this event stands there twice.
-            .filter(|slot| seen.insert(*slot))
+            .filter(|(slot, _)| seen.insert(*slot))
+            .map(|&(slot, life)| (slot, life, self.cases[slot].stage))
             .collect();
         // Who joined later does not count against who joined before.
         let mut later = vec![0_u64; self.lines.len()];
-        for &slot in &joined {
-            later[self.cases[slot].stage.index()] += 1;
+        for (_, _, stage) in &joined {
+            later[stage.index()] += 1;
         }
         let mut any = false;
-        for slot in joined {
-            let stage = self.cases[slot].stage;
+        for (slot, life, stage) in joined {
             later[stage.index()] -= 1;
             let Some(limit) = &self.params.stages[stage.index()].queue_limit else { continue };
-            let before = self.lines[stage.index()].waiting - later[stage.index()];
-            if before > limit.cases && self.may_be_sent_on(slot, limit) {
+            let still = self.has_just_joined(slot, life) && self.cases[slot].stage == stage;
+            let before = self.lines[stage.index()].waiting.saturating_sub(later[stage.index()]);
+            if still && before > limit.cases && self.may_be_sent_on(slot, limit) {
                 self.send_on(slot, stage);
+                // A place in a span that it gives back may let others come in.
+                self.run_moves();
                 any = true;
             }
         }
-        self.run_moves();
         any
+    }
+
+    fn has_just_joined(&self, slot: u32, life: u32) -> bool {
+        let case = &self.cases[slot];
+        case.life == life && case.state == State::Waiting && !case.begun
     }
 
     /// A case is sent on once in a row, and only if it has just joined: who returns stays.

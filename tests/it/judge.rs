@@ -53,6 +53,8 @@ pub(crate) struct Open {
     orphan: bool,
     /// Whether a full queue sent it on, and nothing has begun since.
     sent_on: bool,
+    /// The spans in which its case stood when it joined its stage.
+    pub(crate) spans: Vec<SpanId>,
     /// Of a split case: where, how many jobs are open and how many have arrived.
     split: Option<(StageId, u32, u32)>,
 }
@@ -70,6 +72,7 @@ impl Open {
             through: false,
             orphan: false,
             sent_on: false,
+            spans: vec![],
             split: None,
         }
     }
@@ -372,7 +375,10 @@ impl<'m> Judge<'m> {
         let parks = self.params.stages[stage.index()].park.is_some();
         assert!(!waits || may_wait || parks, "{view:?} waits at {stage:?}");
         self.leave_spans(view.case, stage);
+        let inside = spans(self.model).map(|(id, _)| id);
+        let inside = inside.filter(|id| self.inside[id.index()].contains_key(&view.case)).collect();
         let case = self.case(view.slot);
+        case.spans = inside;
         (case.stage, case.since, case.begun) = (stage, since, false);
         case.state = if waits { State::Waiting } else { State::Passing };
         if waits {

@@ -318,7 +318,8 @@ impl Judge<'_> {
                 }
                 let Some(known) = self.inside[id.index()].get_mut(&root) else { continue };
                 match *known {
-                    Some(own) => {
+                    // Who joined before its case came into the span waits for anybody.
+                    Some(own) if self.open[&slot].spans.contains(&id) => {
                         let among = crew.contains(&(span.pool.unwrap(), own));
                         assert!(among, "{root} is {own}'s, but {crew:?} work on it at {:?}", self.now);
                     }
@@ -326,7 +327,7 @@ impl Judge<'_> {
                     None if crew.iter().filter(|(p, _)| span.pool == Some(*p)).count() == 1 => {
                         *known = Some(member);
                     }
-                    None => {}
+                    Some(_) | None => {}
                 }
             }
         }
