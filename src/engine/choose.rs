@@ -137,7 +137,8 @@ impl<O: Observer> Engine<'_, O> {
         if held.stage.is_none() || held.stage == Some(stage) {
             return free;
         }
-        free.min(self.pools[pool.index()].free(false).saturating_sub(held.count))
+        let kept = held.member.is_some_and(|m| self.pools[pool.index()].is_free(m, exposing));
+        (free - u32::from(kept)).min(self.pools[pool.index()].free(false).saturating_sub(held.count))
     }
 
     /// The first case under the stage's order, all classes together, that may be taken.
