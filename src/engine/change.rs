@@ -40,10 +40,14 @@ impl<O: Observer> Engine<'_, O> {
         if before.headcount != after.headcount {
             let members: Vec<u32> = self.pools[pool.index()].holders(None).collect();
             let new = self.pools[pool.index()].resize(after.headcount, after.leave_last_hired);
-            for member in members {
-                if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
-                    self.member_is_gone(pool, member);
-                }
+            let gone = |m: &u32| self.pools[pool.index()].members[*m as usize].doing == Doing::Gone;
+            let gone: Vec<u32> = members.into_iter().filter(gone).collect();
+            // Nobody may be given a case of one of them while another is still taken to be free.
+            for &member in &gone {
+                self.member_changed(pool, member);
+            }
+            for member in gone {
+                self.member_is_gone(pool, member);
             }
             self.open_posts(pool, &new);
         }
