@@ -313,7 +313,7 @@ table! {
         /// What a free member looks at first among the first cases of its stages.
         prefers: At<Prefers>, default "\"class\"" Prefers, Dated, "\"downstream-first\"";
         /// One order for all stages where its members work, which are then one queue. It goes before the orders of those
-        /// stages, and before `prefers`.
+        /// stages; there is no `prefers` beside it.
         order: Option<At<Order>>, optional Order, Dated, "\"class\"";
         /// How readily people leave: a hazard. 15% a year means that a member stays 1/0.15 years on average. Who leaves
         /// hands the task in hand back with what is left of it.
