@@ -7,7 +7,7 @@
 
 use crate::units::Time;
 
-/// Who goes first at equal times, and why (model section 3).
+/// Who goes first at equal times, and why (docs/model.md, section 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[repr(u8)]
 pub enum Rank {

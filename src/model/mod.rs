@@ -167,7 +167,7 @@ pub struct RatePiece {
     pub day: u32,
 }
 
-/// Where a source's random numbers live (model section 14).
+/// Where a source's random numbers live (docs/model.md, section 9).
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
 pub struct SourcePlaces {

@@ -121,7 +121,8 @@ table! {
         /// How many devices a case has (accounts and cloud data count too), where a stage works per device. Not named:
         /// one.
         devices: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 3.0 } }";
-        /// How often a subject who was not stopped causes a further tip. Not named: never.
+        /// How often a subject who was not stopped causes a further tip: it concerns the subject's open case, or opens
+        /// a new one. Not named: never.
         repeat: Option<At<f64>>, optional Rate, Dated, "\"0.4 per year\"";
     }
 }
@@ -172,7 +173,8 @@ table! {
         /// The provider keeps the evidence only so long; when it lapses first, the case is lost.
         retention: Option<Retention>, optional Retention, Dated,
             "{ lasts = \"365 days\", lag = \"5 days\", preserved_by = \"legal-process\", on_lapse = \"evidence-lost\" }";
-        /// How many reports were merged into a tip before it reached the agency: it scales report counts only.
+        /// How many reports were merged into a tip before it reached the agency. Counts of reports go by it, nothing
+        /// else does.
         bundle: Option<LawSpec>, optional Law<Counts>, Dated, "{ geometric = { mean = 2.0 } }";
         /// Recorded timestamps instead of a flow.
         replay: Option<Recorded>, optional Recorded, Start, "{ csv = \"tips.csv\", column = \"received\" }";
@@ -201,7 +203,8 @@ table! {
 }
 
 table! {
-    /// Tips that concern a case which is known already.
+    /// Tips that concern a case of their class which is open already: they end as `linked`. `link = 0.12` is short for
+    /// its `share`.
     pub struct Link = "source.link" {
         /// The share of such tips.
         share: At<f64>, required Share, Dated, "0.12";
@@ -214,7 +217,8 @@ table! {
 }
 
 table! {
-    /// Recorded counts as the rate.
+    /// Recorded counts as the rate: each is the mean number of tips of its civil period. The periods follow each other
+    /// without gaps.
     pub struct Rates = "source.rates" {
         /// The file, relative to this one: comma-separated values whose first line names the columns.
         csv: At<String>, required Text, Start, "\"counts.csv\"";
@@ -222,15 +226,15 @@ table! {
         period: At<String>, required Text, Start, "\"month\"";
         /// The column of the number of tips.
         count: At<String>, required Text, Start, "\"tips\"";
-        /// What comes after the last row.
+        /// What comes after the last row, where the run goes on longer.
         then: At<Then>, default "\"error\"" Then, Start, "\"repeat\"";
-        /// What every count is multiplied by; an edit that scales the `rate` of the source scales this.
+        /// What every count is multiplied by. An edit that scales the `rate` of the source scales this.
         times: At<f64>, default "1.0" NonNegative, Dated, "0.81";
     }
 }
 
 table! {
-    /// Recorded timestamps as arrivals.
+    /// Recorded timestamps as arrivals: the same tips in every replication. Rows outside the run are left out.
     pub struct Replay = "source.replay" {
         /// The file, relative to this one: comma-separated values whose first line names the columns.
         csv: At<String>, required Text, Start, "\"tips.csv\"";
@@ -301,14 +305,15 @@ table! {
         hourly: Option<Hourly>, optional Hourly, Dated, "{ on_shift = 8, worked = 75 }";
         /// What an hour of overtime costs, in hours.
         overtime_factor: At<f64>, default "1.0" NonNegative, Dated, "1.5";
-        /// The observed classes that its members take up; not written: all.
+        /// The observed classes that its members take up; not written: all. Where a stage assesses, cases are
+        /// `unknown` before.
         takes: Option<Vec<Id>>, optional Names, Dated, "[\"danger\"]";
-        /// Members kept free: a case of another observed class starts only if more than these are free.
+        /// Members kept free: a case of another observed class starts only if more than so many are free.
         reserve: Option<Reserve>, optional Reserve, Dated, "{ members = 1, for = [\"danger\"] }";
         /// What a free member looks at first among the first cases of its stages.
         prefers: At<Prefers>, default "\"class\"" Prefers, Dated, "\"downstream-first\"";
-        /// One order for all stages where its members work, which are then one queue. Those stages need no order of
-        /// their own.
+        /// One order for all stages where its members work, which are then one queue. It goes before the orders of those
+        /// stages; there is no `prefers` beside it.
         order: Option<At<Order>>, optional Order, Dated, "\"class\"";
         /// How readily people leave: a hazard. 15% a year means that a member stays 1/0.15 years on average. Who leaves
         /// hands the task in hand back with what is left of it.
@@ -357,7 +362,7 @@ table! {
     /// 1 + `sensitivity` x (load / `above` - 1) if the load is above `above`. The load is the number of cases that wait at
     /// the pool's stages (parked ones apart) for each filled post.
     pub struct Burnout = "pool.burnout" {
-        /// Waiting cases for each filled post from which on it tells.
+        /// The load above which it begins: waiting cases for each filled post.
         above: At<f64>, required Positive, Dated, "40";
         /// How much the hazard rises: 0.5 makes it 1.5 times as high at twice that load.
         sensitivity: At<f64>, required NonNegative, Dated, "0.5";
@@ -380,7 +385,7 @@ table! {
 
 table! {
     /// How the speed of each member changes with the number of filled posts n: it is multiplied by
-    /// (n / `at`) to the power `value` - 1 when a task is taken up.
+    /// (n / `at`) to the power `value` - 1 when a task is taken up. `staffing_exponent = 0.8` is short for its `value`.
     pub struct StaffingExponent = "pool.staffing_exponent" {
         /// The exponent of the pool's output; 1 is no effect.
         value: At<f64>, required ExponentValue, Dated, "0.8";
@@ -445,9 +450,9 @@ table! {
             "{ above = 400, classes = [\"possession\"], release_below = 250, after = \"180 days\" }";
         /// How many cases may wait, and where others go.
         queue_limit: Option<QueueLimit>, optional QueueLimit, Dated, "{ cases = 60, to = \"handover\" }";
-        /// Whether urgent cases may interrupt its work.
+        /// Whether cases of a class with `preempt` may interrupt work here.
         interruptible: At<bool>, default "true" Truth, Start, "false";
-        /// Whether its work counts against the exposure cap.
+        /// Whether work here counts against the `exposure_cap` of its members.
         exposure: At<bool>, default "false" Truth, Start, "true";
         /// Whether each device of a case comes here by itself. The first such stage takes the case apart into its
         /// class's `devices` and names `then`; all stages on the way there are per device too.
@@ -471,8 +476,9 @@ table! {
         or_after: Option<At<Duration>>, optional Length, Start, "\"14 days\"";
         /// How many cases may be between this stage and a later one; others wait in front of this stage.
         wip: Option<Wip>, optional Wip, Dated, "{ until = \"charging\", per_member = 15 }";
-        /// Whether a case is assigned to one member here and stays with that member, at later stages of the same pool
-        /// too: until the stage `until` of `wip`, or its end. Not written: whoever is free works.
+        /// Whether a case is assigned to one member here, the one with the fewest cases, and stays with that member, at
+        /// later stages of the same pool too: until the stage `until` of `wip`, or its end. It waits for that member even
+        /// if others are free. Not written: whoever is free works.
         assignment: Option<At<Assignment>>, optional Assignment, Start, "\"same-member\"";
         /// Whether free members are kept for the first case here until its crew is complete. Without it nobody is
         /// kept idle for a crew.
@@ -481,7 +487,7 @@ table! {
 }
 
 table! {
-    /// Several stages at once.
+    /// Several stages at once, when this stage ends. A stage with it has no `route`.
     pub struct SplitInto = "stage.split" {
         /// The stages where its parts begin, one part each; no two of them may come to the same stage before `then`.
         tracks: Vec<Id>, required Names, Start, "[\"lab\", \"warrant\"]";
@@ -495,7 +501,7 @@ table! {
 }
 
 table! {
-    /// How many cases make a load: one of the two.
+    /// How many cases make a load: one of the two. The load has one place, and the effort or delay of its first case.
     pub struct GatherRule = "stage.gather" {
         /// A load goes when so many wait, and takes no more.
         exactly: Option<At<u32>>, optional LoadSize, Start, "8";
@@ -505,9 +511,10 @@ table! {
 }
 
 table! {
-    /// How many cases may be in a stretch of stages: in all, or for each filled post of the stage's pool.
+    /// How many cases may be in a stretch of stages: in all, or for each filled post of the stage's pool. Others wait in
+    /// front of its first stage.
     pub struct Wip = "stage.wip" {
-        /// The stage that a case leaves the stretch by entering it; it leaves at its end at the latest.
+        /// The stage at which the stretch ends: a case gives its place back when it enters this stage, or when it ends.
         until: Id, required Name, Start, "\"charging\"";
         /// So many in all.
         cases: Option<At<u32>>, optional Cases, Dated, "100";
@@ -525,7 +532,8 @@ table! {
         counts_as: At<CountsAs>, required CountsAs, Start, "\"acted\"";
         /// Whether it stops the subject: no further tips, no more risk.
         stops: At<bool>, default "false" Truth, Start, "true";
-        /// Whether it is the end of a device or a track only, not of the case.
+        /// Whether it is the end of a device or a track only, while the case goes on with the others. Not written: it is
+        /// the end of the whole case, even if only one of its parts comes to it.
         of: Option<At<PartOf>>, optional PartOf, Start, "\"device\"";
     }
 }
@@ -605,8 +613,9 @@ table! {
 const UNSURE: &TableSpec = &TableSpec {
     name: "unsure",
     doc: "A value that nobody knows and that several places share: `{ unsure = \"name\" }`. One place alone says it \
-          itself, as `{ unsure = LAW }` or `{ between = [low, high] }` in place of a number or quantity anywhere in the \
-          file. It is drawn once per draw of the inputs, not per case; where a whole number is needed it is rounded half up.",
+          itself, as `{ unsure = LAW }` or `{ between = [low, high] }` in place of a number or quantity. It is drawn once \
+          per draw of the inputs, not per case; where a whole number is needed it is rounded half up. Targets, milestones \
+          and the length and seed of the run cannot be unknown.",
     fields: &[
         Field {
             key: "law",

@@ -22,12 +22,12 @@ table! {
         /// row is observed as it is.
         table: Option<ByClass<Row>>, optional Keyed<Row>, Dated,
             "{ danger = { danger = 0.85, possession = 0.15 }, possession = \"same\" }";
-        /// The share of the `positive` classes that is flagged.
+        /// The share of cases of the `positive` classes that is flagged.
         sensitivity: Option<At<f64>>, optional Share, Dated, "0.92";
-        /// The share of the other classes that is not.
+        /// The share of the other cases that is not flagged: at 0.95, one in twenty of them is a false alarm.
         specificity: Option<At<f64>>, optional Share, Dated, "0.95";
         /// How well a score tells the `positive` classes from the others: the probability that one of them has the
-        /// higher score. Scores are normal, with the same spread for both.
+        /// higher score. It is not the share that is judged rightly. Scores are normal, with the same spread for both.
         auc: Option<At<f64>>, optional Auc, Dated, "0.85";
         /// Above which score a case is flagged: a number (scores of the other classes have mean 0 and standard
         /// deviation 1), or what it is to achieve.
@@ -36,7 +36,7 @@ table! {
         positive: Option<Vec<Id>>, optional Names, Dated, "[\"danger\"]";
         /// What a flagged case is believed to be; not written: the first of the `positive` classes.
         above: Option<Id>, optional Name, Dated, "\"danger\"";
-        /// What another case is believed to be; not written: what it was before.
+        /// What a case that is not flagged is believed to be; not written: what it was before.
         below: Option<Id>, optional Name, Dated, "\"possession\"";
     }
 }
@@ -44,11 +44,11 @@ table! {
 table! {
     /// When cases are put aside, and when they come back. They are no part of the queue meanwhile, but of the backlog.
     pub struct Park = "stage.park" {
-        /// New cases are parked while more than these wait.
+        /// New cases are put aside while more than so many wait.
         above: At<u32>, required Cases, Dated, "400";
-        /// The observed classes that are parked; not written: all.
+        /// The observed classes that are put aside; not written: all.
         classes: Option<Vec<Id>>, optional Names, Dated, "[\"possession\"]";
-        /// They come back, one after the other, while fewer than these wait; 0 for never.
+        /// They come back, one after the other, while fewer than so many wait; 0: they do not come back by this.
         release_below: At<u32>, required Cases, Dated, "250";
         /// They come back after this long at the latest.
         after: Option<At<Duration>>, optional Length, Dated, "\"180 days\"";
@@ -58,7 +58,7 @@ table! {
 table! {
     /// How many cases may wait, and where others go. A case that was sent on stays where it comes to.
     pub struct QueueLimit = "stage.queue_limit" {
-        /// The most that wait.
+        /// How many may wait at most.
         cases: At<u32>, required Cases, Dated, "60";
         /// Where others go: a stage or an outcome.
         to: Id, required Name, Dated, "\"handover\"";
