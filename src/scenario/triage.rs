@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::check_parts::has_queue;
 use super::choice::only_entry;
 use super::hours::Length;
 use super::keyed::{ByClass, Keyed, Shares, Sharing, Single};
@@ -264,9 +265,9 @@ pub(crate) fn check_stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
         ("queue_limit", stage.queue_limit.as_ref().map(|q| q.span)),
     ];
     for (key, span) in queueless.into_iter().filter_map(|(key, span)| Some((key, span?))) {
-        if !stage.has_queue() {
+        if !has_queue(stage) {
             let message = format!("stage `{id}` has `{key}` but no queue");
-            let help = "cases wait in a queue where members of a `pool` work";
+            let help = "cases wait in a queue for members of a `pool`, for a load, or for a place";
             findings.push(Diagnostic::new(Code::ConflictingKeys, message).at(span, "").help(help));
         }
     }
@@ -282,13 +283,6 @@ pub(crate) fn check_stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
     }
     if let Some(limit) = &stage.queue_limit {
         nobody(limit.classes.as_ref(), limit.span, &format!("`queue_limit` of stage `{id}`"), findings);
-    }
-}
-
-impl Stage {
-    /// Whether cases can wait there.
-    fn has_queue(&self) -> bool {
-        self.pool.is_some()
     }
 }
 

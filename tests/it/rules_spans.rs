@@ -67,6 +67,38 @@ fn clocks_run_while_a_case_waits_for_a_place() {
 }
 
 #[test]
+fn those_who_wait_for_a_place_can_be_too_many() {
+    let with =
+        |keys: &str| delays("cases = 1").replace("delay = \"2 h\"\n", &format!("delay = \"2 h\"\n{keys}\n"));
+    let tips = tips(&[(8, 0), (8, 30), (8, 40)]);
+    let limited = with("queue_limit = { cases = 1, to = \"done\" }") + &tips;
+    assert_eq!(
+        facts_with(&limited, &["joins a", "starts a", "finds", "too many"]),
+        [
+            "Mon 08:00 tip 1 joins a",
+            "Mon 08:00 tip 1 starts a",
+            "Mon 08:30 tip 2 joins a",
+            "Mon 08:40 tip 3 joins a",
+            "Mon 08:40 tip 3 finds a full",
+            "Mon 08:40 tip 3 ends as done, too many wait already",
+            "Mon 11:00 tip 2 starts a",
+        ]
+    );
+    // Tip 3 is put aside while tip 2 waits, and then waits for a place like any other.
+    let parked = with("park = { above = 0, release_below = 1 }") + &tips;
+    assert_eq!(
+        facts_with(&parked, &["starts a", "parked", "released"]),
+        [
+            "Mon 08:00 tip 1 starts a",
+            "Mon 08:40 tip 3 is parked at a",
+            "Mon 11:00 tip 2 starts a",
+            "Mon 11:00 tip 3 is released at a",
+            "Mon 14:00 tip 3 starts a",
+        ]
+    );
+}
+
+#[test]
 fn a_case_that_ends_gives_its_place_back() {
     let text = delays("cases = 1").replace("route = \"c\"", "route = { low = \"done\", urgent = \"c\" }")
         + &tips(&[(8, 0), (8, 30)])

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::beliefs::observed_at;
+use super::observed::observed_at;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{Assess, ClassId, Crew, Model, Next, Params, PoolId, ShiftEnd, StageId};
 use crate::scenario::{self, Id};
