@@ -162,6 +162,8 @@ struct Engine<'m, O> {
     tested: usize,
     /// Cases that may interrupt others when this event is over, by slot and ticket.
     urgent: Vec<(u32, u32)>,
+    /// Members who have left with the end of their task, as long as that is not told.
+    gone: Vec<(PoolId, u32)>,
     /// Pools whose members have come on shift in this event.
     came_on: Vec<PoolId>,
     /// Hours that members of several shifts share, by the shifts (sorted).
@@ -214,6 +216,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             fresh: vec![],
             tested: 0,
             urgent: vec![],
+            gone: vec![],
             came_on: vec![],
             common: vec![],
             crew: vec![],

@@ -86,6 +86,7 @@ impl<O: Observer> Engine<'_, O> {
         for &unit in units.iter().skip(1) {
             self.finish_one(unit, Duration::ZERO);
         }
+        self.tell_gone();
         for &unit in units.iter().skip(1).rev() {
             self.go_on(unit);
         }
@@ -117,7 +118,8 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
-    /// The members of a task are free. Returns the effort done in this stint.
+    /// The members of a task are free, and those who were to go after it are gone; that is told when the end of the task
+    /// has been. Returns the effort done in this stint.
     fn stop_work(&mut self, slot: u32) -> Duration {
         let index = self.cases[slot].task;
         let done = self.done_in_stint(index);
@@ -132,7 +134,8 @@ impl<O: Observer> Engine<'_, O> {
             self.pools[pool.index()].release(member);
             self.member_changed(pool, member);
             if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
-                self.member_is_gone(pool, member);
+                self.without_member(pool, member);
+                self.gone.push((pool, member));
             }
             self.touched[pool.index()] = true;
         }
@@ -168,6 +171,7 @@ impl<O: Observer> Engine<'_, O> {
             let effort = if position == 0 { done } else { Duration::ZERO };
             self.tell(unit, Fact::Interrupted { stage, effort, why });
         }
+        self.tell_gone();
         let left = self.cases[slot].effort;
         for (&unit, life) in units.iter().zip(lives) {
             // A job may have gone already with another one of its case.

@@ -6,7 +6,8 @@ use super::keyed;
 use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
 use super::tree::{Entry, Node, Value};
-use super::value::{At, Id, Name, Posts, words};
+use super::value::{At, Id, Name, Posts};
+use super::words::words;
 use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Span};
 

@@ -197,7 +197,7 @@ fn classes_that_are_mistaken_have_the_waits_of_what_they_are_taken_for() {
     // true class waits as the mixture of what it is taken for. Class 0: 0.3 an hour, exponential, mean 1; class 1: 0.5,
     // constant 0.8.
     let (sensitivity, specificity) = (0.8, 0.9);
-    let residual = (0.3 * 2.0 + 0.5 * 0.64) / 2.0;
+    let residual = f64::midpoint(0.3 * 2.0, 0.5 * 0.64);
     let urgent = 0.3 * sensitivity + 0.5 * 0.8 * (1.0 - specificity);
     let first = residual / (1.0 - urgent);
     let second = residual / ((1.0 - urgent) * (1.0 - 0.7));
