@@ -24,6 +24,7 @@ pub(crate) mod testing;
 mod walk;
 mod ways;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil;
@@ -363,6 +364,17 @@ impl Model {
     pub fn params_at(&self, time: Time) -> &Params {
         let after = self.params.partition_point(|p| p.from <= time);
         &self.params[after.max(1) - 1]
+    }
+
+    /// The stages that a case may come to after some others, at any date, whole or in parts; none that are `barred`, nor
+    /// beyond these.
+    pub fn reached(&self, after: &[StageId], barred: impl Fn(StageId) -> bool) -> BTreeSet<StageId> {
+        let (mut seen, mut open) = (BTreeSet::new(), after.to_vec());
+        while let Some(stage) = open.pop() {
+            let next = self.may_follow(stage).into_iter();
+            open.extend(next.filter(|next| !barred(*next) && seen.insert(*next)));
+        }
+        seen
     }
 
     /// The stages that a case may come to directly after a stage, at any date, whole or in parts.

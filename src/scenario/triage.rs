@@ -11,7 +11,6 @@ use super::schema::{Pool, Stage};
 use super::spec::{Field, Form, Kind, Presence, Shape, TableSpec, When, table, table_shape};
 use super::tree::{Node, Value};
 use super::value::{Amount, At, Auc, Cases, Id, Name, Names, OpenShare, Posts, Share};
-use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::Duration;
 
@@ -133,13 +132,7 @@ impl Kind for Threshold {
             "sensitivity" => Threshold::Sensitivity,
             "specificity" => Threshold::Specificity,
             "share" => Threshold::Share,
-            key => {
-                let message = format!("{} has no key `{key}`", cx.subject());
-                let help = nearest(key, AIMS.iter().copied())
-                    .map_or_else(|| wanted.to_owned(), |name| format!("did you mean `{name}`?"));
-                return cx
-                    .report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").help(help));
-            }
+            _ => return cx.no_such_key(entry, AIMS, wanted),
         };
         OpenShare::read(&entry.node, cx).map(|share| At::new(aim(share.value), node.span))
     }

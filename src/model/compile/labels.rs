@@ -1,7 +1,6 @@
 //! What the agency believes where the file does not say it: the truth where nobody assesses, nothing where somebody
 //! does.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{ClassId, Model, SourceParams, StageId};
@@ -54,25 +53,15 @@ fn observed(model: &mut Model, first: &Scenario) {
 /// Whether an assessing stage lies before a stage: on a way to it from where tips come in.
 fn assessed_before(model: &Model, stage: StageId) -> bool {
     let assesses = |s: StageId| model.params.iter().any(|p| p.stages[s.index()].assess.is_some());
-    let next: Vec<Vec<StageId>> = (0..model.stages.len()).map(|s| model.may_follow(StageId::at(s))).collect();
-    let mut open: Vec<StageId> = model.params.iter().flat_map(|p| &p.sources).map(|s| s.enters).collect();
-    if open.is_empty() {
-        open.push(StageId(0));
+    let mut first: Vec<StageId> = model.params.iter().flat_map(|p| &p.sources).map(|s| s.enters).collect();
+    if first.is_empty() {
+        first.push(StageId(0));
     }
     // What is reached only through the stage itself lies behind it.
-    let before = reached(&next, open, Some(stage));
-    before.iter().any(|&s| assesses(s) && reached(&next, vec![s], None).contains(&stage))
-}
-
-/// The stages that are reached from these, themselves among them; none beyond `barred`, nor that one.
-fn reached(next: &[Vec<StageId>], mut open: Vec<StageId>, barred: Option<StageId>) -> BTreeSet<StageId> {
-    let mut seen = BTreeSet::new();
-    while let Some(stage) = open.pop() {
-        if Some(stage) != barred && seen.insert(stage) {
-            open.extend(&next[stage.index()]);
-        }
-    }
-    seen
+    first.retain(|s| *s != stage);
+    let mut before = model.reached(&first, |s| s == stage);
+    before.extend(first);
+    before.iter().any(|&s| assesses(s) && model.reached(&[s], |_| false).contains(&stage))
 }
 
 #[cfg(test)]
