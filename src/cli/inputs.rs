@@ -85,7 +85,7 @@ fn refused(
     findings: &[crate::diagnostic::Diagnostic],
     terminal: &Terminal,
 ) -> Failure {
-    terminal.complain(&format!("in draw {draw} of the values that nobody knows:"));
+    terminal.complain(&format!("in draw {} of the values that nobody knows:", draw + 1));
     let errors: Vec<_> = findings.iter().filter(|finding| finding.is_error()).cloned().collect();
     terminal.complain(&render::human(&errors, &loaded.documents, terminal.styled));
     Failure::Wrong(None)

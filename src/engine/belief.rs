@@ -4,7 +4,7 @@ use super::Engine;
 use super::case::State;
 use super::flow::pick;
 use super::observer::{Fact, Observer};
-use crate::model::{Assess, ClassId};
+use crate::model::{Assess, ClassId, Order};
 
 impl<O: Observer> Engine<'_, O> {
     /// What the stage that ends makes the agency believe; the last word counts.
@@ -39,7 +39,9 @@ impl<O: Observer> Engine<'_, O> {
                 (case.observed, case.score) = (observed, score.or(case.score));
             };
             match self.cases[unit].state {
-                State::Waiting | State::Parked => self.stand_anew(unit, edit),
+                State::Waiting | State::Parked if before != observed || self.looks_at_scores(unit) => {
+                    self.stand_anew(unit, edit);
+                }
                 State::InWork if self.has.preempts => {
                     let task = self.cases[unit].task;
                     self.may_be_interrupted(task, false);
@@ -51,6 +53,14 @@ impl<O: Observer> Engine<'_, O> {
             if before != observed {
                 self.tell(unit, Fact::Believed { before });
             }
+        }
+    }
+
+    /// Whether the order of its stage goes by scores.
+    fn looks_at_scores(&self, slot: u32) -> bool {
+        match &self.params.stages[self.cases[slot].stage.index()].order {
+            Order::Quota(quota) => *quota.otherwise == Order::Score,
+            order => *order == Order::Score,
         }
     }
 

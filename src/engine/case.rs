@@ -1,6 +1,7 @@
 //! Open cases and their jobs, in a table whose rows are used again.
 
 use super::observer::{CaseView, Job};
+use super::repeat::SubjectId;
 use crate::model::{ClassId, OutcomeId, SourceId, StageId};
 use crate::random::Key;
 use crate::units::{Duration, Time};
@@ -70,7 +71,7 @@ pub(crate) struct Case {
     /// The stage at whose end it turns out to concern another case.
     pub(crate) link_after: Option<StageId>,
     /// Whom it is about, where that is kept.
-    pub(crate) subject: Option<u32>,
+    pub(crate) subject: Option<SubjectId>,
     /// The case or track that it is part of.
     pub(crate) parent: Option<u32>,
     /// Its row among the split cases.

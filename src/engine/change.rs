@@ -117,5 +117,6 @@ impl<O: Observer> Engine<'_, O> {
         for member in members {
             self.member_changed(pool, member);
         }
+        self.came_on.extend(self.has.preempts.then_some(pool));
     }
 }

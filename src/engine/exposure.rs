@@ -6,6 +6,7 @@
 use super::Engine;
 use super::event_list::{Event, Rank};
 use super::observer::{Interruption, Observer};
+use super::pool::Doing;
 use crate::model::{Params, PoolId};
 use crate::units::{DAY, Duration, HOUR, MINUTE, SECOND, Time};
 
@@ -127,8 +128,28 @@ impl<O: Observer> Engine<'_, O> {
     /// A member has seen enough for today: the task goes back.
     pub(super) fn reach_cap(&mut self, event: Event) {
         let task = &self.tasks[event.index];
-        if task.cap_at == Some(event.time) && task.until > self.now {
-            self.interrupt(task.case, Interruption::Exposed);
+        if task.cap_at != Some(event.time) || task.until <= self.now {
+            return;
+        }
+        let (case, crew) = (task.case, task.crew.clone());
+        let left = |engine: &Self, (pool, m): (PoolId, u32)| {
+            let cap = engine.params.pools[pool.index()].exposure_cap?;
+            Some(cap.0 - engine.pools[pool.index()].members[m as usize].exposed.0)
+        };
+        let least = crew.iter().filter_map(|c| left(self, *c)).min();
+        let due: Vec<(PoolId, u32)> = crew.into_iter().filter(|c| left(self, *c) == least).collect();
+        self.interrupt(case, Interruption::Exposed);
+        for (pool, m) in due {
+            // Whoever is fast does several units in a millisecond: rounding must not leave a rest.
+            let Some(cap) = self.params.pools[pool.index()].exposure_cap else { continue };
+            if self.pools[pool.index()].members[m as usize].doing == Doing::Gone {
+                continue;
+            }
+            let member = &mut self.pools[pool.index()].members[m as usize];
+            member.exposed = Duration(member.exposed.0.max(cap.0));
+            self.pools[pool.index()].set_capped(m, true);
+            self.member_changed(pool, m);
+            self.tell_pool(pool);
         }
     }
 

@@ -4,7 +4,7 @@ use super::Engine;
 use super::case::{Spot, State, device_of};
 use super::event_list::{Event, Rank};
 use super::observer::{Cause, Fact, JobEnd, Observer};
-use crate::model::{JobKind, Next, OutcomeId, Parts, SpanLaw, StageId, StageKind};
+use crate::model::{JobKind, Next, Order, OutcomeId, Parts, SpanLaw, StageId, StageKind};
 use crate::random::Draw;
 use crate::units::{Duration, Time};
 
@@ -22,6 +22,8 @@ pub(super) struct Move {
 pub(super) enum Step {
     /// It comes to a stage.
     Join(StageId),
+    /// It stands in a stage where its case has been since that moment, parked once or not.
+    Follow(StageId, Time, bool),
     /// It has what it needs to enter the stage where it is.
     Begin,
     /// It is done with its stage.
@@ -44,7 +46,8 @@ impl<O: Observer> Engine<'_, O> {
                 continue;
             }
             match step {
-                Step::Join(stage) => self.join(slot, stage),
+                Step::Join(stage) => self.join(slot, stage, self.now, false),
+                Step::Follow(stage, since, unparked) => self.join(slot, stage, since, unparked),
                 Step::Begin => self.begin(slot),
                 Step::Leave => self.leave(slot),
                 Step::Go(next, cause) => self.go(slot, next, cause),
@@ -53,16 +56,17 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// It comes to a stage: what it still needs before it may enter decides where it stands.
-    fn join(&mut self, slot: u32, stage: StageId) {
-        self.enter(slot, stage, self.now);
+    fn join(&mut self, slot: u32, stage: StageId, since: Time, unparked: bool) {
+        self.enter(slot, stage, since);
+        self.cases[slot].unparked = unparked;
         if self.cases[self.cases.root(slot)].lapsed {
-            self.tell_joined(slot, self.now, false);
+            self.tell_joined(slot, since, false);
             return self.end_lapsed(slot);
         }
-        let parked = self.is_to_be_parked(slot);
+        let parked = !unparked && self.is_to_be_parked(slot);
         let enters = !parked && self.take_token(slot);
         let waits = !enters || self.will_wait(slot);
-        self.tell_joined(slot, self.now, waits);
+        self.tell_joined(slot, since, waits);
         if !waits {
             return self.begin(slot);
         }
@@ -286,8 +290,25 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn keep_evidence(&mut self, slot: u32) {
         let root = self.cases.root(slot);
         let case = &mut self.cases[root];
-        if !case.lapsed {
-            case.lapse = Time::NEVER;
+        if case.lapsed || case.lapse == Time::NEVER {
+            return;
+        }
+        case.lapse = Time::NEVER;
+        if case.split.is_some() {
+            self.stand_behind_lapses(root);
+        }
+    }
+
+    /// Jobs that wait in the order of the lapse have none any more.
+    fn stand_behind_lapses(&mut self, root: u32) {
+        for unit in self.units_of(root) {
+            let by_lapse = match &self.params.stages[self.cases[unit].stage.index()].order {
+                Order::Quota(quota) => *quota.otherwise == Order::Lapse,
+                order => *order == Order::Lapse,
+            };
+            if by_lapse && matches!(self.cases[unit].state, State::Waiting | State::Parked) {
+                self.stand_anew(unit, |_| {});
+            }
         }
     }
 

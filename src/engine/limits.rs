@@ -80,6 +80,9 @@ impl<O: Observer> Engine<'_, O> {
     /// Of those who joined a full queue in this event and could not be served, the last go elsewhere. Whether any did.
     pub(super) fn overflow(&mut self) -> bool {
         let new = std::mem::replace(&mut self.tested, self.fresh.len());
+        if new == self.fresh.len() {
+            return false;
+        }
         let mut seen = BTreeSet::new();
         let joined: Vec<(u32, u32, StageId)> = (self.fresh[new..].iter())
             .filter(|&&(slot, life)| self.has_just_joined(slot, life))

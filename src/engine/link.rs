@@ -6,6 +6,7 @@ use super::case::{Case, Spot, State};
 use super::flow::Step;
 use super::observer::{Cause, Fact, Observer};
 use super::roster::Roster;
+use super::split::KnownParts;
 use crate::model::{ClassId, Link, Model, SourceId, StageId};
 use crate::random::Key;
 use crate::units::Time;
@@ -15,6 +16,8 @@ use crate::units::Time;
 pub(super) struct Ended {
     case: Case,
     visits: Vec<u32>,
+    /// Its devices, and how often each of its jobs came to each stage.
+    parts: KnownParts,
 }
 
 /// The case that a tip concerns.
@@ -62,18 +65,28 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The case is over: tips do not find it any more, unless they open it again.
     pub(super) fn forget_open(&mut self, slot: u32, for_good: bool) {
-        let Case { class, number, .. } = self.cases[slot];
-        self.splits.forget(number);
+        let Case { class, number, subject, .. } = self.cases[slot];
+        let parts = self.splits.forget(number);
         if !self.links.any {
             return;
         }
         self.links.open[class.index()].remove(number);
+        // Its subject may have been stopped through another case.
+        let for_good = for_good || subject.is_some_and(|id| self.subjects.is_stopped(id));
         if self.links.reopen && !for_good {
             let (case, visits) = (self.cases[slot].clone(), self.cases.visits_of(slot).to_vec());
             self.links.ends += 1;
             let ends = self.links.ends;
-            self.links.ended[class.index()].push(ends, Ended { case, visits });
+            self.links.ended[class.index()].push(ends, Ended { case, visits, parts });
+            if let Some(id) = subject {
+                self.subjects.keep_ended(id, ends);
+            }
         }
+    }
+
+    /// The subject of an ended case is stopped: nothing opens it again.
+    pub(super) fn forget_ended(&mut self, class: ClassId, ended: u64) {
+        self.links.ended[class.index()].remove(ended);
     }
 
     /// Whether a tip of this source concerns a case that is known: by the rule that holds now.
@@ -114,16 +127,10 @@ impl<O: Observer> Engine<'_, O> {
             return None;
         }
         let u = key.stream(places.reopening_target, 0, 0).open01();
-        loop {
-            let roster = &mut self.links.ended[class.index()];
-            let rank = (u * roster.len() as f64) as usize;
-            let (number, _) = roster.select(rank)?;
-            let ended = roster.remove(number)?;
-            // Its subject may have been stopped since, through another case.
-            if !ended.case.subject.is_some_and(|s| self.subjects.is_stopped(s)) {
-                return Some(Known::Ended(Box::new(ended)));
-            }
-        }
+        let roster = &mut self.links.ended[class.index()];
+        let rank = (u * roster.len() as f64) as usize;
+        let (number, _) = roster.select(rank)?;
+        roster.remove(number).map(|ended| Known::Ended(Box::new(ended)))
     }
 
     /// The open case that is meant: one that has ended is opened again.
@@ -136,8 +143,9 @@ impl<O: Observer> Engine<'_, O> {
 
     /// An ended case is opened again at the stage where it ended; its clocks start anew.
     fn reopen(&mut self, ended: Ended) -> u32 {
-        let Ended { case, visits } = ended;
+        let Ended { case, visits, parts } = ended;
         let number = self.arrivals;
+        self.splits.restore(number, parts);
         self.arrivals += 1;
         let (class, stage) = (case.class, case.stage);
         let slot = self.cases.insert(Case {

@@ -162,6 +162,8 @@ struct Engine<'m, O> {
     tested: usize,
     /// Cases that may interrupt others when this event is over, by slot and ticket.
     urgent: Vec<(u32, u32)>,
+    /// Members who have left with the end of their task, as long as that is not told.
+    gone: Vec<(PoolId, u32)>,
     /// Pools whose members have come on shift in this event.
     came_on: Vec<PoolId>,
     /// Hours that members of several shifts share, by the shifts (sorted).
@@ -214,6 +216,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             fresh: vec![],
             tested: 0,
             urgent: vec![],
+            gone: vec![],
             came_on: vec![],
             common: vec![],
             crew: vec![],
@@ -245,7 +248,16 @@ impl<'m, O: Observer> Engine<'m, O> {
         self.open_shifts();
         self.open_sources();
         self.place_initial();
-        self.settle();
+        if !self.members_move_now() {
+            self.settle();
+        }
+    }
+
+    /// Whether members still come or go at this moment: all of them do before anybody starts, so that at 17:00 nobody
+    /// takes up what another pool has just handed over.
+    fn members_move_now(&mut self) -> bool {
+        let now = self.now;
+        self.events.peek().is_some_and(|next| next.time == now && next.rank() <= Rank::Midnight)
     }
 
     /// Takes events until the end; nothing at or after it is processed, except the last sample.
@@ -257,10 +269,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             }
             self.now = event.time;
             self.happen(event);
-            // All members who come or go at one moment do so before anybody starts: at 17:00 nobody takes up what
-            // another pool has just handed over.
-            let moves_members = |next: &Event| next.time == event.time && next.rank() <= Rank::Midnight;
-            if !self.events.peek().is_some_and(moves_members) {
+            if !self.members_move_now() {
                 self.settle();
             }
         }

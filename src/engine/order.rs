@@ -42,7 +42,7 @@ pub(super) struct Quotas {
 
 /// How far each entry of a quota has come.
 #[derive(Debug, Clone, Default)]
-struct Tally {
+pub(super) struct Tally {
     pass: Vec<f64>,
     waiting: Vec<u64>,
 }
@@ -82,13 +82,28 @@ impl Quotas {
         tally.waiting[entry] += 1;
     }
 
-    /// Another quota holds from now on. Where it has the same entries, they go on from where they are.
-    pub(super) fn replace(&mut self, stage: StageId, old: &Order, new: &Quota) {
+    /// Whether the entries of two quotas are the same, so that they go on from where they are.
+    fn same(old: &Order, new: &Quota) -> bool {
         let none = |quota: &Quota| quota.share.iter().map(|share| *share == 0.0).collect::<Vec<_>>();
-        let same = matches!(old, Order::Quota(old) if old.entry == new.entry && none(old) == none(new));
-        if !same {
-            self.tallies[self.tally_of[stage.index()]].pass.clear();
-        }
+        matches!(old, Order::Quota(old) if old.entry == new.entry && none(old) == none(new))
+    }
+
+    /// How far the entries have come, where another quota has the same ones.
+    pub(super) fn kept(&self, stage: StageId, old: &Order, new: &Order) -> Option<Tally> {
+        let Order::Quota(quota) = new else { return None };
+        Quotas::same(old, quota).then(|| self.tallies[self.tally_of[stage.index()]].clone())
+    }
+
+    /// Entries go on from there.
+    pub(super) fn restore(&mut self, stage: StageId, tally: Tally) {
+        self.tallies[self.tally_of[stage.index()]] = tally;
+    }
+
+    /// A quota with other entries holds from now on: all begin anew.
+    pub(super) fn begin_anew(&mut self, stage: StageId, new: &Quota) {
+        let tally = &mut self.tallies[self.tally_of[stage.index()]];
+        tally.pass = new.share.iter().map(|share| first_pass(*share)).collect();
+        tally.waiting.resize(new.share.len().max(tally.waiting.len()), 0);
     }
 
     /// A case leaves, started or not.

@@ -46,25 +46,27 @@ impl<O: Observer> Engine<'_, O> {
     /// Cases that have joined, or become more urgent, and all first ones where members came on shift, interrupt less
     /// urgent work if nobody could start them. Whether any did.
     pub(super) fn preempt(&mut self) -> bool {
-        let mut any = false;
-        for pool in std::mem::take(&mut self.came_on) {
-            while self.preempt_in(pool) {
-                any = true;
+        // After each interruption members choose: one that has become free may take the next urgent case.
+        while let Some(&pool) = self.came_on.last() {
+            if self.preempt_in(pool) {
+                return true;
             }
+            self.came_on.pop();
         }
         let mut urgent = std::mem::take(&mut self.urgent);
-        urgent.sort_by_key(|(slot, _)| self.urgency_to_interrupt(*slot));
+        urgent.sort_by_key(|(slot, _)| Reverse(self.urgency_to_interrupt(*slot)));
         urgent.dedup();
-        for (slot, ticket) in urgent {
+        while let Some((slot, ticket)) = urgent.pop() {
             let case = &self.cases[slot];
             let still = case.ticket == ticket
                 && case.state == State::Waiting
                 && matches!(case.spot, Spot::Queue | Spot::Assigned(_));
-            if still && self.params.preempt[case.observed.index()] {
-                any |= self.interrupt_for(slot);
+            if still && self.params.preempt[case.observed.index()] && self.interrupt_for(slot) {
+                self.urgent.append(&mut urgent);
+                return true;
             }
         }
-        any
+        false
     }
 
     /// Members of a pool have come on shift: the most urgent first case of a class that interrupts others does so, if any

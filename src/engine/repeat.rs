@@ -7,9 +7,17 @@ use crate::model::{ClassId, HazardPiece, Model, OutcomeId, SourceId};
 use crate::random::{Key, Place, Purpose};
 use crate::units::{Duration, Time};
 
+/// A subject: its row, and which of the subjects in that row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct SubjectId {
+    row: u32,
+    generation: u32,
+}
+
 /// Whom cases are about.
 #[derive(Debug)]
 struct Subject {
+    generation: u32,
     /// Of the first tip.
     key: Key,
     class: ClassId,
@@ -19,6 +27,8 @@ struct Subject {
     /// Further tips so far.
     tips: u64,
     stopped: bool,
+    /// Its ended cases that may be opened again.
+    ended: Vec<u64>,
 }
 
 /// Subjects of classes that cause further tips.
@@ -41,9 +51,21 @@ impl Subjects {
         }
     }
 
+    /// A subject who has not been stopped, or not for long enough that the row was used again.
+    fn get(&mut self, id: SubjectId) -> Option<&mut Subject> {
+        Some(&mut self.rows[id.row as usize]).filter(|subject| subject.generation == id.generation)
+    }
+
+    /// An ended case of a subject may be opened again, until the subject is stopped.
+    pub(super) fn keep_ended(&mut self, id: SubjectId, ended: u64) {
+        if let Some(subject) = self.get(id) {
+            subject.ended.push(ended);
+        }
+    }
+
     /// Whether a subject was stopped.
-    pub(super) fn is_stopped(&self, subject: u32) -> bool {
-        self.rows[subject as usize].stopped
+    pub(super) fn is_stopped(&mut self, id: SubjectId) -> bool {
+        self.get(id).is_none_or(|subject| subject.stopped)
     }
 }
 
@@ -54,23 +76,27 @@ impl<O: Observer> Engine<'_, O> {
         if self.model.classes[case.class.index()].repeat.is_empty() {
             return;
         }
+        let row = self.subjects.free.pop();
+        let generation = row.map_or(0, |row| self.subjects.rows[row as usize].generation + 1);
         let subject = Subject {
+            generation,
             key: case.key,
             class: case.class,
             source: case.source,
             open: Some((slot, case.life)),
             tips: 0,
             stopped: false,
+            ended: vec![],
         };
-        let id = if let Some(id) = self.subjects.free.pop() {
-            self.subjects.rows[id as usize] = subject;
-            id
+        let row = if let Some(row) = row {
+            self.subjects.rows[row as usize] = subject;
+            row
         } else {
             self.subjects.rows.push(subject);
             self.subjects.rows.len() as u32 - 1
         };
-        self.cases[slot].subject = Some(id);
-        self.schedule_repeat(id);
+        self.cases[slot].subject = Some(SubjectId { row, generation });
+        self.schedule_repeat(row);
     }
 
     /// Schedules the subject's next tip. One beyond the end of the run never comes.
@@ -92,11 +118,11 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         subject.tips += 1;
-        let Subject { key, class, source, open, tips, .. } = *subject;
+        let Subject { generation, key, class, source, open, tips, .. } = *subject;
         let key = key.key(self.subjects.tip, &[tips]);
         let open = open.filter(|(slot, life)| self.cases[*slot].life == *life);
         let slot = self.receive(key, class, source);
-        self.cases[slot].subject = Some(id);
+        self.cases[slot].subject = Some(SubjectId { row: id, generation });
         let reports = self.reports(source, key);
         self.tell(slot, Fact::Arrived { subject: false, reports });
         if let Some((root, _)) = open {
@@ -113,11 +139,10 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The case is the open one of its subject, unless there is another.
     pub(super) fn open_case_of_subject(&mut self, slot: u32) {
-        let Some(id) = self.cases[slot].subject else { return };
         let cases = &self.cases;
-        let open = &mut self.subjects.rows[id as usize].open;
-        if open.is_none_or(|(row, life)| cases[row].life != life) {
-            *open = Some((slot, cases[slot].life));
+        let Some(subject) = cases[slot].subject.and_then(|id| self.subjects.get(id)) else { return };
+        if subject.open.is_none_or(|(row, life)| cases[row].life != life) {
+            subject.open = Some((slot, cases[slot].life));
         }
     }
 
@@ -132,13 +157,18 @@ impl<O: Observer> Engine<'_, O> {
         }
         let stops = self.model.outcomes[outcome.index()].stops;
         let Some(id) = self.cases[slot].subject else { return stops };
-        let subject = &mut self.subjects.rows[id as usize];
-        if subject.open == Some((slot, self.cases[slot].life)) {
+        let own = Some((slot, self.cases[slot].life));
+        let Some(subject) = self.subjects.get(id) else { return false };
+        if subject.open == own {
             subject.open = None;
         }
-        let stopped_before = subject.stopped;
-        subject.stopped |= stops;
-        stops && !stopped_before
+        if !stops || std::mem::replace(&mut subject.stopped, true) {
+            return false;
+        }
+        for ended in std::mem::take(&mut subject.ended) {
+            self.forget_ended(self.cases[slot].class, ended);
+        }
+        true
     }
 }
 

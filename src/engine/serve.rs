@@ -86,6 +86,7 @@ impl<O: Observer> Engine<'_, O> {
         for &unit in units.iter().skip(1) {
             self.finish_one(unit, Duration::ZERO);
         }
+        self.tell_gone();
         for &unit in units.iter().skip(1).rev() {
             self.go_on(unit);
         }
@@ -117,7 +118,8 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
-    /// The members of a task are free. Returns the effort done in this stint.
+    /// The members of a task are free, and those who were to go after it are gone; that is told when the end of the task
+    /// has been. Returns the effort done in this stint.
     fn stop_work(&mut self, slot: u32) -> Duration {
         let index = self.cases[slot].task;
         let done = self.done_in_stint(index);
@@ -132,7 +134,8 @@ impl<O: Observer> Engine<'_, O> {
             self.pools[pool.index()].release(member);
             self.member_changed(pool, member);
             if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
-                self.member_is_gone(pool, member);
+                self.without_member(pool, member);
+                self.gone.push((pool, member));
             }
             self.touched[pool.index()] = true;
         }
@@ -160,7 +163,7 @@ impl<O: Observer> Engine<'_, O> {
         let done = self.stop_work(slot);
         let case = &mut self.cases[slot];
         case.effort = case.effort.map(|left| left - done);
-        let (life, order_key) = (case.life, case.order_key);
+        let (life, order_key, joined) = (case.life, case.order_key, case.joined);
         let units = load.map_or_else(|| vec![slot], |index| self.loads.units(index).to_vec());
         let lives: Vec<u32> = units.iter().map(|&unit| self.cases[unit].life).collect();
         for (position, &unit) in units.iter().enumerate() {
@@ -168,6 +171,7 @@ impl<O: Observer> Engine<'_, O> {
             let effort = if position == 0 { done } else { Duration::ZERO };
             self.tell(unit, Fact::Interrupted { stage, effort, why });
         }
+        self.tell_gone();
         let left = self.cases[slot].effort;
         for (&unit, life) in units.iter().zip(lives) {
             // A job may have gone already with another one of its case.
@@ -181,7 +185,8 @@ impl<O: Observer> Engine<'_, O> {
                 self.stand(slot, spot);
             }
             Some((index, Some(first))) => {
-                (self.cases[first].effort, self.cases[first].order_key) = (left, order_key);
+                let case = &mut self.cases[first];
+                (case.effort, case.order_key, case.joined) = (left, order_key, joined);
                 self.stand_as_load(index);
             }
             None | Some(_) => {}

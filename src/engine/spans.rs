@@ -93,7 +93,10 @@ pub(super) struct SpanTable {
 impl SpanTable {
     pub(super) fn new(model: &Model) -> SpanTable {
         let spans = model.spans.iter().map(|_| Span::default()).collect();
-        let inside = model.spans.iter().map(|span| inside(model, span)).collect();
+        let inside = |span: &crate::model::Span| {
+            model.reached(&[span.entry], |stage| Some(stage) == span.until || stage == span.entry)
+        };
+        let inside = model.spans.iter().map(inside).collect();
         SpanTable { spans, tokens: vec![], inside }
     }
 
@@ -331,17 +334,4 @@ impl<O: Observer> Engine<'_, O> {
             self.lines[stage.index()].assigned.set_free(member, free);
         }
     }
-}
-
-/// The stages that a case may come to between those that open and close a span.
-fn inside(model: &Model, span: &crate::model::Span) -> BTreeSet<StageId> {
-    let (mut seen, mut open) = (BTreeSet::new(), vec![span.entry]);
-    while let Some(stage) = open.pop() {
-        for next in model.may_follow(stage) {
-            if Some(next) != span.until && next != span.entry && seen.insert(next) {
-                open.push(next);
-            }
-        }
-    }
-    seen
 }

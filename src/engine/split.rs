@@ -63,15 +63,30 @@ impl SplitTable {
         self.rows[index as usize].as_mut().expect("a split case has a row until it meets again")
     }
 
-    /// A case is over: nothing of it is kept.
-    pub(super) fn forget(&mut self, number: u64) {
-        if self.devices.remove(&number).is_some() || !self.visits.is_empty() {
+    /// A case is over: nothing of it is kept here.
+    pub(super) fn forget(&mut self, number: u64) -> KnownParts {
+        let mut parts = KnownParts { devices: self.devices.remove(&number), visits: vec![] };
+        if !self.visits.is_empty() {
             let old: Vec<_> = self.visits.range((number, 0)..=(number, u32::MAX)).map(|(k, _)| *k).collect();
-            for key in old {
-                self.visits.remove(&key);
-            }
+            parts.visits.extend(old.into_iter().filter_map(|key| Some((key.1, self.visits.remove(&key)?))));
         }
+        parts
     }
+
+    /// A case is opened again, under another number.
+    pub(super) fn restore(&mut self, number: u64, parts: KnownParts) {
+        if let Some(devices) = parts.devices {
+            self.devices.insert(number, devices);
+        }
+        self.visits.extend(parts.visits.into_iter().map(|(job, seen)| ((number, job), seen)));
+    }
+}
+
+/// What is known of the parts of a case that has ended.
+#[derive(Debug, Default)]
+pub(super) struct KnownParts {
+    devices: Option<u32>,
+    visits: Vec<(u32, Vec<u32>)>,
 }
 
 impl<O: Observer> Engine<'_, O> {
@@ -102,8 +117,11 @@ impl<O: Observer> Engine<'_, O> {
         if begun.is_empty() {
             return self.meet(slot);
         }
+        let case = &self.cases[slot];
+        let (joined, unparked, devices) = (case.joined, case.unparked, split.into == Parts::Devices);
         for (job, first) in begun.into_iter().rev() {
-            self.push(job, Step::Join(first));
+            // Devices have waited as long as their case has: in the parking lot, or for a place.
+            self.push(job, if devices { Step::Follow(first, joined, unparked) } else { Step::Join(first) });
         }
     }
 

@@ -142,11 +142,23 @@ impl<O: Observer> Engine<'_, O> {
         self.tell_pool(pool);
     }
 
-    /// Somebody is gone: cases that waited for this member wait for another.
+    /// Somebody is gone.
     pub(super) fn member_is_gone(&mut self, pool: PoolId, member: u32) {
+        self.without_member(pool, member);
+        self.observer.member(self.now, pool, member, MemberFact::Left);
+    }
+
+    /// Cases that waited for a member who is gone wait for another.
+    pub(super) fn without_member(&mut self, pool: PoolId, member: u32) {
         self.member_changed(pool, member);
         self.no_member_for_spans(pool, member);
-        self.observer.member(self.now, pool, member, MemberFact::Left);
+    }
+
+    /// Tells of those who have left with the end of their task.
+    pub(super) fn tell_gone(&mut self) {
+        for (pool, member) in self.gone.drain(..) {
+            self.observer.member(self.now, pool, member, MemberFact::Left);
+        }
     }
 
     /// A vacancy begins: it is filled after a time, or at once where none is given.

@@ -175,6 +175,7 @@ impl<O: Observer> Engine<'_, O> {
     /// Everybody who stands in front of the stage gets the place that a new order gives, and so does, should it be
     /// interrupted, what is in work.
     pub(super) fn reorder(&mut self, stage: StageId, old: &Order) {
+        let kept = self.quotas.kept(stage, old, &self.params.stages[stage.index()].order);
         let cases = &self.cases;
         let alive = |p: &Place| alive(cases, p);
         let line = &mut self.lines[stage.index()];
@@ -198,13 +199,16 @@ impl<O: Observer> Engine<'_, O> {
             let case = &self.cases[*slot];
             (case.joined, case.rank())
         });
-        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
-            self.quotas.replace(stage, old, quota);
+        if let (Order::Quota(quota), None) = (&self.params.stages[stage.index()].order, &kept) {
+            self.quotas.begin_anew(stage, quota);
         }
         let drawn = needs_effort(&self.params.stages[stage.index()].order);
         for (_, slot, spot) in all {
             self.rekey_begun(slot, drawn);
             self.stand(slot, spot);
+        }
+        if let Some(tally) = kept {
+            self.quotas.restore(stage, tally);
         }
         for slot in self.in_work_at(stage) {
             self.rekey_begun(slot, drawn);

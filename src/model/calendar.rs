@@ -86,6 +86,13 @@ impl WorkCalendar {
         Some(if w.from[i] > at.0 { (Time(w.from[i]), true) } else { (Time(w.until[i]), false) })
     }
 
+    /// The moments in `[from, until)` at which work begins or ends, and whether it begins.
+    pub fn switches(&self, from: Time, until: Time) -> impl Iterator<Item = (Time, bool)> + '_ {
+        // Switches after a moment are asked for, and one at `from` itself counts.
+        let next = move |at: &(Time, bool)| self.next_switch(at.0).filter(|next| next.0 < until);
+        std::iter::successors(next(&(Time(from.0 - 1), false)), next)
+    }
+
     /// The time that at least one works.
     #[must_use]
     pub fn union(&self, other: &WorkCalendar) -> WorkCalendar {

@@ -425,11 +425,9 @@ fn never_meets(model: &Model, stage: StageId) -> bool {
 
 /// Beginnings and ends of shifts.
 fn switches(model: &Model) -> f64 {
-    let count = |calendar: &WorkCalendar| {
-        let next = |at: &Time| calendar.next_switch(*at).map(|(t, _)| t).filter(|t| *t < model.end());
-        std::iter::successors(next(&Time::ZERO), next).count()
-    };
-    model.pools.iter().flat_map(|p| &p.calendars).map(|c| count(c) as f64).sum()
+    let count =
+        |calendar: &std::sync::Arc<WorkCalendar>| calendar.switches(Time(1), model.end()).count() as f64;
+    model.pools.iter().flat_map(|p| &p.calendars).map(count).sum()
 }
 
 /// The row of reports that a true class belongs to.

@@ -15,18 +15,20 @@ mod inflow;
 mod inputs;
 pub mod law;
 mod params;
+mod places;
 mod rates;
+mod rules;
 mod staffing;
 #[cfg(test)]
 pub(crate) mod testing;
 mod walk;
 mod ways;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil;
 
-use crate::random::{Place, Purpose};
 use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
 pub use compile::advice::{advice, long_run};
@@ -39,6 +41,8 @@ pub use params::{
     PoolParams, Prefers, QueueLimit, Quota, Reserve, Retention, Route, ShiftEnd, SourceParams, SpanLaw,
     StaffScale, StageParams, Training, Turnover,
 };
+pub use places::{InitialPlaces, PoolPlaces, SourcePlaces, StagePlaces};
+pub use rules::{Gather, Join, Load, Parts, Span, Split, StageRules};
 
 /// A compiled scenario.
 #[derive(Debug)]
@@ -167,55 +171,6 @@ pub struct RatePiece {
     pub day: u32,
 }
 
-/// Where a source's random numbers live (docs/model.md, section 9).
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
-pub struct SourcePlaces {
-    pub tip: Place,
-    pub burst_tip: Place,
-    pub gap: Place,
-    pub batch: Place,
-    pub day: Place,
-    pub burst_gap: Place,
-    pub burst_size: Place,
-    pub burst_offset: Place,
-    pub class: Place,
-    pub retention: Place,
-    pub replayed_tip: Place,
-    pub bundle: Place,
-    pub link: Place,
-    pub link_target: Place,
-    pub escalation: Place,
-    pub reopening: Place,
-    pub reopening_target: Place,
-}
-
-impl SourcePlaces {
-    /// Those of the source with this id.
-    pub(crate) fn of(id: &str) -> SourcePlaces {
-        let place = |purpose| Place::new(purpose, id);
-        SourcePlaces {
-            tip: place(Purpose::Tip),
-            burst_tip: place(Purpose::BurstTip),
-            gap: place(Purpose::Gap),
-            batch: place(Purpose::BatchSize),
-            day: place(Purpose::DayMultiplier),
-            burst_gap: place(Purpose::BurstGap),
-            burst_size: place(Purpose::BurstSize),
-            burst_offset: place(Purpose::BurstOffset),
-            class: place(Purpose::TipClass),
-            retention: place(Purpose::Retention),
-            replayed_tip: place(Purpose::ReplayedTip),
-            bundle: place(Purpose::Bundle),
-            link: place(Purpose::Link),
-            link_target: place(Purpose::LinkTarget),
-            escalation: place(Purpose::Escalation),
-            reopening: place(Purpose::Reopening),
-            reopening_target: place(Purpose::ReopeningTarget),
-        }
-    }
-}
-
 /// One cell of an `[[initial]]` table: one stage, one true class.
 #[derive(Debug)]
 pub struct Initial {
@@ -242,16 +197,6 @@ pub struct Initial {
     pub places: InitialPlaces,
 }
 
-/// Where the draws of initial cases live.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
-pub struct InitialPlaces {
-    pub tip: Place,
-    pub age: Place,
-    pub waited: Place,
-    pub retention: Place,
-}
-
 /// Staff or machines of one kind: what never changes.
 #[derive(Debug)]
 pub struct Pool {
@@ -261,29 +206,6 @@ pub struct Pool {
     pub calendars: Vec<Arc<WorkCalendar>>,
     /// Addresses of its draws.
     pub places: PoolPlaces,
-}
-
-/// Where a pool's random numbers live: each at (post, holder), gaps and lengths of absences one level deeper.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
-pub struct PoolPlaces {
-    pub leaving: Place,
-    pub absence_gap: Place,
-    pub absence_length: Place,
-    pub filling: Place,
-}
-
-impl PoolPlaces {
-    /// Those of the pool with this id.
-    pub(crate) fn of(id: &str) -> PoolPlaces {
-        let place = |purpose| Place::new(purpose, id);
-        PoolPlaces {
-            leaving: place(Purpose::Leaving),
-            absence_gap: place(Purpose::AbsenceGap),
-            absence_length: place(Purpose::AbsenceLength),
-            filling: place(Purpose::Filling),
-        }
-    }
 }
 
 /// A step of work or waiting: what never changes.
@@ -309,99 +231,6 @@ pub struct Stage {
     pub rules: StageRules,
 }
 
-/// Rules of a stage that never change and that few stages have.
-#[derive(Debug, Clone, Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a key of the stage")]
-pub struct StageRules {
-    /// Free members are kept for the first case here until its crew is complete.
-    pub hold: bool,
-    /// Urgent cases may not interrupt its work.
-    pub uninterruptible: bool,
-    /// Its work counts against the exposure cap.
-    pub exposure: bool,
-    /// Jobs of a device split come here (its first stage too).
-    pub per_device: bool,
-    /// A case that comes here as a whole is split: into devices before it joins, into tracks when the stage ends.
-    pub split: Option<Split>,
-    /// Cases are handled together.
-    pub gather: Option<Gather>,
-    /// The span that a case enters with this stage.
-    pub opens: Option<SpanId>,
-    /// The spans that it leaves by entering this stage.
-    pub closes: Vec<SpanId>,
-    /// The spans with an assigned member whose pool works here: the member of the first one that the case stands in
-    /// works on it.
-    pub assigned: Vec<SpanId>,
-}
-
-/// A case goes on in parts, its jobs, until they meet again.
-#[derive(Debug, Clone)]
-pub struct Split {
-    /// Into what.
-    pub into: Parts,
-    /// The stage where jobs arrive and the case goes on.
-    pub then: StageId,
-    /// Whether all jobs have to be over, or the first arrival is enough.
-    pub join: Join,
-    /// Where the case goes if no job arrived.
-    pub none: Next,
-}
-
-/// What a case is split into.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Parts {
-    /// Its devices, which begin at the stage itself.
-    Devices,
-    /// One job for each of these stages, where it begins.
-    Tracks(Vec<StageId>),
-}
-
-/// When a split case goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Join {
-    /// When no job is left.
-    #[default]
-    All,
-    /// When the first job arrives.
-    First,
-}
-
-/// Cases that are handled together.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Gather {
-    /// How many make a load.
-    pub size: Load,
-    /// Moments at which loads go, sorted; `None` where they go at any time.
-    pub slots: Option<Vec<Time>>,
-    /// A partial load goes after the longest wait has lasted so long.
-    pub or_after: Option<Duration>,
-}
-
-/// How many cases make a load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Load {
-    /// Singly on a work stage; all that wait on a delay stage.
-    #[default]
-    Any,
-    /// Exactly so many.
-    Exactly(u32),
-    /// So many at most.
-    UpTo(u32),
-}
-
-/// A stretch of stages from the one that opens it to the one that closes it.
-#[derive(Debug, Clone)]
-pub struct Span {
-    /// The stage with which it is entered.
-    pub entry: StageId,
-    /// The stage with which it is left; the end of the case where absent.
-    pub until: Option<StageId>,
-    /// The pool whose filled posts a limit by member counts, and whose member a case is assigned to.
-    pub pool: Option<PoolId>,
-    /// Whether one member of the pool stays with the case.
-    pub same_member: bool,
-}
-
 /// What happens at a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StageKind {
@@ -411,33 +240,6 @@ pub enum StageKind {
     Delay,
     /// No time passes.
     Instant,
-}
-
-/// Where a stage's random numbers live.
-#[derive(Debug, Clone, Copy)]
-#[allow(missing_docs, reason = "each is the place of the purpose it is named after")]
-pub struct StagePlaces {
-    pub effort: Place,
-    pub delay: Place,
-    pub patience: Place,
-    pub route: Place,
-    pub order: Place,
-    pub assessment: Place,
-}
-
-impl StagePlaces {
-    /// Those of the stage with this id.
-    pub(crate) fn of(id: &str) -> StagePlaces {
-        let place = |purpose| Place::new(purpose, id);
-        StagePlaces {
-            effort: place(Purpose::Effort),
-            delay: place(Purpose::Delay),
-            patience: place(Purpose::Patience),
-            route: place(Purpose::Route),
-            order: place(Purpose::RandomOrder),
-            assessment: place(Purpose::Assessment),
-        }
-    }
 }
 
 /// How a case ends.
@@ -562,6 +364,17 @@ impl Model {
     pub fn params_at(&self, time: Time) -> &Params {
         let after = self.params.partition_point(|p| p.from <= time);
         &self.params[after.max(1) - 1]
+    }
+
+    /// The stages that a case may come to after some others, at any date, whole or in parts; none that are `barred`, nor
+    /// beyond these.
+    pub fn reached(&self, after: &[StageId], barred: impl Fn(StageId) -> bool) -> BTreeSet<StageId> {
+        let (mut seen, mut open) = (BTreeSet::new(), after.to_vec());
+        while let Some(stage) = open.pop() {
+            let next = self.may_follow(stage).into_iter();
+            open.extend(next.filter(|next| !barred(*next) && seen.insert(*next)));
+        }
+        seen
     }
 
     /// The stages that a case may come to directly after a stage, at any date, whole or in parts.

@@ -41,10 +41,7 @@ impl<'m> Staffing<'m> {
     /// How often a member's shift ends in `[from, until)`, all members together.
     pub(super) fn shift_ends(&self, pool: PoolId, from: Time, until: Time) -> f64 {
         self.summed(pool, from, until, |calendar, from, until| {
-            // Switches after a moment are asked for, and one at `from` itself counts.
-            let next = |at: &(Time, bool)| calendar.next_switch(at.0).filter(|next| next.0 < until);
-            let switches = std::iter::successors(next(&(Time(from.0 - 1), false)), next);
-            switches.filter(|(_, begins)| !begins).count() as f64
+            calendar.switches(from, until).filter(|(_, begins)| !begins).count() as f64
         })
     }
 

@@ -15,7 +15,8 @@ is complete or not there: it is written beside its place and renamed at the end.
 
 * The first columns of every table are `scenario` and `plan`, so tables of several runs can be stacked.
 * Tables are long: a row is one estimate. `estimate` is the mean over replications, or what `method` says; `low` and `high`
-  are the ends of its interval at `level`; `n` is the number of replications that gave a value.
+  are the ends of its interval at `level`; `n` is the number of replications that gave a value, or of
+  draws of the unknown values where there are several.
 * An empty cell means \"not reached\", \"not observable\" or, in a column of names, \"all together\". It never means zero.
 * Dates are civil dates of the scenario (ISO 8601), with a time of day where it is not midnight.
 * Everything is measured from the end of the warm-up to the horizon; only times to milestones look further, to the end of the follow-up.

@@ -231,6 +231,8 @@ pub(super) fn costs(model: &Model, result: &RunResult) -> Vec<CostRow> {
 
 pub(super) fn replications(model: &Model, result: &RunResult) -> Vec<ReplicationRow> {
     let mut rows = vec![];
+    // The replications of a draw stand one after the other.
+    let each = (result.values.len() / result.draws.max(1) as usize).max(1);
     for (replication, values) in result.values.iter().enumerate() {
         for (response, value) in result.responses.iter().zip(values) {
             let (scenario, plan) = names(model);
@@ -242,6 +244,7 @@ pub(super) fn replications(model: &Model, result: &RunResult) -> Vec<Replication
                 scenario,
                 plan,
                 replication: replication as u64,
+                draw: (replication / each) as u64 + 1,
                 measure: response.measure(),
                 class: response.class.clone(),
                 unit: response.unit.clone(),

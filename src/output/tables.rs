@@ -518,6 +518,8 @@ tables! {
     replications: ReplicationRow {
         /// Number of the replication, from 0.
         replication: u64 = "";
+        /// Draw of the unknown values that it rests on, from 1, in the order of the manifest; 1 where nothing is unknown.
+        draw: u64 = "";
         /// The measure, as in the summary.
         measure: String = "";
         /// True class of the cases; empty for all together.

@@ -6,9 +6,9 @@ use super::keyed;
 use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
 use super::tree::{Entry, Node, Value};
-use super::value::{At, Id, Name, Posts, words};
-use crate::diagnostic::suggest::nearest;
-use crate::diagnostic::{Code, Diagnostic, Span};
+use super::value::{At, Id, Name, Posts};
+use super::words::words;
+use crate::diagnostic::Span;
 
 words! {
     /// When work stops that a shift's end meets.
@@ -197,12 +197,7 @@ impl Kind for Happening {
             "end" => Name::read(&entry.node, cx).map(Happening::End),
             "outcome" => Name::read(&entry.node, cx).map(Happening::Outcome),
             "counts_as" => CountsAs::read(&entry.node, cx).map(Happening::CountsAs),
-            key => {
-                let message = format!("{} has no key `{key}`", cx.subject());
-                let help = nearest(key, HAPPENINGS.iter().copied())
-                    .map_or_else(|| wanted.to_owned(), |name| format!("did you mean `{name}`?"));
-                cx.report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").help(help))
-            }
+            _ => cx.no_such_key(entry, HAPPENINGS, wanted),
         }
     }
 

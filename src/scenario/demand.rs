@@ -9,7 +9,8 @@ use super::recorded::{self, HistoryRow, RecordedRow};
 use super::schema::{Link, Rates, Replay};
 use super::spec::{Form, Kind, Shape, TableKind as _};
 use super::tree::Node;
-use super::value::{At, Share, words};
+use super::value::{At, Share};
+use super::words::words;
 
 words! {
     /// What comes after the last row of recorded counts.

@@ -315,11 +315,7 @@ fn profile<const N: usize>(
     let mut complete = Some(());
     for entry in &table.entries {
         let Some(at) = names.iter().position(|name| *name == entry.key) else {
-            let help = nearest(&entry.key, names.iter().copied())
-                .map_or_else(|| names.join(", "), |name| format!("did you mean `{name}`?"));
-            let message = format!("{} has no key `{}`", cx.subject(), entry.key);
-            complete =
-                cx.report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").help(help));
+            complete = cx.no_such_key(entry, names, &names.join(", "));
             continue;
         };
         match NonNegative::read(&entry.node, cx) {

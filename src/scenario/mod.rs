@@ -38,6 +38,7 @@ pub mod triage;
 mod unsure;
 mod unsure_schema;
 pub mod value;
+mod words;
 mod write;
 
 pub use choice::{Belief, CountsAs, Happening, Hire, Leave, PartOf, RouteBy, Servers, ShiftEnd, StageEdge};

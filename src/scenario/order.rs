@@ -6,9 +6,8 @@ use super::choice::only_entry;
 use super::keyed::{ByClass, Keyed, Single, numbers_by_name};
 use super::reading::Reading;
 use super::spec::{Form, Kind, Shape};
-use super::tree::{Entry, Node, Table, Value};
+use super::tree::{Node, Table, Value};
 use super::value::{Amount, At, Id, Lasting, PositiveShare, Rate, TimeSpan, tidy};
-use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic};
 
 /// Who waits longest is not always who is served next.
@@ -114,21 +113,15 @@ fn order_with_numbers(node: &Node, cx: &mut Reading<'_>) -> Option<Order> {
         "due" => Keyed::<Lasting>::read(&entry.node, cx).map(Order::Due),
         "ageing" => Keyed::<Urgency>::read(&entry.node, cx).map(Order::Ageing),
         "shortest" => cx.word(&entry.node, &["drawn"]).map(|_| Order::Shortest { drawn: true }),
-        _ => unknown_key(entry, KEYS, cx),
+        _ => cx.no_such_key(entry, KEYS, "a table with one of `due`, `ageing`, `shortest`, `quota`"),
     }
-}
-
-fn unknown_key<T>(entry: &Entry, known: &[&str], cx: &mut Reading<'_>) -> Option<T> {
-    let message = format!("{} has no key `{}`", cx.subject(), entry.key);
-    let near = nearest(&entry.key, known.iter().copied()).map(|name| format!("did you mean `{name}`?"));
-    cx.report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").maybe_help(near))
 }
 
 /// Shares of the starts, and the order of whatever shares an entry.
 fn quota(table: &Table, cx: &mut Reading<'_>) -> Option<Order> {
     let strange = table.entries.iter().find(|entry| !matches!(entry.key.as_str(), "quota" | "otherwise"));
     if let Some(entry) = strange {
-        return unknown_key(entry, &["quota", "otherwise"], cx);
+        return cx.no_such_key(entry, &["quota", "otherwise"], "known here: `quota`, `otherwise`");
     }
     let written = table.get("quota")?;
     let wanted = "a table of shares by class, such as { possession = 0.2 }";
@@ -164,7 +157,7 @@ impl Kind for Urgency {
         };
         let known = ["base", "gains"];
         if let Some(entry) = table.entries.iter().find(|entry| !known.contains(&entry.key.as_str())) {
-            return unknown_key(entry, &known, cx);
+            return cx.no_such_key(entry, &known, "known here: `base`, `gains`");
         }
         let base = table.get("base").map_or(Some(0.0), |node| Amount::read(node, cx).map(|n| n.value));
         let gains = table.get("gains").map_or(Some(0.0), |node| Rate::read(node, cx).map(|rate| rate.value));

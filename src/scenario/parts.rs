@@ -5,7 +5,7 @@ use serde_json::json;
 use super::reading::Reading;
 use super::spec::{Kind, Shape};
 use super::tree::{Node, Value};
-use super::value::words;
+use super::words::words;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::week::{self, BadHours};
 

@@ -43,6 +43,14 @@ impl<'a> Reading<'a> {
         None
     }
 
+    /// Reports a key that is none of those known in a small table; without one near it, what is `wanted`.
+    pub(crate) fn no_such_key<T>(&mut self, entry: &Entry, known: &[&str], wanted: &str) -> Option<T> {
+        let message = format!("{} has no key `{}`", self.subject(), entry.key);
+        let help = nearest(&entry.key, known.iter().copied())
+            .map_or_else(|| wanted.to_owned(), |name| format!("did you mean `{name}`?"));
+        self.report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").help(help))
+    }
+
     /// The unit in which people think of what is being read.
     pub(crate) fn usual_unit(&self) -> &'static str {
         if ["effort", "exposure_cap"].iter().any(|key| self.key.contains(key)) { "h" } else { "days" }

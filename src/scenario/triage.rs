@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::check_parts::has_queue;
 use super::choice::only_entry;
 use super::hours::Length;
 use super::keyed::{ByClass, Keyed, Shares, Sharing, Single};
@@ -10,7 +11,6 @@ use super::schema::{Pool, Stage};
 use super::spec::{Field, Form, Kind, Presence, Shape, TableSpec, When, table, table_shape};
 use super::tree::{Node, Value};
 use super::value::{Amount, At, Auc, Cases, Id, Name, Names, OpenShare, Posts, Share};
-use crate::diagnostic::suggest::nearest;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::Duration;
 
@@ -132,13 +132,7 @@ impl Kind for Threshold {
             "sensitivity" => Threshold::Sensitivity,
             "specificity" => Threshold::Specificity,
             "share" => Threshold::Share,
-            key => {
-                let message = format!("{} has no key `{key}`", cx.subject());
-                let help = nearest(key, AIMS.iter().copied())
-                    .map_or_else(|| wanted.to_owned(), |name| format!("did you mean `{name}`?"));
-                return cx
-                    .report(Diagnostic::new(Code::UnknownKey, message).at(entry.key_span, "").help(help));
-            }
+            _ => return cx.no_such_key(entry, AIMS, wanted),
         };
         OpenShare::read(&entry.node, cx).map(|share| At::new(aim(share.value), node.span))
     }
@@ -264,9 +258,9 @@ pub(crate) fn check_stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
         ("queue_limit", stage.queue_limit.as_ref().map(|q| q.span)),
     ];
     for (key, span) in queueless.into_iter().filter_map(|(key, span)| Some((key, span?))) {
-        if !stage.has_queue() {
+        if !has_queue(stage) {
             let message = format!("stage `{id}` has `{key}` but no queue");
-            let help = "cases wait in a queue where members of a `pool` work";
+            let help = "cases wait in a queue for members of a `pool`, for a load, or for a place";
             findings.push(Diagnostic::new(Code::ConflictingKeys, message).at(span, "").help(help));
         }
     }
@@ -282,13 +276,6 @@ pub(crate) fn check_stage(stage: &Stage, findings: &mut Vec<Diagnostic>) {
     }
     if let Some(limit) = &stage.queue_limit {
         nobody(limit.classes.as_ref(), limit.span, &format!("`queue_limit` of stage `{id}`"), findings);
-    }
-}
-
-impl Stage {
-    /// Whether cases can wait there.
-    fn has_queue(&self) -> bool {
-        self.pool.is_some()
     }
 }
 

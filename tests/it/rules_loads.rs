@@ -174,6 +174,74 @@ fn patience_runs_while_a_case_waits_for_its_load() {
 }
 
 #[test]
+fn the_queue_of_those_who_gather_can_be_full() {
+    // Three may wait. The urgent tip is the last who may; tip 4 goes elsewhere. Two leave at 09:00, so tip 5 has room.
+    let keys = "delay = \"1 h\"\ngather = { exactly = 2 }\nslots = \"Mon-Fri 09:00\"\n\
+                queue_limit = { cases = 3, to = \"elsewhere\" }";
+    let text = van(keys)
+        + "[[outcome]]\nid = \"elsewhere\"\ncounts_as = \"referred\"\n"
+        + &tips(&[(8, 0), (8, 10)])
+        + &tip("u", "urgent", 0, 8, 20)
+        + &tip("v", "low", 0, 8, 30)
+        + &tip("w", "low", 0, 9, 30);
+    assert_eq!(
+        facts_with(&text, &["joins", "finds", "starts", "ends"]),
+        [
+            "Mon 08:00 tip 1 joins van",
+            "Mon 08:10 tip 2 joins van",
+            "Mon 08:20 tip 3 joins van",
+            "Mon 08:30 tip 4 joins van",
+            "Mon 08:30 tip 4 finds van full",
+            "Mon 08:30 tip 4 ends as elsewhere, too many wait already",
+            "Mon 09:00 tip 3 starts van",
+            "Mon 09:00 tip 1 starts van",
+            "Mon 09:30 tip 5 joins van",
+            "Mon 10:00 tip 3 ends as done",
+            "Mon 10:00 tip 1 ends as done",
+            "Tue 09:00 tip 2 starts van",
+            "Tue 09:00 tip 5 starts van",
+            "Tue 10:00 tip 2 ends as done",
+            "Tue 10:00 tip 5 ends as done",
+        ]
+    );
+}
+
+#[test]
+fn those_who_gather_can_be_parked() {
+    // Tip 3 finds two who wait. It comes back when they have left, too late for this slot.
+    let keys = "delay = \"1 h\"\ngather = { up_to = 2 }\nslots = \"Mon-Fri 09:00\"\n\
+                park = { above = 1, release_below = 1 }";
+    let text = van(keys) + &tips(&[(8, 0), (8, 10), (8, 20)]);
+    assert_eq!(
+        facts_with(&text, &["joins", "parked", "released", "starts"]),
+        [
+            "Mon 08:00 tip 1 joins van",
+            "Mon 08:10 tip 2 joins van",
+            "Mon 08:20 tip 3 joins van",
+            "Mon 08:20 tip 3 is parked at van",
+            "Mon 09:00 tip 1 starts van",
+            "Mon 09:00 tip 2 starts van",
+            "Mon 09:00 tip 3 is released at van",
+            "Tue 09:00 tip 3 starts van",
+        ]
+    );
+    // Without slots it fills the next load as soon as it is back.
+    let keys =
+        "delay = \"1 h\"\ngather = { exactly = 3 }\npark = { above = 1, release_below = 0, after = \"2 h\" }";
+    let text = van(keys) + &tips(&[(8, 0), (8, 10), (8, 20)]);
+    assert_eq!(
+        facts_with(&text, &["parked", "released", "starts"]),
+        [
+            "Mon 08:20 tip 3 is parked at van",
+            "Mon 10:20 tip 3 is released at van",
+            "Mon 10:20 tip 1 starts van",
+            "Mon 10:20 tip 2 starts van",
+            "Mon 10:20 tip 3 starts van",
+        ]
+    );
+}
+
+#[test]
 fn a_case_whose_evidence_lapses_in_a_delay_leaves_its_load_alone() {
     let keys = "retention = { lasts = \"90 min\", preserved_by = \"later\", on_lapse = \"done\" }";
     let text = van("delay = \"2 h\"\ngather = { exactly = 2 }")

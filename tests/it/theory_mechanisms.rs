@@ -239,16 +239,18 @@ fn work_on_loads_has_the_waits_of_bulk_queues() {
 #[test]
 fn a_member_who_is_away_now_and_then_has_the_wait_of_a_server_with_breakdowns() {
     let away = Away { rate: 0.1, lasts: Moments::gamma(2.5, 0.5) };
-    let absence = format!(
-        "absence = {{ every = \"10 h\", lasts = {{ gamma = {{ mean = \"150 min\", cv = {} }} }} }}",
-        0.5_f64.sqrt()
-    );
+    let lasts = format!("{{ gamma = {{ mean = \"150 min\", cv = {} }} }}", 0.5_f64.sqrt());
     let service = Moments::lognormal(1.0, 2.0);
     let exact = mg1_interrupted(0.4, &service, &away).unwrap();
     let effort = format!("{{ lognormal = {{ mean = \"1 h\", cv = {} }} }}", 2.0_f64.sqrt());
-    let text = pool(&queue(&[0.4], 1, &effort, "fifo", 30_000), &absence);
-    check_waits("M/G/1 with absences", &text, &[exact.mean_wait]);
-    check_times("M/G/1 with absences", &text, &[exact.mean_time]);
+    // Work that is handed back is first in the queue, so that the only member goes on with it either way.
+    for hand_over in [false, true] {
+        let keys = format!("absence = {{ every = \"10 h\", lasts = {lasts}, hand_over = {hand_over} }}");
+        let text = pool(&queue(&[0.4], 1, &effort, "fifo", 30_000), &keys);
+        let name = format!("M/G/1 with absences, hand_over = {hand_over}");
+        check_waits(&name, &text, &[exact.mean_wait]);
+        check_times(&name, &text, &[exact.mean_time]);
+    }
 }
 
 /// Two members, each away at the rate 0.1 for 2.5 on average; a task is taken over by whoever is there: mean number.

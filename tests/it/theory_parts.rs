@@ -1,4 +1,5 @@
-//! Exact results about cases in parts and in loads, each stated as a scenario file.
+//! Exact results about cases in parts and under way in loads, each stated as a scenario file. How long loads form and how
+//! bulk service makes them wait is checked with the other rules of service.
 //!
 //! A check passes if the mean over 30 replications lies within four of its own standard errors of the exact value. With
 //! the fixed seed that is settled once; with a fresh seed each check of a correct program would fail about once in
@@ -120,44 +121,6 @@ fn a_random_number_of_devices_is_waited_for() {
     let text = system(2.0, 2_000, &stages)
         .replace("id = \"any\"", "id = \"any\"\ndevices = { geometric = { mean = 2.0 } }");
     check("the last of N", &text, 2.0 * 2_f64.ln(), |seen| &seen.lives);
-}
-
-#[test]
-fn forming_a_load_takes_half_of_the_gaps_within() {
-    // Five at a time, ten an hour: (5 - 1)/2 gaps of 0.1 h.
-    let stages = "[[stage]]\nid = \"van\"\ngather = { exactly = 5 }\nroute = \"done\"\n";
-    check("formation", &system(10.0, 2_000, stages), 0.2, |seen| &seen.waits);
-}
-
-#[test]
-fn a_member_who_serves_up_to_three_at_once_has_the_waits_of_bulk_service() {
-    // M/M/1 in bulk: with r in (0, 1) the root of mu r^4 - (lambda + mu) r + lambda = 0, the number waiting while the
-    // member is busy is geometric in r (Gross et al., section 3.2, without joining a service that has begun). At 2.4 an
-    // hour L = 10.346681; here 1.8 an hour, which needs fewer replications.
-    let (lambda, mu) = (1.8_f64, 1.0);
-    let mut r = 0.5_f64;
-    for _ in 0..200 {
-        r = (lambda + mu * r.powi(4)) / (lambda + mu);
-    }
-    let busy_and_none_waits = 1.0 / (mu / lambda + 1.0 / (1.0 - r));
-    let waiting = busy_and_none_waits * r / (1.0 - r).powi(2);
-    let stages = format!(
-        "[[pool]]\nid = \"staff\"\nheadcount = 1\n[[stage]]\nid = \"work\"\npool = \"staff\"\neffort = {EXPONENTIAL}\n\
-         gather = {{ up_to = 3 }}\nroute = \"done\"\n"
-    );
-    check("bulk service", &system(lambda, 10_000, &stages), waiting / lambda, |seen| &seen.waits);
-}
-
-#[test]
-fn loads_of_two_are_a_queue_with_erlang_arrivals() {
-    // Pairs arrive with Erlang-2 gaps: E2/M/1 at 0.8 pairs an hour has a wait of 2.843979767 h (GI/M/1); the first of a
-    // pair waits for the second 1/1.6 h besides, half of that on average.
-    let stages = format!(
-        "[[pool]]\nid = \"staff\"\nheadcount = 1\n[[stage]]\nid = \"work\"\npool = \"staff\"\neffort = {EXPONENTIAL}\n\
-         gather = {{ exactly = 2 }}\nroute = \"done\"\n"
-    );
-    let exact = 2.843_979_767 + 0.5 / 1.6;
-    check("pairs", &system(1.6, 20_000, &stages), exact, |seen| &seen.waits);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! People who come and go, against renewal theory and queues with breakdowns.
+//! People who come and go, against renewal theory. What absences do to waits is checked with the other rules of service.
 //!
 //! A check of a mean passes if it lies within four of its own standard errors over 30 replications of the exact value; a
 //! distribution passes if its Kolmogorov-Smirnov distance is below the 0.1 % point. With the fixed seed that is settled
@@ -24,7 +24,7 @@ fn check(what: &str, exact: f64, of: impl Fn(u64) -> f64) {
     assert!(error < 0.03 * exact.abs(), "{what}: the check can see nothing");
 }
 
-/// What is seen of the one pool and its cases after the warm-up.
+/// What is seen of the one pool after the warm-up.
 struct Seen {
     warmup: Time,
     horizon: Time,
@@ -33,9 +33,6 @@ struct Seen {
     filled: f64,
     on_shift: f64,
     learning: f64,
-    joined: Vec<Time>,
-    waits: Tally,
-    times: Tally,
     /// When the first holder of each post left.
     left: Vec<Time>,
 }
@@ -49,9 +46,6 @@ impl Seen {
             filled: 0.0,
             on_shift: 0.0,
             learning: 0.0,
-            joined: vec![],
-            waits: Tally::new(),
-            times: Tally::new(),
             left: vec![],
         };
         simulate(model, replication, &mut seen);
@@ -74,22 +68,7 @@ impl Seen {
 }
 
 impl Observer for Seen {
-    fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
-        let slot = case.slot as usize;
-        match fact {
-            Fact::Joined { .. } => {
-                self.joined.resize(self.joined.len().max(slot + 1), Time::ZERO);
-                self.joined[slot] = now;
-            }
-            Fact::Started { resumed: false, .. } if case.arrived >= self.warmup => {
-                self.waits.push((now - self.joined[slot]).hours());
-            }
-            Fact::Finished { .. } if case.arrived >= self.warmup => {
-                self.times.push((now - self.joined[slot]).hours());
-            }
-            _ => {}
-        }
-    }
+    fn fact(&mut self, _: Time, _: CaseView, _: Fact<'_>) {}
     fn member(&mut self, now: Time, _: PoolId, _: u32, fact: MemberFact) {
         if fact == MemberFact::Left {
             self.left.push(now);
@@ -180,99 +159,6 @@ fn times_in_the_post_are_exponential() {
     });
     let scaled = distance.fold(0.0, f64::max) * n.sqrt();
     assert!(scaled < 1.95, "{scaled}");
-}
-
-/// Mean time in the system of an M/M/1 queue whose server breaks down at rate `f`, busy or not, and is back at rate `r`;
-/// what it had in hand goes on. From the generating function of the two-state queue (White and Christie 1958; Avi-Itzhak
-/// and Naor 1963, model A).
-fn time_with_breakdowns(lambda: f64, mu: f64, f: f64, r: f64) -> f64 {
-    ((r + f).powi(2) + f * mu) / ((r * mu - lambda * (r + f)) * (r + f))
-}
-
-#[test]
-fn one_member_with_absences_is_a_queue_with_breakdowns() {
-    // Without breakdowns it is M/M/1; with few long ones it is worse than the lost share of time alone.
-    assert!((time_with_breakdowns(0.5, 1.0, 0.0, 1.0) - 2.0).abs() < 1e-12);
-    let (lambda, f, r) = (0.5, 0.05, 0.2);
-    let exact = time_with_breakdowns(lambda, 1.0, f, r);
-    assert!((exact - (0.0625 + 0.05) / ((0.2 - 0.125) * 0.25)).abs() < 1e-12);
-    for hand_over in [false, true] {
-        // Handed back work is first in the queue, so that one member goes on with it either way.
-        let pool = format!(
-            "headcount = 1\nabsence = {{ every = \"20 h\", lasts = {{ exponential = {{ mean = \"5 h\" }} }}, hand_over = {hand_over} }}"
-        );
-        let model = scenario("3 years", "60 days", &pool, "rate = \"0.5 per hour\"");
-        check("time in the system", exact, |r| Seen::of(&model, r).times.mean().unwrap());
-        // From the first start to the end it takes an hour of work and the breakdowns that fall into it.
-        check("wait", exact - (1.0 + f / r), |r| Seen::of(&model, r).waits.mean().unwrap());
-    }
-}
-
-/// The mean number in the system of an M/M/c queue of which each server breaks down and is back by itself, work being
-/// handed to another: the stationary solution of its Markov chain of cases and servers there, cut at `most` cases.
-fn number_with_breakdowns(lambda: f64, mu: f64, servers: usize, (f, r): (f64, f64), most: usize) -> f64 {
-    let (c, width) = (servers, servers + 1);
-    let states = (most + 1) * width;
-    let at = |n: usize, k: usize| n * width + k;
-    // Balance of every state but the last, and a sum of one.
-    let mut rows = vec![vec![0.0; states + 1]; states];
-    let mut flow = |from: usize, to: usize, rate: f64| {
-        rows[to][from] += rate;
-        rows[from][from] -= rate;
-    };
-    for n in 0..=most {
-        for k in 0..=c {
-            if n < most {
-                flow(at(n, k), at(n + 1, k), lambda);
-            }
-            if n > 0 && k > 0 {
-                flow(at(n, k), at(n - 1, k), mu * n.min(k) as f64);
-            }
-            if k > 0 {
-                flow(at(n, k), at(n, k - 1), f * k as f64);
-            }
-            if k < c {
-                flow(at(n, k), at(n, k + 1), r * (c - k) as f64);
-            }
-        }
-    }
-    rows[states - 1] = vec![1.0; states + 1];
-    let probability = solve(rows);
-    (0..states).map(|s| (s / width) as f64 * probability[s]).sum()
-}
-
-/// Gaussian elimination with pivots; each row ends with the right-hand side.
-fn solve(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
-    let n = rows.len();
-    for i in 0..n {
-        let pivot = (i..n).max_by(|&a, &b| rows[a][i].abs().total_cmp(&rows[b][i].abs())).unwrap();
-        rows.swap(i, pivot);
-        let (above, below) = rows.split_at_mut(i + 1);
-        let pivot = &above[i];
-        for row in below.iter_mut().filter(|row| row[i] != 0.0) {
-            let factor = row[i] / pivot[i];
-            row[i..].iter_mut().zip(&pivot[i..]).for_each(|(x, p)| *x -= factor * p);
-        }
-    }
-    let mut x = vec![0.0; n];
-    for i in (0..n).rev() {
-        let known: f64 = (i + 1..n).map(|j| rows[i][j] * x[j]).sum();
-        x[i] = (rows[i][n] - known) / rows[i][i];
-    }
-    x
-}
-
-#[test]
-fn several_members_with_absences_are_a_queue_whose_servers_break_down() {
-    let one = number_with_breakdowns(0.5, 1.0, 1, (0.05, 0.2), 150) / 0.5;
-    assert!(
-        (one - time_with_breakdowns(0.5, 1.0, 0.05, 0.2)).abs() < 1e-4,
-        "{one}: the chain agrees with the formula"
-    );
-    let exact = number_with_breakdowns(1.5, 1.0, 3, (0.05, 0.1), 120) / 1.5;
-    let pool = "headcount = 3\nabsence = { every = \"20 h\", lasts = { exponential = { mean = \"10 h\" } }, hand_over = true }";
-    let model = scenario("3 years", "60 days", pool, "rate = \"1.5 per hour\"");
-    check("three members", exact, |r| Seen::of(&model, r).times.mean().unwrap());
 }
 
 #[test]

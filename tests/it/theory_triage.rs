@@ -1,5 +1,6 @@
-//! Exact results on triage: precedence, interruption, ageing, quotas, members kept free, assessments that err. Each is
-//! stated as a scenario file, so that reading, compiling and engine are tested together.
+//! Exact results on triage: ageing, quotas, members kept free, assessments that err (precedence and interruption are with
+//! the other rules of service). Each is stated as a scenario file, so that reading, compiling and engine are tested
+//! together.
 //!
 //! A check of a mean over 30 replications passes if it lies within four of its own standard errors of the exact value:
 //! a correct program fails one in 2,500 of them (Student's law, 29 degrees of freedom), settled by the fixed seed. A
@@ -8,18 +9,20 @@
 use caseload::engine::{CaseView, Census, Fact, Observer, PoolLevel, simulate};
 use caseload::model::{Model, PoolId};
 use caseload::stats::Tally;
+use caseload::theory::priority::{Class, ageing_waits, mmc_ageing_waits};
+use caseload::theory::reserve::Cutoff;
+use caseload::theory::single::Moments;
 use caseload::units::Time;
 
 use crate::harness::model;
 
 const REPLICATIONS: u64 = 30;
 
-/// Waits at the last stage and times from arrival to the end there, in hours, of tips that arrive after the warm-up.
+/// Waits at the last stage, in hours, of tips that arrive after the warm-up.
 struct Times<'m> {
     model: &'m Model,
     joined: Vec<Time>,
     waits: Vec<Tally>,
-    times: Vec<Tally>,
 }
 
 impl Observer for Times<'_> {
@@ -36,9 +39,6 @@ impl Observer for Times<'_> {
             {
                 self.waits[class].push((now - self.joined[slot]).hours());
             }
-            Fact::Finished { stage, .. } if stage.index() == last && case.arrived >= self.model.warmup => {
-                self.times[class].push((now - self.joined[slot]).hours());
-            }
             _ => {}
         }
     }
@@ -47,10 +47,9 @@ impl Observer for Times<'_> {
     fn sample(&mut self, _: Time, _: &Census) {}
 }
 
-/// Means over replications of the mean wait and the mean time of each class.
+/// Means over replications of the mean wait of each class.
 struct Means {
     waits: Vec<Tally>,
-    times: Vec<Tally>,
     /// Weighted with these.
     weighted: Tally,
 }
@@ -59,15 +58,14 @@ struct Means {
 fn means(text: &str, weights: &[f64]) -> Means {
     let model = model(text);
     let tallies = || vec![Tally::new(); model.classes.len()];
-    let mut all = Means { waits: tallies(), times: tallies(), weighted: Tally::new() };
+    let mut all = Means { waits: tallies(), weighted: Tally::new() };
     for r in 0..REPLICATIONS {
-        let mut seen = Times { model: &model, joined: vec![], waits: tallies(), times: tallies() };
+        let mut seen = Times { model: &model, joined: vec![], waits: tallies() };
         simulate(&model, r, &mut seen);
         let mut sum = 0.0;
         for class in 0..model.classes.len() {
             let wait = seen.waits[class].mean().unwrap();
             all.waits[class].push(wait);
-            all.times[class].push(seen.times[class].mean().unwrap());
             sum += weights.get(class).unwrap_or(&0.0) * wait;
         }
         all.weighted.push(sum);
@@ -116,81 +114,27 @@ const EXPONENTIAL: &str = "{ exponential = { mean = \"1 h\" } }";
 const THREE_LAWS: &str = "{ c0 = { exponential = { mean = \"1 h\" } }, c1 = \"48 min\", \
     c2 = { gamma = { mean = \"72 min\", cv = 1.4142135623730951 } } }";
 
-/// Classes but the last interrupt those below.
-fn interrupting(text: &str) -> String {
-    text.replace("id = \"c0\"\n", "id = \"c0\"\npreempt = true\n")
-        .replace("id = \"c1\"\n", "id = \"c1\"\npreempt = true\n")
-}
-
-// ---- Precedence ------------------------------------------------------------------------------
-
-#[test]
-fn mg1_with_classes_has_the_waits_of_cobham() {
-    // O10. The sum of rho W over classes is the same in every order that never interrupts.
-    let text = queue(&[0.2, 0.3, 0.25], 1, THREE_LAWS, "\"class\"", 60_000);
-    let found = means(&text, &[0.2, 0.24, 0.3]);
-    judge("M/G/1 classes", &found.waits, &[1.045, 1.866_071_429, 5.741_758_242]);
-    judge("M/G/1 classes, work", &[found.weighted], &[2.379_384_615]);
-}
-
-#[test]
-fn mg1_with_interruption_has_the_times_of_white_and_christie() {
-    // O11.
-    let text = interrupting(&queue(&[0.2, 0.3, 0.25], 1, THREE_LAWS, "\"class\"", 60_000));
-    judge("M/G/1 interrupted", &means(&text, &[]).times, &[1.25, 1.660_714_286, 7.884_615_385]);
-}
-
-#[test]
-fn mmc_with_interruption_has_the_times_of_buzen_and_bondi() {
-    // O13.
-    let text = interrupting(&queue(&[1.0, 2.0, 1.5], 5, EXPONENTIAL, "\"class\"", 30_000));
-    judge("M/M/5 interrupted", &means(&text, &[]).times, &[1.000_957_854, 1.176_634_775, 5.338_807_721]);
-}
-
 // ---- Ageing ----------------------------------------------------------------------------------
-
-/// Kleinrock's delay-dependent priorities (Naval Research Logistics Quarterly 11:329, 1964; for several servers of one
-/// exponential law Stanford, Taylor & Ziedins, Queueing Systems 77:297, 2014): urgency grows in proportion to the wait.
-/// `fcfs` is the wait in order of arrival, `load` of each class a member's share. With the slowest first:
-/// `W_p = (W_fcfs - sum_{i<p} rho_i W_i (1 - b_i/b_p)) / (1 - sum_{i>p} rho_i (1 - b_p/b_i))`.
-fn kleinrock(fcfs: f64, load: &[f64], gain: &[f64]) -> Vec<f64> {
-    let mut slowest: Vec<usize> = (0..load.len()).collect();
-    slowest.sort_by(|a, b| gain[*a].total_cmp(&gain[*b]));
-    let mut waits = vec![0.0; load.len()];
-    for (place, &p) in slowest.iter().enumerate() {
-        let behind: f64 =
-            slowest[..place].iter().map(|&i| load[i] * waits[i] * (1.0 - gain[i] / gain[p])).sum();
-        let ahead: f64 = slowest[place + 1..].iter().map(|&i| load[i] * (1.0 - gain[p] / gain[i])).sum();
-        waits[p] = (fcfs - behind) / (1.0 - ahead);
-    }
-    waits
-}
-
-#[test]
-fn the_recursion_is_that_of_the_book_at_its_ends() {
-    // Equal gains: order of arrival. Gains far apart: Cobham's classes, of M/M/1 at 0.3 and 0.5.
-    let fcfs = 0.8 / 0.2;
-    assert_eq!(kleinrock(fcfs, &[0.3, 0.5], &[2.0, 2.0]), [fcfs, fcfs]);
-    let far = kleinrock(fcfs, &[0.3, 0.5], &[1e12, 1.0]);
-    assert!((far[0] - 0.8 / 0.7).abs() < 1e-9 && (far[1] - 0.8 / (0.7 * 0.2)).abs() < 1e-9, "{far:?}");
-}
 
 #[test]
 fn ageing_has_the_waits_of_kleinrock() {
     let order = "{ ageing = { c0 = \"8 per hour\", c1 = \"4 per hour\", c2 = \"24 per day\" } }";
+    let class = |arrival: f64, service: Moments| Class { arrival, service };
     let rates = [0.2, 0.3, 0.3];
-    let exact = kleinrock(0.8 / 0.2, &rates, &[8.0, 4.0, 1.0]);
+    let exponential = |i: usize| class(rates[i], Moments::exponential(1.0));
+    let exact = ageing_waits(&[(exponential(0), 8.0), (exponential(1), 4.0), (exponential(2), 1.0)]).unwrap();
     let text = queue(&rates, 1, EXPONENTIAL, order, 60_000);
     judge("ageing M/M/1", &means(&text, &[]).waits, &exact);
-    // Five members at 0.9: Erlang's wait, and the load of a class per member.
-    let rates = [1.0, 2.0, 1.5];
-    let exact = kleinrock(1.524_986_441, &rates.map(|r| r / 5.0), &[8.0, 4.0, 1.0]);
-    let text = queue(&rates, 5, EXPONENTIAL, order, 40_000);
+    let exact = mmc_ageing_waits(&[(1.0, 8.0), (2.0, 4.0), (1.5, 1.0)], 1.0, 5).unwrap();
+    let text = queue(&[1.0, 2.0, 1.5], 5, EXPONENTIAL, order, 40_000);
     judge("ageing M/M/5", &means(&text, &[]).waits, &exact);
-    // Other laws: the residual work of O10 over 1 - rho.
-    let exact = kleinrock(0.836 / 0.26, &[0.2, 0.24, 0.3], &[8.0, 4.0, 1.0]);
+    let laws = [
+        (class(0.2, Moments::exponential(1.0)), 8.0),
+        (class(0.3, Moments::constant(0.8)), 4.0),
+        (class(0.25, Moments::gamma(1.2, 2.0)), 1.0),
+    ];
     let text = queue(&[0.2, 0.3, 0.25], 1, THREE_LAWS, order, 60_000);
-    judge("ageing M/G/1", &means(&text, &[]).waits, &exact);
+    judge("ageing M/G/1", &means(&text, &[]).waits, &ageing_waits(&laws).unwrap());
 }
 
 // ---- Quotas ----------------------------------------------------------------------------------
@@ -235,72 +179,14 @@ fn starts_keep_to_their_quotas_at_every_moment() {
 
 // ---- Members kept free -----------------------------------------------------------------------
 
-/// Mean waits under cutoff priority (Schaack & Larson, Operations Research 34:687, 1986) of two classes with one
-/// exponential law of mean 1: the second starts only where more than `kept` of `c` members are free. Solved numerically:
-/// the chain of busy members and both queues, cut off far out, by Gauss-Seidel on the balance equations.
-fn cutoff(first: f64, second: f64, c: usize, kept: usize) -> [f64; 2] {
-    const FAR: (usize, usize) = (40, 150);
-    // Levels: up to c busy members, then those who wait of the first class behind all of them.
-    let levels = c + FAR.0 + 1;
-    let at = |level: usize, q: usize| level * (FAR.1 + 1) + q;
-    let may_start = |busy: usize| c - busy > kept;
-    let exists = |level: usize, q: usize| q == 0 || level >= c || !may_start(level);
-    let next = |level: usize, q: usize| {
-        let mut to: Vec<(usize, f64)> = vec![];
-        if level + 1 < levels {
-            to.push((at(level + 1, q), first));
-        }
-        if level < c && may_start(level) {
-            to.push((at(level + 1, q), second));
-        } else if q < FAR.1 {
-            to.push((at(level, q + 1), second));
-        }
-        if level > 0 {
-            // One of the second class takes the place if the rule lets it.
-            let takes = level <= c && q > 0 && may_start(level - 1);
-            let there = if takes { at(level, q - 1) } else { at(level - 1, q) };
-            to.push((there, level.min(c) as f64));
-        }
-        to
-    };
-    let size = levels * (FAR.1 + 1);
-    let (mut into, mut out) = (vec![vec![]; size], vec![0.0; size]);
-    let mut states = vec![];
-    for level in 0..levels {
-        for q in (0..=FAR.1).filter(|&q| exists(level, q)) {
-            states.push(at(level, q));
-            for (to, rate) in next(level, q) {
-                into[to].push((at(level, q), rate));
-                out[at(level, q)] += rate;
-            }
-        }
-    }
-    let mut p = vec![0.0; size];
-    states.iter().for_each(|&s| p[s] = 1.0);
-    for _ in 0..4000 {
-        for &s in states.iter().chain(states.iter().rev()) {
-            p[s] = into[s].iter().map(|&(from, rate)| p[from] * rate).sum::<f64>() / out[s];
-        }
-        let sum: f64 = states.iter().map(|&s| p[s]).sum();
-        states.iter().for_each(|&s| p[s] /= sum);
-    }
-    let mean = |number: &dyn Fn(usize, usize) -> usize| {
-        states.iter().map(|&s| p[s] * number(s / (FAR.1 + 1), s % (FAR.1 + 1)) as f64).sum::<f64>()
-    };
-    [mean(&|level, _| level.saturating_sub(c)) / first, mean(&|_, q| q) / second]
-}
-
 #[test]
 fn members_kept_free_have_the_waits_of_cutoff_priority() {
-    // Nobody kept: the non-preemptive classes of Cobham, of M/M/4 with 1 and 1.5 an hour: C/(4 (1 - s1)) and so on.
-    let none = cutoff(1.0, 1.5, 4, 0);
-    let erlang = caseload::theory::priority::mmc_waits(&[1.0, 1.5], 1.0, 4).unwrap();
-    assert!((none[0] - erlang[0]).abs() < 1e-6 && (none[1] - erlang[1]).abs() < 1e-6, "{none:?} {erlang:?}");
-    let exact = cutoff(1.0, 1.5, 4, 1);
-    assert!(exact[0] < none[0] && exact[1] > none[1]);
+    let kept = Cutoff { urgent: 1.0, other: 1.5, service: 1.0, servers: 4, reserve: 1 };
+    let (none, some) = (Cutoff { reserve: 0, ..kept }.waits().unwrap(), kept.waits().unwrap());
+    assert!(some.urgent < none.urgent && some.other > none.other);
     let text = queue(&[1.0, 1.5], 4, EXPONENTIAL, "\"class\"", 40_000)
         .replace("headcount = 4", "headcount = 4\nreserve = { members = 1, for = [\"c0\"] }");
-    judge("cutoff", &means(&text, &[]).waits, &exact);
+    judge("cutoff", &means(&text, &[]).waits, &[some.urgent, some.other]);
 }
 
 // ---- Assessments that err --------------------------------------------------------------------
@@ -311,7 +197,7 @@ fn classes_that_are_mistaken_have_the_waits_of_what_they_are_taken_for() {
     // true class waits as the mixture of what it is taken for. Class 0: 0.3 an hour, exponential, mean 1; class 1: 0.5,
     // constant 0.8.
     let (sensitivity, specificity) = (0.8, 0.9);
-    let residual = (0.3 * 2.0 + 0.5 * 0.64) / 2.0;
+    let residual = f64::midpoint(0.3 * 2.0, 0.5 * 0.64);
     let urgent = 0.3 * sensitivity + 0.5 * 0.8 * (1.0 - specificity);
     let first = residual / (1.0 - urgent);
     let second = residual / ((1.0 - urgent) * (1.0 - 0.7));

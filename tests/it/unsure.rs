@@ -222,6 +222,11 @@ fn a_run_with_draws_keeps_what_was_drawn_and_is_made_again_from_its_manifest() {
     let loaded = loaded(&text(), None, &[]);
     let drawn: Vec<f64> = (0..3).map(|draw| value(&loaded, draw, PATHS[0])).collect();
     assert_eq!(manifest["unknowns"][0]["values"], serde_json::json!(drawn));
+    let rows = std::fs::read_to_string(desk.path().join("out/s/replications.csv")).unwrap();
+    let mut of: Vec<Vec<&str>> = rows.lines().map(|row| row.split(',').skip(2).take(2).collect()).collect();
+    of.dedup();
+    let expected = ["replication,draw", "0,1", "1,1", "2,2", "3,2", "4,3", "5,3"];
+    assert_eq!(of.iter().map(|row| row.join(",")).collect::<Vec<_>>(), expected);
     let again = caseload(&["rerun", "out/s/manifest.json"]);
     assert!(again.contains("agree byte for byte"), "{again}");
 }

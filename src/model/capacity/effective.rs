@@ -114,9 +114,10 @@ impl<'m> Effective<'m> {
             if calendar.is_always() {
                 return (until - from).0 as f64 / DAY as f64;
             }
-            let next = |at: &(Time, bool)| calendar.next_switch(at.0).filter(|next| next.0 < until);
-            let switches = std::iter::successors(next(&(Time(from.0 - 1), false)), next);
-            let starts = switches.filter(|(_, begins)| *begins).map(|(at, _)| (at.0 + phase).div_euclid(DAY));
+            let starts = calendar
+                .switches(from, until)
+                .filter(|(_, begins)| *begins)
+                .map(|(at, _)| (at.0 + phase).div_euclid(DAY));
             let mut days: Vec<i64> = starts.collect();
             days.dedup();
             days.len() as f64

@@ -43,7 +43,7 @@ fn called_off(model: &Model, stage: StageId) -> bool {
 
 /// Whether a part that begins at a stage may come to another before it meets the rest.
 fn leads_to(model: &Model, split: &Split, first: StageId, stage: StageId) -> bool {
-    reached(model, first, |to| to != split.then).any(|to| to == stage)
+    first == stage || model.reached(&[first], |to| to == split.then).contains(&stage)
 }
 
 /// Whether some source's clock is stopped at a stage or at one that can be reached from it.
@@ -52,17 +52,5 @@ fn preserved_from(model: &Model, stage: StageId) -> bool {
         let here = &model.stages[stage.index()];
         !(here.preserves_at_start.is_empty() && here.preserves_at_end.is_empty())
     };
-    reached(model, stage, |_| true).any(preserves)
-}
-
-/// The stage and those that can be reached from it by way of such stages.
-fn reached(model: &Model, from: StageId, by: impl Fn(StageId) -> bool) -> impl Iterator<Item = StageId> {
-    let mut seen = vec![false; model.stages.len()];
-    let mut ahead = vec![from];
-    while let Some(stage) = ahead.pop() {
-        if !std::mem::replace(&mut seen[stage.index()], true) {
-            ahead.extend(model.may_follow(stage).into_iter().filter(|next| by(*next)));
-        }
-    }
-    seen.into_iter().enumerate().filter(|(_, seen)| *seen).map(|(s, _)| StageId::at(s))
+    preserves(stage) || model.reached(&[stage], |_| false).into_iter().any(preserves)
 }

@@ -180,14 +180,8 @@ fn routes(cx: &mut Context<'_>, model: &Model) -> Reached {
 
 /// Where cases of a class come in.
 fn entries(model: &Model, class: ClassId) -> Vec<StageId> {
-    let mut all: Vec<StageId> = vec![];
-    let share =
-        |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
-    for source in model.params.iter().flat_map(|p| &p.sources) {
-        if share(&source.mix) || source.mix_end.as_ref().is_some_and(|m| share(m)) {
-            all.push(source.enters);
-        }
-    }
+    let sources = model.params.iter().flat_map(|p| &p.sources);
+    let mut all: Vec<StageId> = sources.filter(|s| s.brings(class)).map(|s| s.enters).collect();
     let initial = || model.initial.iter().filter(|i| i.class == class && i.count > 0);
     all.extend(initial().map(|i| i.stage));
     if !model.classes[class.index()].repeat.is_empty() {

@@ -5,7 +5,7 @@ use super::Context;
 use super::classes::UNKNOWN;
 use super::words::counts_as;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::model::{CountsAs, HazardPiece, JobKind, Law, Link, Model, Outcome, OutcomeId};
+use crate::model::{CountsAs, HazardPiece, JobKind, Law, Link, Outcome, OutcomeId};
 use crate::scenario::{self, Epoch, PartOf};
 use crate::units::DAY;
 
@@ -126,11 +126,9 @@ impl Context<'_> {
     }
 
     /// Rules about what this file reads, across tables.
-    pub(super) fn check_demand(&mut self, model: &Model) {
+    pub(super) fn check_demand(&mut self) {
         self.check_unknown_class();
         self.check_escalation();
-        self.check_link_stages(model);
-        self.check_parts(model);
     }
 
     /// The class `unknown` is a belief: no case truly is of it.
@@ -171,52 +169,6 @@ impl Context<'_> {
                 );
             }
         }
-    }
-
-    /// A tip that is to be linked after a stage has to come to it as a whole.
-    fn check_link_stages(&mut self, model: &Model) {
-        let sources = self.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.sources);
-        let after = sources.filter_map(|source| source.link.as_ref()?.after.as_ref());
-        let parts: Vec<&scenario::Id> = after
-            .filter(|id| {
-                let stage = model.stages.iter().find(|stage| stage.id == id.value);
-                stage.is_some_and(|stage| stage.rules.per_device)
-            })
-            .collect();
-        for id in parts {
-            let message = format!("stage `{}` works on devices: no tip is linked after it", id.value);
-            self.findings.push(
-                Diagnostic::new(Code::ConflictingKeys, message)
-                    .at(id.span, "")
-                    .help("name a stage that the case comes to as a whole"),
-            );
-        }
-    }
-
-    /// A case does not end as one of its parts does.
-    fn check_parts(&mut self, model: &Model) {
-        let part = |id: OutcomeId| model.outcomes[id.index()].of.is_some();
-        let name = |id: &scenario::Id| self.outcomes.iter().position(|n| *n == id.value).map(OutcomeId::at);
-        let mut found = vec![];
-        for source in self.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.sources) {
-            found.extend(source.retention.as_ref().map(|r| (&r.on_lapse, "evidence that lapses")));
-        }
-        for milestone in &self.first.milestones {
-            for happening in std::iter::once(&milestone.at).chain(&milestone.from) {
-                if let scenario::Happening::Outcome(id) = happening {
-                    found.push((id, "a milestone"));
-                }
-            }
-        }
-        let wrong = found.into_iter().filter(|(id, _)| name(id).is_some_and(part));
-        let findings = wrong.map(|(id, what)| {
-            let message = format!("{what} needs the end of a case, and `{}` is that of a part", id.value);
-            Diagnostic::new(Code::ConflictingKeys, message)
-                .at(id.span, "")
-                .help("name an outcome without `of`")
-        });
-        let findings: Vec<Diagnostic> = findings.collect();
-        self.findings.extend(findings);
     }
 }
 

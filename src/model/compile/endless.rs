@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 
 use super::checks::moment;
 use super::parts::{Journey, Paths, Who};
-use super::triage_checks::chances;
 use crate::model::{ClassId, Model, Next, Params, StageId, StageKind};
 
 /// The stages, of those that cases of a class and their parts come to, which never let some of them go, each with what
@@ -46,7 +45,7 @@ fn beliefs(model: &Model, class: ClassId) -> BTreeSet<ClassId> {
     let labels = model.params.iter().flat_map(|p| &p.sources).map(|s| s.label.unwrap_or(class));
     let initial = model.initial.iter().filter(|i| i.class == class).map(|i| i.observed);
     let assessed = model.params.iter().flat_map(|p| &p.stages).filter_map(|s| s.assess.as_ref());
-    let assessed = assessed.flat_map(|assess| chances(assess, class.index()));
+    let assessed = assessed.flat_map(|assess| assess.chances(class));
     let assessed = assessed.filter(|(share, _)| *share > 0.0).filter_map(|(_, observed)| observed);
     // Further tips about subjects who were there at the start may have no source that says something of them.
     let repeats = !model.classes[class.index()].repeat.is_empty();

@@ -6,6 +6,7 @@ use super::Context;
 use super::parts::{Journey, Paths, Who};
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{JobKind, Model, OutcomeId, Parts, StageId};
+use crate::scenario::{Happening, Id};
 
 /// What is known of all classes together, so that each mistake is told once.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub(super) struct Meetings {
     used: BTreeSet<StageId>,
     /// Of these, those where some part of some case can arrive.
     met: BTreeSet<StageId>,
+    /// Stages that some track or device comes to.
+    in_parts: BTreeSet<StageId>,
 }
 
 impl Meetings {
@@ -33,6 +36,7 @@ impl Meetings {
             if let Who::Track { at, .. } | Who::Device { at, .. } = journey.who {
                 self.used.insert(at);
                 self.met.extend(journey.arrives.then_some(at));
+                self.in_parts.extend(journey.stages.keys());
             }
         }
         for (i, journey) in all.iter().enumerate() {
@@ -47,8 +51,15 @@ impl Meetings {
         cx.findings.extend(found.filter(|finding| self.told.insert(finding.message.clone())));
     }
 
+    /// What is known when all classes have been followed.
+    pub(super) fn finish(mut self, cx: &mut Context<'_>, model: &Model) {
+        self.never_met(cx, model);
+        self.ends_of_parts(cx, model);
+        self.linked_in_parts(cx, model);
+    }
+
     /// Splits whose parts never meet, whatever the case.
-    pub(super) fn finish(&self, cx: &mut Context<'_>, model: &Model) {
+    fn never_met(&self, cx: &mut Context<'_>, model: &Model) {
         for at in self.used.difference(&self.met) {
             let (stage, Some(split)) = (&model.stages[at.index()], &model.stages[at.index()].rules.split)
             else {
@@ -62,7 +73,53 @@ impl Meetings {
             let finding = Diagnostic::new(Code::BadSplit, message).at(span, "they are to meet here");
             cx.findings.push(finding.help("let the route of its last stage lead there"));
         }
-        wrong_lapses(cx, model);
+    }
+
+    /// Evidence lapses, and milestones are reached, for the whole case.
+    fn ends_of_parts(&mut self, cx: &mut Context<'_>, model: &Model) {
+        let mut all: Vec<(String, &Id)> = vec![];
+        for source in cx.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.sources) {
+            let what = || format!("evidence of source `{}` lapses for", source.id.value);
+            all.extend(source.retention.as_ref().map(|r| (what(), &r.on_lapse)));
+        }
+        for milestone in &cx.first.milestones {
+            for happening in std::iter::once(&milestone.at).chain(&milestone.from) {
+                if let Happening::Outcome(id) = happening {
+                    all.push((format!("milestone `{}` is of", milestone.id.value), id));
+                }
+            }
+        }
+        for (what, id) in all {
+            let outcome = cx.outcomes.iter().position(|o| *o == id.value).map(|i| &model.outcomes[i]);
+            if outcome.is_some_and(|o| o.of.is_some()) {
+                let message = format!("{what} the whole case, but `{}` is the end of a part", id.value);
+                let finding = Diagnostic::new(Code::WrongPart, message).at(id.span, "");
+                self.tell(cx, Some(finding.help("name an outcome without `of`")));
+            }
+        }
+    }
+
+    /// A tip that is to be linked after a stage has to come to it as a whole.
+    fn linked_in_parts(&mut self, cx: &mut Context<'_>, model: &Model) {
+        for source in cx.loaded.epochs.iter().flat_map(|epoch| &epoch.scenario.sources) {
+            let Some(id) = source.link.as_ref().and_then(|link| link.after.as_ref()) else { continue };
+            let Some(stage) = cx.stages.iter().position(|s| *s == id.value).map(StageId::at) else {
+                continue;
+            };
+            let whose = if model.stages[stage.index()].rules.per_device {
+                "devices"
+            } else if self.in_parts.contains(&stage) {
+                "tracks"
+            } else {
+                continue;
+            };
+            let message = format!(
+                "tips of source `{}` are linked as whole cases, but to stage `{}` come {whose}",
+                source.id.value, id.value
+            );
+            let finding = Diagnostic::new(Code::WrongPart, message).at(id.span, "no tip is linked after it");
+            self.tell(cx, Some(finding.help("name a stage that the case comes to as a whole")));
+        }
     }
 }
 
@@ -164,20 +221,6 @@ fn wrong_end(
     let finding =
         Diagnostic::new(Code::WrongPart, message).at(place(cx, stage, stage), "").see(of, "it says so");
     Some(finding.help("name an outcome without `of`"))
-}
-
-/// Evidence lapses for the whole case.
-fn wrong_lapses(cx: &mut Context<'_>, model: &Model) {
-    for source in &cx.first.sources {
-        let Some(id) = source.retention.as_ref().map(|r| &r.on_lapse) else { continue };
-        let outcome = cx.outcomes.iter().position(|o| *o == id.value).map(|i| &model.outcomes[i]);
-        if outcome.is_some_and(|o| o.of.is_some()) {
-            let message =
-                format!("evidence lapses for the whole case, but `{}` is the end of a part", id.value);
-            let finding = Diagnostic::new(Code::WrongPart, message).at(id.span, "");
-            cx.findings.push(finding.help("name an outcome without `of`"));
-        }
-    }
 }
 
 /// Tracks of one case come to no stage together.

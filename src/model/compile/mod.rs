@@ -4,15 +4,15 @@
 pub(super) mod advice;
 mod arrivals;
 mod assess;
-mod belief;
-mod beliefs;
 mod checks;
 mod classes;
 mod demand;
 mod endless;
+mod labels;
 mod laws;
 mod loads;
 mod meet;
+mod observed;
 mod params;
 mod parts;
 mod routes;
@@ -47,7 +47,7 @@ pub fn compile(loaded: &Loaded) -> Checked<Model> {
     let model = cx.model();
     if let Some(model) = &model {
         checks::check(&mut cx, model);
-        cx.check_demand(model);
+        cx.check_demand();
     }
     Checked::new(model, cx.findings)
 }
@@ -130,7 +130,7 @@ impl<'a> Context<'a> {
             stages: stages?,
             loop_stages: 0,
             spans: vec![],
-            assesses: false,
+            assesses: self.assesses(),
             linked: self.linked(),
             outcomes,
             milestones: milestones?,
@@ -140,7 +140,7 @@ impl<'a> Context<'a> {
             extra_costs: self.extra_costs(),
         };
         self.repeats(&mut model.classes);
-        belief::defaults(&mut model, &self.loaded.epochs);
+        labels::defaults(&mut model, &self.loaded.epochs);
         routes::number_loops(&mut model);
         self.spans(&mut model);
         Some(model)

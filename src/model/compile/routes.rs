@@ -359,17 +359,13 @@ pub(super) fn successors(model: &Model, stage: StageId, class: Option<ClassId>) 
 
 /// Numbers the stages that a case may visit more than once.
 pub(super) fn number_loops(model: &mut Model) {
-    let after: Vec<Vec<StageId>> =
-        (0..model.stages.len()).map(|s| model.may_follow(StageId::at(s))).collect();
+    // A case that is opened again comes to its stage, and those behind it, once more.
+    let mut links = model.params.iter().flat_map(|p| &p.sources).filter_map(|s| s.link.as_ref());
+    let reopens = links.any(|link| link.reopen > 0.0);
     let mut loops = 0;
-    for start in 0..model.stages.len() {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![start];
-        while let Some(s) = open.pop() {
-            open.extend(after[s].iter().map(|next| next.index()).filter(|next| seen.insert(*next)));
-        }
-        if seen.contains(&start) {
-            model.stages[start].loop_slot = Some(loops);
+    for stage in (0..model.stages.len()).map(StageId::at) {
+        if reopens || model.reached(&[stage], |_| false).contains(&stage) {
+            model.stages[stage.index()].loop_slot = Some(loops);
             loops += 1;
         }
     }

@@ -1,7 +1,5 @@
 //! Spans: stretches of stages in which a case holds a place, or keeps one member.
 
-use std::collections::BTreeSet;
-
 use super::{Context, position};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Cap, Model, PoolId, Span, SpanId, StageId};
@@ -55,7 +53,7 @@ impl Context<'_> {
         let finding = if until == entry {
             let message = format!("`wip` of stage `{stage}` ends where it begins");
             Diagnostic::new(Code::BadSpan, message).at(id.span, "the same stage")
-        } else if !reached(model, entry, None).contains(&until) {
+        } else if !model.reached(&[entry], |_| false).contains(&until) {
             let message = format!("no case comes from stage `{stage}` to `{}`", id.value);
             Diagnostic::new(Code::BadSpan, message).at(id.span, "no route leads here")
         } else {
@@ -80,7 +78,7 @@ fn add(model: &mut Model, span: Span) {
         model.stages[until.index()].rules.closes.push(id);
     }
     if let Some(pool) = span.pool.filter(|_| span.same_member) {
-        let mut inside = reached(model, span.entry, span.until);
+        let mut inside = model.reached(&[span.entry], |stage| Some(stage) == span.until);
         inside.insert(span.entry);
         for stage in inside {
             let stage = &mut model.stages[stage.index()];
@@ -90,17 +88,4 @@ fn add(model: &mut Model, span: Span) {
         }
     }
     model.spans.push(span);
-}
-
-/// The stages that a case may come to after one, up to another.
-fn reached(model: &Model, entry: StageId, until: Option<StageId>) -> BTreeSet<StageId> {
-    let (mut seen, mut open) = (BTreeSet::new(), vec![entry]);
-    while let Some(stage) = open.pop() {
-        for next in model.may_follow(stage) {
-            if Some(next) != until && seen.insert(next) {
-                open.push(next);
-            }
-        }
-    }
-    seen
 }

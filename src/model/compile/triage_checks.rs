@@ -4,11 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::beliefs::observed_at;
+use super::observed::observed_at;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{Assess, ClassId, Crew, Model, Next, Params, PoolId, ShiftEnd, StageId};
 use crate::scenario::{self, Id};
-use crate::stats::special::normal_cdf;
 use crate::units::grouped;
 
 /// All of them.
@@ -254,7 +253,8 @@ fn false_alarms(cx: &mut Context<'_>, model: &Model) {
             let urgent = |o: &ClassId| {
                 params.preempt[o.index()] && model.precedence[o.index()] < model.precedence[class]
             };
-            let share: f64 = chances(assess, class)
+            let share: f64 = assess
+                .chances(ClassId::at(class))
                 .iter()
                 .filter(|(_, o)| o.as_ref().is_some_and(urgent))
                 .map(|c| c.0)
@@ -276,22 +276,6 @@ fn false_alarms(cx: &mut Context<'_>, model: &Model) {
             .at(span, "cases that look urgent and are not")
             .help("let a second look confirm them before the class may interrupt");
         cx.findings.push(finding);
-    }
-}
-
-/// What an assessment makes of a true class: probabilities, and the observed class where it says one.
-pub(super) fn chances(assess: &Assess, class: usize) -> Vec<(f64, Option<ClassId>)> {
-    match assess {
-        Assess::Table(rows) => {
-            let mut below = 0.0;
-            let share = |&(sum, to): &(f64, Option<ClassId>)| (sum - std::mem::replace(&mut below, sum), to);
-            rows[class].iter().map(share).collect()
-        }
-        Assess::Score { positive, shift, threshold, above, below } => {
-            let shift = if positive[class] { *shift } else { 0.0 };
-            let flagged = normal_cdf(shift - threshold);
-            vec![(flagged, Some(*above)), (1.0 - flagged, *below)]
-        }
     }
 }
 

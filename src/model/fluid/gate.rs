@@ -244,7 +244,8 @@ impl<'m> Run<'m> {
                 let late = longest.is_some_and(|longest| now - batch.joined >= longest);
                 let jobs = batch.flow.mass * self.jobs(kind);
                 let share = if late { 1.0 } else { (room / jobs).clamp(0.0, 1.0) };
-                if share <= 1e-12 {
+                // What rounding leaves of the room is no room.
+                if share <= 1e-12 || (!late && room <= 1e-9) {
                     break;
                 }
                 self.doors[s].lot[kind].take(false, share);

@@ -1,7 +1,6 @@
 //! What the agency believes where the file does not say it: the truth where nobody assesses, nothing where somebody
 //! does.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{ClassId, Model, SourceParams, StageId};
@@ -9,13 +8,9 @@ use crate::scenario::{Epoch, Scenario};
 
 /// Fills in the defaults of `labelled` and `observed`, as far as the stages assess.
 pub(super) fn defaults(model: &mut Model, epochs: &[Epoch]) {
-    let assesses: Vec<bool> = (0..model.stages.len())
-        .map(|stage| model.params.iter().any(|params| params.stages[stage].assess.is_some()))
-        .collect();
-    model.assesses = assesses.contains(&true);
     if model.assesses {
         labels(model, epochs);
-        observed(model, &epochs[0].scenario, |stage| assesses[stage.index()]);
+        observed(model, &epochs[0].scenario);
     }
 }
 
@@ -42,13 +37,13 @@ fn labels(model: &mut Model, epochs: &[Epoch]) {
 }
 
 /// Initial cases of rows that say nothing are unknown, unless a stage assesses that lies before theirs.
-fn observed(model: &mut Model, first: &Scenario, assesses: impl Fn(StageId) -> bool) {
+fn observed(model: &mut Model, first: &Scenario) {
     // One row of the model for each class of a table, in the order of the file.
     let tables = first.initial.iter().flat_map(|table| table.count.iter().map(move |_| table));
     let silent: Vec<bool> = tables.map(|table| table.observed.is_none()).collect();
     let (unknown, mut beliefs) = (model.unknown(), vec![]);
     for (initial, silent) in model.initial.iter().zip(silent) {
-        let known = assessed_before(model, initial.stage, &assesses);
+        let known = assessed_before(model, initial.stage);
         beliefs.push(if silent && !known { unknown } else { initial.observed });
     }
     let set = |(initial, belief): (&mut crate::model::Initial, ClassId)| initial.observed = belief;
@@ -56,32 +51,23 @@ fn observed(model: &mut Model, first: &Scenario, assesses: impl Fn(StageId) -> b
 }
 
 /// Whether an assessing stage lies before a stage: on a way to it from where tips come in.
-fn assessed_before(model: &Model, stage: StageId, assesses: &impl Fn(StageId) -> bool) -> bool {
-    let next: Vec<Vec<StageId>> = (0..model.stages.len()).map(|s| model.may_follow(StageId::at(s))).collect();
-    let mut open: Vec<StageId> = model.params.iter().flat_map(|p| &p.sources).map(|s| s.enters).collect();
-    if open.is_empty() {
-        open.push(StageId(0));
+fn assessed_before(model: &Model, stage: StageId) -> bool {
+    let assesses = |s: StageId| model.params.iter().any(|p| p.stages[s.index()].assess.is_some());
+    let mut first: Vec<StageId> = model.params.iter().flat_map(|p| &p.sources).map(|s| s.enters).collect();
+    if first.is_empty() {
+        first.push(StageId(0));
     }
     // What is reached only through the stage itself lies behind it.
-    let before = reached(&next, open, Some(stage));
-    before.iter().any(|&s| assesses(s) && reached(&next, vec![s], None).contains(&stage))
-}
-
-/// The stages that are reached from these, themselves among them; none beyond `barred`, nor that one.
-fn reached(next: &[Vec<StageId>], mut open: Vec<StageId>, barred: Option<StageId>) -> BTreeSet<StageId> {
-    let mut seen = BTreeSet::new();
-    while let Some(stage) = open.pop() {
-        if Some(stage) != barred && seen.insert(stage) {
-            open.extend(&next[stage.index()]);
-        }
-    }
-    seen
+    first.retain(|s| *s != stage);
+    let mut before = model.reached(&first, |s| s == stage);
+    before.extend(first);
+    before.iter().any(|&s| assesses(s) && model.reached(&[s], |_| false).contains(&stage))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Assess, compile};
+    use crate::model::compile;
     use crate::scenario::{Memory, Request, load};
 
     const TEXT: &str = r#"
@@ -101,18 +87,20 @@ mod tests {
             { stage = "work", count = { low = 1 }, age = "1 day" },
             { stage = "work", count = { low = 1 }, age = "1 day", observed = "danger" },
         ]
-        change = [{ at = 2025-02-01, set = { "stage.work.delay" = "2 days" } }]
+        change = [{ at = 2025-02-01, set = { CHANGE } }]
     "#;
 
     /// What is believed of new tips of each source and of each initial case, if this stage assesses from the change on.
-    fn beliefs(assessing: Option<usize>) -> (Vec<Option<u16>>, Vec<u16>) {
-        let loaded = load(&Request::new("a.toml", &Memory::one("a.toml", TEXT))).checked.value.unwrap();
-        let mut model = compile(&loaded).value.unwrap();
-        if let Some(stage) = assessing {
-            Arc::make_mut(&mut model.params[1].stages[stage]).assess =
-                Some(Assess::Table(vec![vec![], vec![]]));
-        }
-        defaults(&mut model, &loaded.epochs);
+    fn beliefs(assessing: Option<&str>) -> (Vec<Option<u16>>, Vec<u16>) {
+        let change = match assessing {
+            None => "\"stage.work.delay\" = \"2 days\"".to_owned(),
+            Some(stage) => format!(
+                "\"stage.{stage}.assess\" = {{ sensitivity = 0.9, specificity = 0.8, positive = [\"danger\"] }}"
+            ),
+        };
+        let sources = Memory::one("a.toml", TEXT.replace("CHANGE", &change));
+        let loaded = load(&Request::new("a.toml", &sources)).checked.value.unwrap();
+        let model = compile(&loaded).value.unwrap();
         assert_eq!(model.assesses, assessing.is_some());
         assert!(Arc::ptr_eq(&model.params[0].sources[0], &model.params[1].sources[0]), "still shared");
         let labels = model.params[0].sources.iter().map(|source| source.label.map(|class| class.0));
@@ -128,8 +116,8 @@ mod tests {
     fn where_somebody_does_nothing_is_known_before() {
         const UNKNOWN: u16 = 2;
         let labels = vec![Some(UNKNOWN), None];
-        assert_eq!(beliefs(Some(0)), (labels.clone(), vec![UNKNOWN, UNKNOWN, 1, 0]));
+        assert_eq!(beliefs(Some("screen")), (labels.clone(), vec![UNKNOWN, UNKNOWN, 1, 0]));
         // Cases come back from `work`, yet those that stand at `screen` have not been there for all that is said.
-        assert_eq!(beliefs(Some(1)), (labels, vec![UNKNOWN, UNKNOWN, UNKNOWN, 0]));
+        assert_eq!(beliefs(Some("work")), (labels, vec![UNKNOWN, UNKNOWN, UNKNOWN, 0]));
     }
 }

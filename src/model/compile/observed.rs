@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::triage_checks::chances;
 use crate::model::{ClassId, Model, Next, Params, Parts, StageId};
 
 /// By stage: the observed classes of cases that come there, at any date. Routes and assessments are followed from where
@@ -31,10 +30,8 @@ pub(super) fn observed_at(model: &Model) -> Vec<BTreeSet<usize>> {
 
 /// Where cases of a class come in, and what they are believed to be there.
 fn entries(model: &Model, class: ClassId) -> Vec<(StageId, ClassId)> {
-    let share =
-        |mix: &[f64]| mix[class.index()] > class.index().checked_sub(1).map_or(0.0, |before| mix[before]);
     let sources = model.params.iter().flat_map(|p| &p.sources);
-    let bring = sources.filter(|s| share(&s.mix) || s.mix_end.as_ref().is_some_and(|mix| share(mix)));
+    let bring = sources.filter(|source| source.brings(class));
     let initial = model.initial.iter().filter(|i| i.class == class && i.count > 0);
     bring
         .map(|s| (s.enters, s.label.unwrap_or(class)))
@@ -51,15 +48,8 @@ fn after(
     observed: ClassId,
 ) -> Vec<(StageId, ClassId)> {
     let row = &params.stages[stage.index()];
-    let believed: BTreeSet<ClassId> = match &row.assess {
-        None => BTreeSet::from([observed]),
-        Some(assess) => (chances(assess, class.index()).into_iter())
-            .filter(|(share, _)| *share > 0.0)
-            .map(|(_, says)| says.unwrap_or(observed))
-            .collect(),
-    };
     let mut all: Vec<(Next, ClassId)> = vec![];
-    for belief in believed {
+    for (_, belief) in row.beliefs(class, observed) {
         let by = if row.route_by_observed { belief } else { class };
         let choices = row.routes.get(by.index()).into_iter().flat_map(|route| &route.choices);
         all.extend(choices.map(|(_, next)| (*next, belief)));
