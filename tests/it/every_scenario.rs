@@ -83,7 +83,6 @@ proptest! {
     #[test]
     fn whatever_is_combined_holds_together(draft in mechanisms()) {
         let text = draft.text();
-        std::fs::write("/tmp/last_mech.toml", &text).unwrap(); // DEBUG
         let model = harness::model(&text);
         let layout = Layout::new(&model);
         for replication in 0..2 {
@@ -102,7 +101,6 @@ fn random_mechanisms_leave_nothing_out() {
     let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
     for _ in 0..100 {
         let text = mechanisms().new_tree(&mut runner).unwrap().current().text();
-        std::fs::write("/tmp/last_mech.toml", &text).unwrap(); // DEBUG
         let model = harness::model(&text);
         let mut judge = Judge::new(&model);
         simulate(&model, 0, &mut judge);

@@ -9,7 +9,6 @@
 mod books;
 mod charts;
 mod cli;
-mod debug;
 mod diagnostics;
 mod edges;
 mod every_scenario;

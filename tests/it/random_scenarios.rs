@@ -24,8 +24,8 @@ pub(crate) fn single_queues() -> impl Strategy<Value = Draft> {
 /// So many scenarios, the same ones at every run.
 pub(crate) fn config(cases: u32, seed: u64) -> Config {
     Config {
-        cases: cases * std::env::var("TIMES").map_or(1, |t| t.parse().unwrap()), // DEBUG
-        rng_seed: RngSeed::Fixed(seed + std::env::var("SEED").map_or(0, |t| t.parse::<u64>().unwrap())), // DEBUG
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
         failure_persistence: None,
         max_shrink_iters: 2_000,
         ..Config::default()
