@@ -9,7 +9,7 @@ use crate::output::tables::{
 };
 use crate::stats::Method;
 
-use super::figures::{Figure, age, counted};
+use super::figures::{Figure, age, counted, number};
 use super::mechanisms::{self, scalar};
 use super::pictures::About;
 use super::terminal::{Terminal, paragraph, table};
@@ -193,23 +193,39 @@ fn waiting_stages(rows: &[BacklogRow]) -> Vec<&str> {
     stages
 }
 
-/// The pools without hours left, busiest first; else the busiest.
+/// The pools without hours left, busiest first; else the busiest. Hours at the exposure cap are not left either.
 fn bottleneck(rows: &[UtilizationRow]) -> String {
     let windows = rows.iter().filter(|row| row.span == "window");
-    let mut pools: Vec<(&str, Figure)> = windows
-        .filter_map(|row| Some((row.pool.as_str(), Figure::of(row.estimate, row.low, row.high)?)))
-        .collect();
+    let mut pools: Vec<(&UtilizationRow, Figure)> =
+        windows.filter_map(|row| Some((row, Figure::of(row.estimate, row.low, row.high)?))).collect();
     pools.sort_by(|a, b| b.1.estimate.total_cmp(&a.1.estimate));
     let Some((busiest, busy)) = pools.first() else { return String::new() };
-    let short: Vec<String> = pools
-        .iter()
-        .filter(|(_, busy)| busy.estimate >= SATURATED)
-        .map(|(pool, busy)| format!("`{pool}` ({})", busy.percent().replace(" (", ", ").replace(')', "")))
-        .collect();
+    let short: Vec<String> = pools.iter().filter_map(|(row, busy)| without_hours(row, *busy)).collect();
     match short.len() {
-        0 => paragraph(&format!("none is short of hours; `{busiest}` is the busiest: {}", busy.percent())),
+        0 => paragraph(&format!(
+            "none is short of hours; `{}` is the busiest: {}",
+            busiest.pool,
+            busy.percent()
+        )),
         1 => paragraph(&format!("{}: busy in nearly all its hours on shift, it cannot catch up", short[0])),
         _ => paragraph(&format!("{}: busy in nearly all their hours on shift", short.join(", "))),
+    }
+}
+
+/// A pool that has no hours left, and how busy it is.
+fn without_hours(row: &UtilizationRow, busy: Figure) -> Option<String> {
+    let share = busy.percent().replace(" (", ", ").replace(')', "");
+    let capped = if row.on_shift_hours > 0.0 { row.capped_hours / row.on_shift_hours } else { 0.0 };
+    if busy.estimate >= SATURATED {
+        Some(format!("`{}` ({share})", row.pool))
+    } else if busy.estimate + capped >= SATURATED {
+        Some(format!(
+            "`{}` ({share}, and at its exposure cap in {} % more)",
+            row.pool,
+            number(100.0 * capped, 0)
+        ))
+    } else {
+        None
     }
 }
 
@@ -344,7 +360,9 @@ fn outcomes(rows: &[OutcomeRow], summary: &[SummaryRow]) -> String {
     let lines: Vec<Vec<String>> = names
         .into_iter()
         .map(|(name, counts_as)| {
-            let cases = cell(find(name, "cases"), Figure::plain);
+            let cases = find(name, "cases").map(Figure::plain);
+            let jobs = || find(name, "jobs").map(|jobs| format!("{} jobs", jobs.plain()));
+            let cases = cases.or_else(jobs).unwrap_or_else(|| "-".to_owned());
             vec![name.to_owned(), counts_as.to_owned(), cases, cell(find(name, "share"), Figure::percent)]
         })
         .collect();

@@ -59,10 +59,11 @@ impl<O: Observer> Engine<'_, O> {
             }
             while self.start_one(PoolId::at(pool)) {}
             self.declined[pool] = true;
-            // Those that left a case to another pool look again after it, this one not before the other.
-            let flags = self.touched.iter_mut().zip(&mut self.deferred).enumerate();
-            for (_, (touched, deferred)) in flags.filter(|(other, _)| *other != pool) {
-                *touched |= std::mem::take(deferred);
+            // Those that left a case to this pool look again after it. Not after others: two pools that leave cases to a
+            // third one would wake each other for ever.
+            let flags = self.touched.iter_mut().zip(&mut self.deferred);
+            for (touched, deferred) in flags.filter(|(_, to)| **to == Some(PoolId::at(pool))) {
+                (*touched, *deferred) = (true, None);
             }
             pool = 0;
         }
@@ -195,7 +196,7 @@ impl<O: Observer> Engine<'_, O> {
                     let declined = self.declined[earlier.index()];
                     if !declined && self.available(earlier, stage) > 0 && self.takes(earlier, class) {
                         self.touched[earlier.index()] = true;
-                        self.deferred[pool.index()] = true;
+                        self.deferred[pool.index()] = Some(earlier);
                         return May::Defer;
                     }
                 }

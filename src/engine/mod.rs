@@ -150,7 +150,7 @@ struct Engine<'m, O> {
     /// Pools whose members may have something new to choose from.
     touched: Vec<bool>,
     /// Pools that left a case to another pool in this round.
-    deferred: Vec<bool>,
+    deferred: Vec<Option<PoolId>>,
     /// Pools whose members found nothing to start in this round.
     declined: Vec<bool>,
     /// Members kept free for a crew, and the stage for which.
@@ -209,7 +209,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             stages_of: vec![],
             assigned_at: vec![],
             touched: vec![false; count],
-            deferred: vec![false; count],
+            deferred: vec![None; count],
             declined: vec![false; count],
             held: vec![choose::Held::default(); count],
             pools,

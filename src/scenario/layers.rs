@@ -113,20 +113,22 @@ impl<'r> Reader<'r> {
     /// Reads the tables of numbers that laws and sources name, so that reading values needs no files.
     pub(crate) fn preload(&mut self, table: &Table) {
         for entry in &table.entries {
-            // Of an edit the whole path is the key.
-            let last = entry.key.rsplit('.').next().unwrap_or_default();
-            self.preload_node(&entry.node, matches!(last, "empirical" | "replay" | "rates"));
+            // Of an edit the whole path is the key; it may go on to the name of the file.
+            let mut path = entry.key.rsplit('.');
+            let last = path.next().unwrap_or_default();
+            if last == "csv" && path.next().is_some_and(names_a_file) {
+                self.preload_file(&entry.node);
+            } else {
+                self.preload_node(&entry.node, names_a_file(last));
+            }
         }
     }
 
     fn preload_node(&mut self, node: &Node, names_a_file: bool) {
         match &node.value {
             Value::Table(table) if names_a_file => {
-                let Some(csv) = table.get("csv") else { return };
-                let Some(file) = csv.as_text() else { return };
-                let path = self.library.beside(csv.span.doc, file);
-                if let Err(finding) = self.library.file(&path, self.sources, Some(csv.span)) {
-                    self.findings.push(*finding);
+                if let Some(csv) = table.get("csv") {
+                    self.preload_file(csv);
                 }
             }
             Value::Table(table) => self.preload(table),
@@ -134,6 +136,19 @@ impl<'r> Reader<'r> {
             _ => {}
         }
     }
+
+    fn preload_file(&mut self, csv: &Node) {
+        let Some(file) = csv.as_text() else { return };
+        let path = self.library.beside(csv.span.doc, file);
+        if let Err(finding) = self.library.file(&path, self.sources, Some(csv.span)) {
+            self.findings.push(*finding);
+        }
+    }
+}
+
+/// Whether the table under this key names a file in `csv`.
+fn names_a_file(key: &str) -> bool {
+    matches!(key, "empirical" | "replay" | "rates")
 }
 
 /// A path without `.` and without `..` after a folder, so that one file has one name.

@@ -164,7 +164,9 @@ impl<'m> Judge<'m> {
     }
 
     pub(crate) fn see(&mut self, what: &'static str, happened: bool) {
-        *self.seen.entry(what).or_default() += u32::from(happened);
+        if happened {
+            *self.seen.entry(what).or_default() += 1;
+        }
     }
 
     fn case(&mut self, slot: u32) -> &mut Open {

@@ -196,3 +196,16 @@ fn a_mix_drifts_for_recorded_counts_recorded_tips_and_mass_reports_too() {
         }
     }
 }
+
+#[test]
+fn an_edit_may_name_another_file_of_counts() {
+    use caseload::scenario::{EditKind, Memory, Request, load};
+    let (text, rows) = counted(", then = \"hold\"");
+    let sources = Memory::one("test.toml", text).with("counts.csv", rows.clone());
+    let sources = sources.with("more.csv", rows.replace(",31", ",62"));
+    let request = Request::new("test.toml", &sources);
+    let request = request.edit(EditKind::Set, "source.past.rates.csv=\"more.csv\"");
+    let loaded = load(&request).checked.value.expect("the edit reads");
+    let model = caseload::model::compile(&loaded).value.expect("the edit compiles");
+    near(expected(&model, 0, 31), 62.0);
+}

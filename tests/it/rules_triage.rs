@@ -30,6 +30,21 @@ pub(crate) fn served(text: &str) -> Vec<u32> {
     facts_with(text, &[" starts "]).iter().map(number).collect()
 }
 
+// ---- Lists of pools -------------------------------------------------------------------------
+
+#[test]
+fn two_pools_that_leave_cases_to_a_third_do_not_wait_for_each_other() {
+    // The pools choose in the order of their ids: a and b see the case first and leave it to c, which is listed first.
+    // The second and the third case go to b and a.
+    let pools = ["a", "b", "c"].map(|id| format!("[[pool]]\nid = \"{id}\"\nheadcount = 1\n")).concat();
+    let text = format!(
+        "{BASE}\n{pools}[[stage]]\nid = \"work\"\npool = [\"c\", \"b\", \"a\"]\neffort = \"4 h\"\n\
+         route = \"done\"\n"
+    );
+    let text = text + &tips(&[("low", 8, 0), ("low", 8, 10), ("low", 8, 20), ("low", 8, 30)]);
+    assert_eq!(served(&text), [1, 2, 3, 4]);
+}
+
 // ---- Orders ---------------------------------------------------------------------------------
 
 #[test]

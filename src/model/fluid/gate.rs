@@ -212,12 +212,15 @@ impl<'m> Run<'m> {
         let lifo = self.is_lifo(s);
         let mut moved = 0.0;
         while room > 1e-12 {
-            let Some(head) = self.head_of(s, &self.doors[s].gate) else { break };
-            let kind = head.kinds[0];
-            let Some(&batch) = self.doors[s].gate[kind].head(lifo) else { break };
-            if slotted && batch.joined > self.step as f64 {
+            let gate = &self.doors[s].gate;
+            // What came during the step has missed its slots; it does not stand in the way of others.
+            let in_time = |batch: &Batch| !slotted || batch.joined <= self.step as f64;
+            let Some(head) = self.head_among(s, gate, |kind| gate[kind].head(lifo).is_some_and(in_time))
+            else {
                 break;
-            }
+            };
+            let kind = head.kinds[0];
+            let Some(&batch) = gate[kind].head(lifo) else { break };
             let jobs = batch.flow.mass * self.jobs(kind);
             let share = if jobs > room { room / jobs } else { 1.0 };
             self.doors[s].gate[kind].take(lifo, share);

@@ -98,6 +98,21 @@ fn what_comes_after_a_slot_waits_for_the_next() {
 }
 
 #[test]
+fn what_has_missed_a_slot_does_not_stand_in_the_way() {
+    // As before, but two in three are of the second class, and a more urgent one has always just come.
+    let mut m = model(71, &["a", "b"]);
+    m.source("s", 9.0, &[1.0 / 3.0, 2.0 / 3.0]);
+    let d = m.delay("d", constant_days(1.0), &[(1.0, DONE)]);
+    m.stage_params(d).order = Order::Class;
+    let slots = (0..10).map(|week| Time((7 * week + 1) * DAY + 16 * HOUR)).collect();
+    m.stages[d.index()].rules.gather = Some(Gather { size: Load::Any, slots: Some(slots), or_after: None });
+    let fluid = curve(&m);
+    near(fluid.waiting[0][50 + 7], 9.0 * (6.0 + 1.0 / 3.0), 1e-6);
+    near(fluid.waiting[0][51 + 7], 3.0, 1e-6);
+    assert_conserved(&fluid);
+}
+
+#[test]
 fn a_span_holds_no_more_than_it_may() {
     let mut m = model(300, &["a"]);
     m.source("s", 5.0, &[1.0]);

@@ -91,12 +91,8 @@ impl Run<'_> {
         }
     }
 
-    /// The batches that are served next of these queues of a stage: one, or those of several kinds with the same key.
-    pub(super) fn head_of(&self, s: usize, queues: &[Queue]) -> Option<Head> {
-        self.head_among(s, queues, |_| true)
-    }
-
-    /// The same among these kinds.
+    /// The batches that are served next of these kinds in these queues of a stage: one, or those of several kinds with
+    /// the same key.
     pub(super) fn head_among(&self, s: usize, queues: &[Queue], of: impl Fn(usize) -> bool) -> Option<Head> {
         let lifo = self.is_lifo(s);
         let (mut least, mut kinds) = ([f64::INFINITY; 3], vec![]);

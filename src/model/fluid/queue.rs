@@ -80,7 +80,11 @@ impl Queue {
     pub(super) fn insert(&mut self, batch: Batch) {
         let at = self.batches.partition_point(|b| b.joined <= batch.joined);
         self.mass += batch.flow.mass;
-        self.batches.insert(at, batch);
+        // What joined at one moment stays one batch: the lot gives back a little of each at every step.
+        match at.checked_sub(1).and_then(|before| self.batches.get_mut(before)) {
+            Some(same) if same.joined == batch.joined => same.flow.add(batch.flow),
+            _ => self.batches.insert(at, batch),
+        }
     }
 
     /// Takes this share out of every batch.
