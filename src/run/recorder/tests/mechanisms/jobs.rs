@@ -2,33 +2,6 @@
 
 use super::*;
 
-/// A case of two devices that wait from day 0, of which the first starts on day 6.
-pub(super) fn two_devices<'a>(model: &'a Model, layout: &'a Layout) -> (Feed<'a>, CaseView) {
-    let mut feed = Feed::new(model, layout);
-    let whole = case(0, DANGER, 0.0);
-    feed.fact(0.0, whole, Fact::Arrived { subject: true, reports: 1 });
-    feed.fact(0.0, whole, joined(SCREEN, 0.0, false));
-    feed.fact(0.0, whole, Fact::Split { stage: SCREEN, jobs: 2 });
-    feed.fact(0.0, device(whole, 1), Fact::JobBegan);
-    feed.fact(0.0, device(whole, 2), Fact::JobBegan);
-    feed.fact(0.0, device(whole, 1), joined(SCREEN, 0.0, true));
-    feed.fact(0.0, device(whole, 2), joined(SCREEN, 0.0, true));
-    (feed.census.open[0], feed.census.arrived[0]) = (1, 1);
-    (feed.census.waiting[0], feed.census.split) = (2, 1);
-    feed.sample(0.0);
-    feed.fact(6.0, device(whole, 1), started(SCREEN, CREW, 40.0));
-    (feed.census.waiting[0], feed.census.in_work[0]) = (1, 1);
-    feed.sample(7.0);
-    (feed, whole)
-}
-
-fn reply(feed: &mut Feed<'_>, whole: CaseView, from: f64, until: f64) {
-    feed.fact(from, whole, joined(REPLY, from, false));
-    feed.fact(from, whole, started(REPLY, &[], 0.0));
-    feed.fact(until, whole, finished(REPLY, 0.0));
-    feed.end(until, whole, ARREST, Cause::Route);
-}
-
 #[test]
 fn by_stage_jobs_are_counted_and_in_totals_cases() {
     let mut model = fortnight();
