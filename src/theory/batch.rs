@@ -70,7 +70,7 @@ pub fn bulk_ratio(arrival: f64, service: f64, most: u32) -> Option<f64> {
 }
 
 /// Mean wait where one exponential server takes all who wait, `most` at a time at most, and whoever comes during a
-/// service waits for the next (M/M^{[1,b]}/1; Neuts, Annals of Mathematical Statistics 38:759, 1967). While it works
+/// service waits for the next (`M/M^[1,b]/1`; Neuts, Annals of Mathematical Statistics 38:759, 1967). While it works
 /// n wait with probability P r^n, and it is idle with probability μP/λ. None when overloaded.
 /// Example: λ = 2.4, μ = 1, b = 3 gives 3.311117011.
 pub fn partial_load_wait(arrival: f64, service: f64, most: u32) -> Option<f64> {
