@@ -134,6 +134,9 @@ impl<O: Observer> Engine<'_, O> {
     fn available(&self, pool: PoolId, stage: StageId) -> u32 {
         let exposing = self.model.stages[stage.index()].rules.exposure;
         let free = self.pools[pool.index()].free(exposing);
+        if self.has.holds.is_empty() {
+            return free;
+        }
         let held = &self.held[pool.index()];
         if held.stage.is_none() || held.stage == Some(stage) {
             return free;
@@ -144,6 +147,10 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first case under the stage's order, all classes together, that may be taken.
     fn head(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place, Option<u32>)> {
+        if !self.has.lines {
+            let (standing, place) = self.head_of_queue(stage, pool, plain)?;
+            return Some((standing, place, None));
+        }
         let assigned_pool = self.assigned_pool(stage);
         let kept = assigned_pool.map(|p| self.held[p.index()]).filter(|h| h.stage != Some(stage));
         let kept = kept.and_then(|h| h.member);
@@ -166,6 +173,23 @@ impl<O: Observer> Engine<'_, O> {
             let standing = self.standing(stage, class, &place);
             if first.is_none_or(|least| (standing, place) < (least.0, least.1)) {
                 first = Some((standing, place, member));
+            }
+        }
+        first
+    }
+
+    /// The same where everybody waits singly and for anybody, as at most stages.
+    fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place)> {
+        let mut first: Option<(Standing, Place)> = None;
+        for class in 0..self.model.precedence.len() {
+            let (cases, queue) = (&self.cases, &mut self.lines[stage.index()].queue);
+            if queue.len_of(class) == 0 {
+                continue;
+            }
+            let Some(place) = queue.head(class, &|p: &Place| alive(cases, p)) else { continue };
+            if plain || self.may(stage, pool, class) == May::Take {
+                let rank = (self.standing(stage, class, &place), place);
+                first = Some(first.map_or(rank, |least| least.min(rank)));
             }
         }
         first

@@ -83,6 +83,8 @@ struct Features {
     choosy: bool,
     /// Stages that hold members for a crew.
     holds: Vec<StageId>,
+    /// Some line is more than one queue: cases wait for loads, or for a certain member.
+    lines: bool,
     /// Some class interrupts others.
     preempts: bool,
     /// Some queue is limited.
@@ -105,6 +107,7 @@ impl Features {
         Features {
             choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
             holds: those(&|s| model.stages[s].rules.hold),
+            lines: model.stages.iter().any(|s| s.rules.gather.is_some() || !s.rules.assigned.is_empty()),
             preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
             limits: stages().any(|s| s.queue_limit.is_some()),
             parks: those(&|s| model.params.iter().any(|p| p.stages[s].park.is_some())),

@@ -138,17 +138,16 @@ impl PoolState {
 
     /// What an observer is told.
     pub(crate) fn level(&self) -> PoolLevel {
-        let on = || self.groups.iter().filter(|g| g.on);
-        PoolLevel {
-            posts: self.posts,
-            filled: self.filled,
-            on_shift: on().map(|g| g.members - g.absent).sum(),
-            busy: on().map(|g| g.busy).sum(),
-            overtime: self.overtime,
-            absent: on().map(|g| g.absent).sum(),
-            learning: on().map(|g| g.lack).sum(),
-            capped: if self.exposure { on().map(|g| g.free.len() - g.clear.len()).sum() } else { 0 },
+        let (posts, filled, overtime) = (self.posts, self.filled, self.overtime);
+        let mut level = PoolLevel { posts, filled, overtime, ..PoolLevel::default() };
+        for group in self.groups.iter().filter(|g| g.on) {
+            level.on_shift += group.members - group.absent;
+            level.busy += group.busy;
+            level.absent += group.absent;
+            level.learning += group.lack;
+            level.capped += if self.exposure { group.free.len() - group.clear.len() } else { 0 };
         }
+        level
     }
 
     /// Filled posts.

@@ -23,7 +23,9 @@ impl<O: Observer> Engine<'_, O> {
         };
         let case = &mut self.cases[slot];
         case.patience = patience;
-        self.fresh.push((slot, case.life));
+        if patience < Time::NEVER || self.has.limits {
+            self.fresh.push((slot, case.life));
+        }
     }
 
     /// Of those who joined a line in this event, whoever waits may give up.
@@ -99,6 +101,9 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Takes it out of its line; `head`: it is the first of its class there, and has just been named so.
     pub(super) fn take_from_line(&mut self, slot: u32, head: bool) {
+        if head && !self.has.lines && self.cases[slot].spot == Spot::Queue {
+            return self.take_from_queue(slot);
+        }
         let Case { stage, spot, observed, joined, .. } = self.cases[slot];
         let (class, place) = (observed.index(), self.place(slot));
         if let (Order::Quota(quota), true) = (&self.params.stages[stage.index()].order, can_be_served(spot)) {
@@ -121,6 +126,17 @@ impl<O: Observer> Engine<'_, O> {
                 queue(line, spot).leave(class, &|p: &Place| alive(cases, p));
             }
         }
+    }
+
+    /// The same where everybody waits singly and for anybody.
+    fn take_from_queue(&mut self, slot: u32) {
+        let (stage, class) = (self.cases[slot].stage, self.cases[slot].observed.index());
+        if let Order::Quota(quota) = &self.params.stages[stage.index()].order {
+            self.quotas.leave(stage, quota, class);
+        }
+        let line = &mut self.lines[stage.index()];
+        line.waiting -= 1;
+        line.queue.take_head(class);
     }
 
     /// Something about a waiting case changes by which lines are kept: it stands anew, and has waited as long.
