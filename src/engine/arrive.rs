@@ -157,6 +157,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A tip of a class arrives, with the settings of a source where it has one.
+    #[inline]
     pub(super) fn receive(&mut self, key: Key, class: ClassId, source: Option<SourceId>) -> u32 {
         let params = source.map(|id| &self.params.sources[id.index()]);
         let retention = params.and_then(|p| p.retention.as_ref()).zip(source).map(|(r, id)| {

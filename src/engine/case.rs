@@ -134,6 +134,7 @@ pub(crate) fn device_of(number: u32) -> u32 {
 
 impl Case {
     /// What an observer is told of it; `root` is the slot of the whole case.
+    #[inline]
     pub(crate) fn view(&self, slot: u32, root: u32) -> CaseView {
         CaseView {
             slot,
@@ -150,11 +151,13 @@ impl Case {
     }
 
     /// Its place among the cases in order of arrival, jobs by number.
+    #[inline]
     pub(crate) fn rank(&self) -> u64 {
         self.number << 24 | u64::from(self.job.min(0xff_ffff))
     }
 
     /// The ordinal of the job in the address of its random numbers: 0 is the whole case.
+    #[inline]
     pub(crate) fn job_ordinal(&self) -> u64 {
         u64::from(self.job >> 16) << 32 | u64::from(device_of(self.job))
     }
@@ -218,6 +221,7 @@ impl CaseTable {
     }
 
     /// The whole case that a job is part of; itself for a case.
+    #[inline]
     pub(crate) fn root(&self, slot: u32) -> u32 {
         let mut at = slot;
         while let Some(parent) = self.rows[at as usize].parent {

@@ -106,6 +106,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first case of a stage that members of this pool can start now; with `or_held` also one whose crew is still
     /// incomplete, where members may be kept for it.
+    #[inline]
     fn candidate(&mut self, stage: StageId, pool: PoolId, or_held: bool) -> Option<Candidate> {
         let row = &self.model.stages[stage.index()];
         if row.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now)) {
@@ -122,6 +123,7 @@ impl<O: Observer> Engine<'_, O> {
         Some(Candidate { urgency, stage, slot: place.slot, member, complete })
     }
 
+    #[inline]
     pub(super) fn crew_is_complete(&self, stage: StageId, pool: PoolId) -> bool {
         match &self.model.stages[stage.index()].crew {
             Crew::AnyOf(_) => self.available(pool, stage) > 0,
@@ -131,6 +133,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Members of a pool who are free for work at a stage and not kept for another.
+    #[inline]
     fn available(&self, pool: PoolId, stage: StageId) -> u32 {
         let exposing = self.model.stages[stage.index()].rules.exposure;
         let free = self.pools[pool.index()].free(exposing);
@@ -146,6 +149,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// The first case under the stage's order, all classes together, that may be taken.
+    #[inline]
     fn head(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place, Option<u32>)> {
         if !self.has.lines {
             let (standing, place) = self.head_of_queue(stage, pool, plain)?;
@@ -179,6 +183,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// The same where everybody waits singly and for anybody, as at most stages.
+    #[inline]
     fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place)> {
         let mut first: Option<(Standing, Place)> = None;
         for class in 0..self.model.precedence.len() {
@@ -249,6 +254,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// What a member of the pool sees in the first case of a stage.
+    #[inline]
     fn urgency(&self, pool: PoolId, stage: StageId, standing: Standing, place: &Place) -> Urgency {
         let choice = &self.params.pools[pool.index()].choice;
         if choice.order.is_some() {
@@ -294,6 +300,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Members take up the candidate.
+    #[inline]
     fn start(&mut self, best: &Candidate, pool: PoolId) {
         let Candidate { stage, slot, member, .. } = *best;
         if self.cases[slot].spot == Spot::Queue && self.forms_loads(stage) {
@@ -308,6 +315,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A case that was just found to be the first leaves its line to be worked on.
+    #[inline]
     pub(super) fn take_first(&mut self, slot: u32) {
         self.count_start(slot);
         self.take_from_line(slot, true);
@@ -354,6 +362,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// The members with the lowest numbers are seized, a certain one among them where the case has one.
+    #[inline]
     pub(super) fn seize_crew(&mut self, stage: StageId, pool: PoolId, member: Option<u32>) {
         let model = self.model;
         let row = &model.stages[stage.index()];

@@ -34,6 +34,7 @@ pub(super) enum Step {
 
 impl<O: Observer> Engine<'_, O> {
     /// It goes on when everything pushed after it has gone on.
+    #[inline]
     pub(super) fn push(&mut self, slot: u32, step: Step) {
         let life = self.cases[slot].life;
         self.moves.push(Move { slot, life, step });
@@ -56,6 +57,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// It comes to a stage: what it still needs before it may enter decides where it stands.
+    #[inline]
     fn join(&mut self, slot: u32, stage: StageId, since: Time, unparked: bool) {
         self.enter(slot, stage, since);
         self.cases[slot].unparked = unparked;
@@ -98,6 +100,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Books the arrival at a stage, whatever happens there.
+    #[inline]
     pub(super) fn enter(&mut self, slot: u32, stage: StageId, since: Time) {
         let row = &self.model.stages[stage.index()];
         let visit = match row.loop_slot {
@@ -118,12 +121,14 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    #[inline]
     pub(super) fn tell_joined(&mut self, slot: u32, since: Time, waits: bool) {
         let stage = self.cases[slot].stage;
         self.tell(slot, Fact::Joined { stage, since, waits });
     }
 
     /// Whether the stage is one where everybody stands in line first.
+    #[inline]
     pub(super) fn will_wait(&self, slot: u32) -> bool {
         let stage = &self.model.stages[self.cases[slot].stage.index()];
         let waits = stage.kind == StageKind::Work || stage.rules.gather.is_some();
@@ -131,6 +136,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// It enters its stage: it waits for members or a load there, or time passes, or none does.
+    #[inline]
     pub(super) fn begin(&mut self, slot: u32) {
         if self.splits_into_devices(slot) {
             return self.split(slot);
@@ -212,6 +218,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// It is done with its stage: the agency learns what it learns, and it goes on.
+    #[inline]
     fn leave(&mut self, slot: u32) {
         if self.cases[self.cases.root(slot)].lapsed {
             return self.end_lapsed(slot);
@@ -232,6 +239,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// It goes to a stage or ends; a job may end by itself, or end the whole case.
+    #[inline]
     pub(super) fn go(&mut self, slot: u32, next: Next, cause: Cause) {
         let job = self.cases[slot].parent.is_some();
         match next {
@@ -276,6 +284,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The provider's clock stops for good where the source says so, unless the evidence is gone already. Of jobs the
     /// first start counts and the last end.
+    #[inline]
     pub(super) fn preserve(&mut self, slot: u32, at_start: bool) {
         let case = &self.cases[slot];
         let stage = &self.model.stages[case.stage.index()];
@@ -401,6 +410,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// `pays`: whether this start costs; of a load only one does.
+    #[inline]
     pub(super) fn tell_started(&mut self, slot: u32, resumed: bool, pays: bool) {
         let stage = self.cases[slot].stage;
         let cost = if pays { self.params.stages[stage.index()].cost } else { 0.0 };

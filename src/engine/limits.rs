@@ -11,6 +11,7 @@ use crate::model::{QueueLimit, StageId};
 
 impl<O: Observer> Engine<'_, O> {
     /// Whether a case that comes to its stage is put aside.
+    #[inline]
     pub(super) fn is_to_be_parked(&self, slot: u32) -> bool {
         let case = &self.cases[slot];
         let Some(park) = &self.params.stages[case.stage.index()].park else { return false };
@@ -46,6 +47,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A parked case comes back into the line, as one that has joined when it did. Its patience begins to run.
+    #[inline]
     pub(super) fn release(&mut self, slot: u32) {
         let stage = self.cases[slot].stage;
         self.step_out(slot);

@@ -67,6 +67,7 @@ impl Quotas {
     }
 
     /// A case that can be served joins. An entry that begins to wait may not claim what it left unused.
+    #[inline]
     pub(super) fn join(&mut self, stage: StageId, quota: &Quota, class: usize) {
         let tally = &mut self.tallies[self.tally_of[stage.index()]];
         let (entries, entry) = (quota.share.len(), quota.entry[class]);
@@ -107,12 +108,14 @@ impl Quotas {
     }
 
     /// A case leaves, started or not.
+    #[inline]
     pub(super) fn leave(&mut self, stage: StageId, quota: &Quota, class: usize) {
         let waiting = &mut self.tallies[self.tally_of[stage.index()]].waiting[quota.entry[class]];
         *waiting = waiting.saturating_sub(1);
     }
 
     /// A case starts.
+    #[inline]
     pub(super) fn start(&mut self, stage: StageId, quota: &Quota, class: usize) {
         let entry = quota.entry[class];
         self.tallies[self.tally_of[stage.index()]].pass[entry] += 1.0 / quota.share[entry];
@@ -136,10 +139,12 @@ fn first_pass(share: f64) -> f64 {
 
 impl<O: Observer> Engine<'_, O> {
     /// What the stage's order says of a case that joins: smaller is more urgent.
+    #[inline]
     pub(super) fn order_key(&self, slot: u32, stage: StageId) -> i64 {
         self.key_under(&self.params.stages[stage.index()].order, slot, stage)
     }
 
+    #[inline]
     fn key_under(&self, order: &Order, slot: u32, stage: StageId) -> i64 {
         let case = &self.cases[slot];
         match order {
@@ -165,6 +170,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A case's place in a line of its stage.
+    #[inline]
     pub(super) fn place(&self, slot: u32) -> Place {
         let case = &self.cases[slot];
         let lifo = is_lifo(&self.params.stages[case.stage.index()].order);
@@ -178,6 +184,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Where the first case of a class stands against those of other classes.
+    #[inline]
     pub(super) fn standing(&self, stage: StageId, class: usize, place: &Place) -> Standing {
         let precedence = || i64::from(self.model.precedence[class]);
         match &self.params.stages[stage.index()].order {

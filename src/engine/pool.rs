@@ -137,6 +137,7 @@ impl PoolState {
     }
 
     /// What an observer is told.
+    #[inline]
     pub(crate) fn level(&self) -> PoolLevel {
         let (posts, filled, overtime) = (self.posts, self.filled, self.overtime);
         let mut level = PoolLevel { posts, filled, overtime, ..PoolLevel::default() };
@@ -161,6 +162,7 @@ impl PoolState {
     }
 
     /// The lowest number among them, but for one.
+    #[inline]
     pub(crate) fn first_free(&self, exposing: bool, except: Option<u32>) -> Option<u32> {
         let on = self.groups.iter().filter(|g| g.on).map(|g| self.set(g, exposing));
         on.filter_map(|set| set.first().filter(|n| Some(*n) != except).or_else(|| set.after(except?))).min()
@@ -178,6 +180,7 @@ impl PoolState {
     }
 
     /// A free member takes a task.
+    #[inline]
     pub(crate) fn seize(&mut self, member: u32, task: u32) {
         self.set_idle(member, false);
         let m = &mut self.members[member as usize];
@@ -186,6 +189,7 @@ impl PoolState {
     }
 
     /// A member's task is over; whoever was to leave leaves: then it is gone.
+    #[inline]
     pub(crate) fn release(&mut self, member: u32) {
         let m = &mut self.members[member as usize];
         let group = &mut self.groups[usize::from(m.group)];
@@ -203,6 +207,7 @@ impl PoolState {
     }
 
     /// Puts an idle member among the free ones, or takes it out.
+    #[inline]
     fn set_idle(&mut self, member: u32, idle: bool) {
         let m = self.members[member as usize];
         let group = &mut self.groups[usize::from(m.group)];
@@ -346,6 +351,7 @@ impl PoolState {
     }
 
     /// A member without a task leaves for good. Its post is vacant from now on, unless there are too many.
+    #[inline]
     pub(crate) fn leave(&mut self, member: u32) -> bool {
         self.remove(member);
         let vacant = self.staying() + (self.vacancies.len() as u32) < self.posts;

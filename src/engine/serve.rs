@@ -12,6 +12,7 @@ use crate::units::{Duration, Time};
 
 impl<O: Observer> Engine<'_, O> {
     /// The members in `self.crew`, seized already, take up the case, or the load of which it is the first.
+    #[inline]
     pub(super) fn begin_work(&mut self, slot: u32) {
         let resumed = std::mem::replace(&mut self.cases[slot].begun, true);
         let effort = self.draw_effort(slot);
@@ -38,6 +39,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// One case is in work from now on.
+    #[inline]
     fn take_up(&mut self, slot: u32, index: u32) {
         self.preserve(slot, true);
         let case = &mut self.cases[slot];
@@ -63,6 +65,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Schedules the end of a task, or the moment at which a member has seen enough.
+    #[inline]
     pub(super) fn plan(&mut self, index: u32) {
         let task = &self.tasks[index];
         let elapsed = Duration::from_millis_f64(task.effort.0 as f64 / task.pace);
@@ -108,6 +111,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// One case is not in work any more.
+    #[inline]
     fn put_down(&mut self, slot: u32) {
         let case = &mut self.cases[slot];
         case.state = State::Moving;
@@ -120,6 +124,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The members of a task are free, and those who were to go after it are gone; that is told when the end of the task
     /// has been. Returns the effort done in this stint.
+    #[inline]
     fn stop_work(&mut self, slot: u32) -> Duration {
         let index = self.cases[slot].task;
         let done = self.done_in_stint(index);
@@ -145,6 +150,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Effort done in this stint so far.
+    #[inline]
     pub(super) fn done_in_stint(&self, index: u32) -> Duration {
         let task = &self.tasks[index];
         task.done + if task.until == self.now { task.effort } else { self.done_since(task) }
@@ -205,14 +211,20 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A crew is as fast as its slowest member.
+    #[inline]
     fn pace_of_crew(&self) -> f64 {
         self.crew.iter().map(|&(p, m)| self.speed(p, m)).fold(f64::INFINITY, f64::min)
     }
 
     /// In which hours the crew works: those that all share; through the night if all whose shift ends finish what they
     /// began.
+    #[inline]
     fn hours_of_crew(&mut self) -> Hours {
         let finishes = |p: PoolId| self.params.pools[p.index()].shift_end == ShiftEnd::Finish;
+        if let [(pool, member)] = self.crew[..] {
+            let group = self.pools[pool.index()].members[member as usize].group;
+            return if finishes(pool) { Hours::Through } else { Hours::Shift(pool, group) };
+        }
         let never_ends = |&(p, m): &(PoolId, u32)| {
             let group = self.pools[p.index()].members[m as usize].group;
             self.calendar(p, group).is_always()

@@ -115,6 +115,7 @@ impl SpanTable {
 
 impl<O: Observer> Engine<'_, O> {
     /// Takes the place that a case needs to enter its stage. Whether it has one then, or needs none.
+    #[inline]
     pub(super) fn take_token(&mut self, slot: u32) -> bool {
         let Some(id) = self.model.stages[self.cases[slot].stage.index()].rules.opens else { return true };
         let root = self.cases.root(slot);
@@ -327,6 +328,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A member's freedom may have changed: the cases that wait for it can be found, or cannot.
+    #[inline]
     pub(super) fn member_changed(&mut self, pool: PoolId, member: u32) {
         for i in 0..self.assigned_at[pool.index()].len() {
             let stage = self.assigned_at[pool.index()][i];

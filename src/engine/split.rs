@@ -91,6 +91,7 @@ pub(super) struct KnownParts {
 
 impl<O: Observer> Engine<'_, O> {
     /// Whether the case is taken apart when it enters its stage. A device never is.
+    #[inline]
     pub(super) fn splits_into_devices(&self, slot: u32) -> bool {
         let case = &self.cases[slot];
         let split = &self.model.stages[case.stage.index()].rules.split;

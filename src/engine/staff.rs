@@ -268,6 +268,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// How much effort a member does in an hour of its shift, if it takes up a task now.
+    #[inline]
     pub(super) fn speed(&self, pool: PoolId, member: u32) -> f64 {
         let params = &self.params.pools[pool.index()];
         let m = &self.pools[pool.index()].members[member as usize];

@@ -11,6 +11,7 @@ use crate::units::{Duration, Time};
 
 impl<O: Observer> Engine<'_, O> {
     /// Its patience begins to run; the end is scheduled if it still waits when the event is over.
+    #[inline]
     pub(super) fn start_patience(&mut self, slot: u32, since: Time) {
         let case = &self.cases[slot];
         let (stage, visit) = (case.stage, u64::from(case.visit));
@@ -41,6 +42,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// It has what it needs to enter its stage, and waits for members, for its own member, or for a slot.
+    #[inline]
     pub(super) fn queue_up(&mut self, slot: u32) {
         let stage = &self.model.stages[self.cases[slot].stage.index()];
         let slots = stage.rules.gather.as_ref().is_some_and(|g| g.slots.is_some());
@@ -56,6 +58,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// From now on it stands in this line of its stage.
+    #[inline]
     pub(super) fn stand(&mut self, slot: u32, spot: Spot) {
         let stage = self.cases[slot].stage;
         if needs_effort(&self.params.stages[stage.index()].order) && !matches!(spot, Spot::Behind) {
@@ -174,6 +177,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// The case's effort at its stage, drawn once and kept.
+    #[inline]
     pub(super) fn draw_effort(&mut self, slot: u32) -> Duration {
         let case = &self.cases[slot];
         if let Some(effort) = case.effort {
@@ -241,6 +245,7 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Members who work at the stage may have something new to choose from.
+    #[inline]
     pub(super) fn touch(&mut self, stage: StageId) {
         for pool in self.model.stages[stage.index()].crew.pools() {
             self.touched[pool.index()] = true;
