@@ -16,6 +16,7 @@ mod harness;
 mod in_step;
 mod judge;
 mod judge_checks;
+mod judge_ways;
 mod laws;
 mod random_changes;
 mod random_demand;
