@@ -26,6 +26,12 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         let key = self.key_of(index);
+        for (i, &(pool, _)) in task.crew.iter().enumerate() {
+            if !task.crew[..i].iter().any(|(p, _)| *p == pool) {
+                let members = task.crew[i..].iter().filter(|(p, _)| *p == pool).count() as u32;
+                self.pools[pool.index()].count_interruptible(members, may);
+            }
+        }
         for &(pool, member) in &task.crew {
             let group = self.pools[pool.index()].members[member as usize].group;
             let set = &mut self.pools[pool.index()].groups[usize::from(group)].interruptible;
@@ -123,6 +129,14 @@ impl<O: Observer> Engine<'_, O> {
         let single = matches!(self.model.stages[stage.index()].crew, Crew::AnyOf(_));
         if single && assigned.is_some() && !here {
             return None;
+        }
+        if let Crew::Together(needs) = &self.model.stages[stage.index()].crew {
+            // Most often no single task could make room: then none has to be looked at.
+            let at_most =
+                |p: PoolId| self.pools[p.index()].free(false) + self.pools[p.index()].most_to_free();
+            if needs.iter().any(|&(p, n)| at_most(p) < n) {
+                return None;
+            }
         }
         let room = |key: &&Key| {
             let Reverse(task) = key.2;
