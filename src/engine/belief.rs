@@ -39,7 +39,7 @@ impl<O: Observer> Engine<'_, O> {
                 (case.observed, case.score) = (observed, score.or(case.score));
             };
             match self.cases[unit].state {
-                State::Waiting | State::Parked if before != observed || self.looks_at_scores(unit) => {
+                State::Waiting | State::Parked if before != observed || self.stands_by_score(unit) => {
                     self.stand_anew(unit, edit);
                 }
                 State::InWork if self.has.preempts => {
@@ -57,11 +57,8 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// Whether the order of its stage goes by scores.
-    fn looks_at_scores(&self, slot: u32) -> bool {
-        match &self.params.stages[self.cases[slot].stage.index()].order {
-            Order::Quota(quota) => *quota.otherwise == Order::Score,
-            order => *order == Order::Score,
-        }
+    fn stands_by_score(&self, slot: u32) -> bool {
+        *self.params.stages[self.cases[slot].stage.index()].order.within() == Order::Score
     }
 
     /// The case looks one class more urgent than it did, and may interrupt others if it waits.

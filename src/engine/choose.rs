@@ -182,22 +182,12 @@ impl<O: Observer> Engine<'_, O> {
         first
     }
 
-    /// The same where everybody waits singly and for anybody, as at most stages.
+    /// The same of those who wait singly and for anybody, as all do at most stages.
     #[inline]
     fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place)> {
-        let mut first: Option<(Standing, Place)> = None;
-        for class in 0..self.model.precedence.len() {
-            let (cases, queue) = (&self.cases, &mut self.lines[stage.index()].queue);
-            if queue.len_of(class) == 0 {
-                continue;
-            }
-            let Some(place) = queue.head(class, &|p: &Place| alive(cases, p)) else { continue };
-            if plain || self.may(stage, pool, class) == May::Take {
-                let rank = (self.standing(stage, class, &place), place);
-                first = Some(first.map_or(rank, |least| least.min(rank)));
-            }
-        }
-        first
+        self.first_place(stage, Spot::Queue, |engine, class| {
+            plain || engine.may(stage, pool, class) == May::Take
+        })
     }
 
     /// Whether there are enough cases for a load at a stage; anywhere else, whether there is any.
@@ -279,7 +269,10 @@ impl<O: Observer> Engine<'_, O> {
         self.held.fill(Held::default());
         for p in 0..self.pools.len() {
             let pool = PoolId::at(p);
-            if self.pools[p].free(false) == 0 {
+            // Nobody is kept where no crew is waited for: that is known without looking at any case.
+            let somebody_waits =
+                |s: &StageId| self.model.stages[s.index()].rules.hold && !self.lines[s.index()].is_empty();
+            if self.pools[p].free(false) == 0 || !self.stages_of[p].iter().any(somebody_waits) {
                 continue;
             }
             let Some(best) = self.best_candidate(pool, true) else { continue };
@@ -338,27 +331,11 @@ impl<O: Observer> Engine<'_, O> {
         self.take_first(first);
         let most = self.most_in_load(stage);
         while units.len() < most {
-            let Some(next) = self.next_for_load(stage, pool, plain) else { break };
-            self.take_first(next);
-            units.push(next);
+            let Some((_, next)) = self.head_of_queue(stage, pool, plain) else { break };
+            self.take_first(next.slot);
+            units.push(next.slot);
         }
         self.make_load(units);
-    }
-
-    fn next_for_load(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<u32> {
-        let mut first: Option<(Standing, Place)> = None;
-        for class in 0..self.model.precedence.len() {
-            let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
-            let Some(place) = line.queue.head(class, &|p: &Place| alive(cases, p)) else { continue };
-            if !plain && self.may(stage, pool, class) != May::Take {
-                continue;
-            }
-            let rank = (self.standing(stage, class, &place), place);
-            if first.is_none_or(|least| rank < least) {
-                first = Some(rank);
-            }
-        }
-        first.map(|(_, place)| place.slot)
     }
 
     /// The members with the lowest numbers are seized, a certain one among them where the case has one.

@@ -99,17 +99,19 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    /// How much exposing effort a member may still do today, as far as it has been counted; without a cap, any.
+    fn left_today(&self, (pool, member): (PoolId, u32)) -> Option<i64> {
+        let cap = self.params.pools[pool.index()].exposure_cap?;
+        Some(cap.0 - self.pools[pool.index()].members[member as usize].exposed.0)
+    }
+
     /// Schedules the moment at which the first of a task's members reaches the cap, if that comes before the end.
     pub(super) fn plan_cap(&mut self, index: u32) {
         if !self.exposes(index) {
             return;
         }
         let task = &self.tasks[index];
-        let left = task.crew.iter().filter_map(|&(pool, m)| {
-            let cap = self.params.pools[pool.index()].exposure_cap?;
-            Some(cap.0 - self.pools[pool.index()].members[m as usize].exposed.0)
-        });
-        let Some(left) = left.min() else { return };
+        let Some(left) = task.crew.iter().filter_map(|c| self.left_today(*c)).min() else { return };
         // Effort of this stint that nobody has counted yet is part of what is left.
         let counted = task.counted - task.done;
         let room = left.max(0) + counted.0;
@@ -132,12 +134,8 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         let (case, crew) = (task.case, task.crew.clone());
-        let left = |engine: &Self, (pool, m): (PoolId, u32)| {
-            let cap = engine.params.pools[pool.index()].exposure_cap?;
-            Some(cap.0 - engine.pools[pool.index()].members[m as usize].exposed.0)
-        };
-        let least = crew.iter().filter_map(|c| left(self, *c)).min();
-        let due: Vec<(PoolId, u32)> = crew.into_iter().filter(|c| left(self, *c) == least).collect();
+        let least = crew.iter().filter_map(|c| self.left_today(*c)).min();
+        let due: Vec<(PoolId, u32)> = crew.into_iter().filter(|c| self.left_today(*c) == least).collect();
         self.interrupt(case, Interruption::Exposed);
         for (pool, m) in due {
             // Whoever is fast does several units in a millisecond: rounding must not leave a rest.

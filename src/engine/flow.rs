@@ -311,11 +311,8 @@ impl<O: Observer> Engine<'_, O> {
     /// Jobs that wait in the order of the lapse have none any more.
     fn stand_behind_lapses(&mut self, root: u32) {
         for unit in self.units_of(root) {
-            let by_lapse = match &self.params.stages[self.cases[unit].stage.index()].order {
-                Order::Quota(quota) => *quota.otherwise == Order::Lapse,
-                order => *order == Order::Lapse,
-            };
-            if by_lapse && matches!(self.cases[unit].state, State::Waiting | State::Parked) {
+            let order = self.params.stages[self.cases[unit].stage.index()].order.within();
+            if *order == Order::Lapse && matches!(self.cases[unit].state, State::Waiting | State::Parked) {
                 self.stand_anew(unit, |_| {});
             }
         }

@@ -47,7 +47,6 @@ impl<O: Observer> Engine<'_, O> {
     }
 
     /// A parked case comes back into the line, as one that has joined when it did. Its patience begins to run.
-    #[inline]
     pub(super) fn release(&mut self, slot: u32) {
         let stage = self.cases[slot].stage;
         self.step_out(slot);

@@ -1,5 +1,6 @@
 //! Cases that are handled together: when a load can go, who is in it, what becomes of it.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use super::Engine;
@@ -90,16 +91,13 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Whether the one who waits longest has waited for as long as a load may be waited for.
     fn is_overdue(&self, stage: StageId) -> bool {
-        let longest = self.lines[stage.index()].since.first().map(|(joined, ..)| *joined);
-        let after = self.gather(stage).and_then(|g| g.or_after);
-        longest.zip(after).is_some_and(|(joined, after)| joined + after <= self.now)
+        self.has_waited(stage, &self.lines[stage.index()].since)
     }
 
-    /// Whether this holds of those who wait for a slot.
-    fn unmarked_is_overdue(&self, stage: StageId) -> bool {
-        let longest = self.lines[stage.index()].unmarked.first().map(|(joined, ..)| *joined);
+    /// Whether the longest of these waits is as long as a load may be waited for.
+    fn has_waited(&self, stage: StageId, waits: &BTreeSet<(Time, u64, u32)>) -> bool {
         let after = self.gather(stage).and_then(|g| g.or_after);
-        longest.zip(after).is_some_and(|(joined, after)| joined + after <= self.now)
+        waits.first().zip(after).is_some_and(|(&(joined, ..), after)| joined + after <= self.now)
     }
 
     /// Schedules the moment at which the longest wait is long enough.
@@ -138,9 +136,10 @@ impl<O: Observer> Engine<'_, O> {
         } else if self.lines[stage.index()].look_at.take_if(|at| *at == event.time).is_none() {
             return;
         }
+        let for_a_slot = &self.lines[stage.index()].unmarked;
         match self.model.stages[stage.index()].kind {
             StageKind::Delay if regular || self.is_overdue(stage) => self.send_load(stage, !regular),
-            StageKind::Work if regular || self.unmarked_is_overdue(stage) => self.mark(stage),
+            StageKind::Work if regular || self.has_waited(stage, for_a_slot) => self.mark(stage),
             StageKind::Delay | StageKind::Work | StageKind::Instant => {}
         }
         self.schedule_look(stage);

@@ -152,7 +152,7 @@ struct Engine<'m, O> {
     assigned_at: Vec<Vec<StageId>>,
     /// Pools whose members may have something new to choose from.
     touched: Vec<bool>,
-    /// Pools that left a case to another pool in this round.
+    /// For each pool the one to which it left a case in this round.
     deferred: Vec<Option<PoolId>>,
     /// Pools whose members found nothing to start in this round.
     declined: Vec<bool>,

@@ -378,7 +378,6 @@ impl PoolState {
     }
 
     /// A member without a task leaves for good. Its post is vacant from now on, unless there are too many.
-    #[inline]
     pub(crate) fn leave(&mut self, member: u32) -> bool {
         self.remove(member);
         let vacant = self.staying() + (self.vacancies.len() as u32) < self.posts;

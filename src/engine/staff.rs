@@ -274,9 +274,8 @@ impl<O: Observer> Engine<'_, O> {
         let m = &self.pools[pool.index()].members[member as usize];
         let learns = m.learns_until > self.now;
         let productivity = if learns { self.lesson(pool, member).map_or(1.0, |l| l.0) } else { 1.0 };
-        let scale = params.scale.map_or(1.0, |s| {
-            (f64::from(self.pools[pool.index()].filled().max(1)) / s.at).powf(s.value - 1.0)
-        });
+        let members = f64::from(self.pools[pool.index()].filled());
+        let scale = params.scale.map_or(1.0, |scale| scale.speed(members));
         params.availability * productivity * scale
     }
 

@@ -4,7 +4,7 @@ use super::Engine;
 use super::case::{Case, CaseTable, Spot, State};
 use super::event_list::{Event, Rank};
 use super::observer::Observer;
-use super::order::needs_effort;
+use super::order::{Standing, needs_effort};
 use super::queue::{Place, StageQueue};
 use crate::model::{Crew, Order, StageId};
 use crate::units::{Duration, Time};
@@ -159,21 +159,30 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first of a line under the stage's order, all classes together.
     pub(super) fn first_in(&mut self, stage: StageId, spot: Spot) -> Option<u32> {
-        let mut first: Option<(super::order::Standing, Place)> = None;
+        self.first_place(stage, spot, |_, _| true).map(|(_, place)| place.slot)
+    }
+
+    /// The same of the classes that may be taken, which are asked for one by one.
+    #[inline]
+    pub(super) fn first_place(
+        &mut self,
+        stage: StageId,
+        spot: Spot,
+        may: impl Fn(&mut Self, usize) -> bool,
+    ) -> Option<(Standing, Place)> {
+        let mut first: Option<(Standing, Place)> = None;
         for class in 0..self.model.precedence.len() {
-            let cases = &self.cases;
-            let line = queue(&mut self.lines[stage.index()], spot);
+            let (cases, line) = (&self.cases, queue(&mut self.lines[stage.index()], spot));
             if line.len_of(class) == 0 {
                 continue;
             }
-            if let Some(place) = line.head(class, &|p: &Place| alive(cases, p)) {
+            let Some(place) = line.head(class, &|p: &Place| alive(cases, p)) else { continue };
+            if may(self, class) {
                 let rank = (self.standing(stage, class, &place), place);
-                if first.is_none_or(|least| rank < least) {
-                    first = Some(rank);
-                }
+                first = Some(first.map_or(rank, |least| least.min(rank)));
             }
         }
-        first.map(|(_, place)| place.slot)
+        first
     }
 
     /// The case's effort at its stage, drawn once and kept.

@@ -242,6 +242,13 @@ pub enum Order {
     Quota(Quota),
 }
 
+impl Order {
+    /// The order among cases that a quota does not tell apart; otherwise the order itself.
+    pub fn within(&self) -> &Order {
+        if let Order::Quota(quota) = self { &quota.otherwise } else { self }
+    }
+}
+
 /// How the urgency of a waiting case grows.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Ageing {
@@ -397,6 +404,13 @@ pub struct StaffScale {
     pub value: f64,
     /// The number of posts at which the speed is 1.
     pub at: f64,
+}
+
+impl StaffScale {
+    /// The speed of each of so many members, against that of `at` members.
+    pub fn speed(&self, members: f64) -> f64 {
+        (members.max(1.0) / self.at).powf(self.value - 1.0)
+    }
 }
 
 /// Whom members take up.

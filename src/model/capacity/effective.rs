@@ -199,7 +199,7 @@ fn learned(params: &PoolParams) -> f64 {
 
 /// What the number of members does to the speed of each.
 fn scale(params: &PoolParams, members: f64) -> f64 {
-    params.scale.map_or(1.0, |s| (members.max(1.0) / s.at).powf(s.value - 1.0))
+    params.scale.map_or(1.0, |scale| scale.speed(members))
 }
 
 /// The expectation, while it is followed.
@@ -266,7 +266,11 @@ fn filling(params: &PoolParams, step: i64, steps: usize) -> Vec<f64> {
     let longest = (law.quantile(1.0 - 1e-6) / step as f64 + 2.0).min(steps as f64 + 1.0) as usize;
     let mut below = 0.0;
     let up_to = |j: usize| law.cdf((j as f64 + 0.5) * step as f64);
-    (0..=longest).map(|j| up_to(j) - std::mem::replace(&mut below, up_to(j))).collect()
+    let share = |j: usize| {
+        let now = up_to(j);
+        now - std::mem::replace(&mut below, now)
+    };
+    (0..=longest).map(share).collect()
 }
 
 impl Expected {

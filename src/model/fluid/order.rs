@@ -27,10 +27,7 @@ pub(super) struct Shares {
 
 impl Run<'_> {
     fn order(&self, s: usize) -> &Order {
-        match &self.params.stages[s].order {
-            Order::Quota(quota) => &quota.otherwise,
-            order => order,
-        }
+        self.params.stages[s].order.within()
     }
 
     pub(super) fn is_lifo(&self, s: usize) -> bool {
