@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caseload::engine::{CaseView, Census, Fact, Interruption, Job, MemberFact, Observer, PoolLevel};
+use caseload::engine::{CaseView, Cause, Census, Fact, Interruption, Job, MemberFact, Observer, PoolLevel};
 use caseload::model::{ClassId, Load, Model, Params, PoolId, ShiftEnd, SpanId, StageId, StageKind};
 use caseload::units::{Duration, Time};
 
@@ -90,6 +90,10 @@ pub(crate) struct Judge<'m> {
     pub(crate) levels: Vec<PoolLevel>,
     arrived: Vec<u64>,
     reopened: Vec<u64>,
+    /// Subjects who began less those who were stopped.
+    subjects: i64,
+    /// Tips that ended as linked, less cases that were told so.
+    pub(crate) links: i64,
     /// The load that starts: its stage, and how many cases it has so far.
     load: Option<(StageId, u32)>,
     /// Cases that are certainly in a span, by span, and the member whom each has.
@@ -121,6 +125,8 @@ impl<'m> Judge<'m> {
             levels: vec![PoolLevel::default(); pools],
             arrived: vec![0; classes],
             reopened: vec![0; classes],
+            subjects: 0,
+            links: 0,
             load: None,
             inside: vec![BTreeMap::new(); model.spans.len()],
             exposed: BTreeMap::new(),
@@ -185,6 +191,7 @@ impl<'m> Judge<'m> {
         self.arrivals += 1;
         assert!(if view.initial { view.arrived <= Time::ZERO } else { view.arrived == self.now });
         let new = !view.initial && !view.reopened;
+        self.subjects += i64::from(subject);
         self.arrived[view.class.index()] += u64::from(new);
         self.reopened[view.class.index()] += u64::from(view.reopened);
         self.see("a case is opened again", view.reopened);
@@ -201,7 +208,7 @@ impl<'m> Judge<'m> {
         assert!(ready, "{case:?} starts");
         self.count_load(stage, crew);
         if kind == StageKind::Work {
-            self.check_crew(stage, crew);
+            self.check_crew(view, stage, crew);
             if !crew.is_empty() {
                 self.check_choice(view.slot, stage, crew);
             }
@@ -251,19 +258,6 @@ impl<'m> Judge<'m> {
         } else {
             self.load = Some((stage, 1));
         }
-    }
-
-    fn see_start(&mut self, view: &CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
-        use caseload::model::Crew;
-        self.see("work by a crew", crew.len() > 1);
-        self.see("work in a loop", self.starts[&view.number] < self.now && !resumed);
-        self.see("work goes on", resumed);
-        self.see("starts after a wait", self.open[&view.slot].since < self.now);
-        self.see(
-            "starts by a second choice",
-            matches!(&self.model.stages[stage.index()].crew,
-                Crew::AnyOf(list) if crew.first().is_some_and(|c| list[0] != c.0)),
-        );
     }
 
     /// A stint is over: what was done in it fits the hours that have passed.
@@ -346,7 +340,7 @@ impl Observer for Judge<'_> {
         self.come_to(now);
         match fact {
             Fact::Arrived { subject, reports } => {
-                assert!(reports > 0 || view.reopened || view.initial);
+                assert_eq!(reports == 0, view.reopened, "a tip has reports, and only a tip");
                 return self.arrive(view, subject);
             }
             Fact::JobBegan => return self.job_began(view),
@@ -354,8 +348,12 @@ impl Observer for Judge<'_> {
         }
         let stage = self.open[&view.slot].stage;
         match fact {
-            Fact::Arrived { .. } | Fact::JobBegan | Fact::Believed { .. } | Fact::SubjectBegan => {}
-            Fact::Linked => self.see("a case is linked to", true),
+            Fact::Arrived { .. } | Fact::JobBegan | Fact::Believed { .. } => {}
+            Fact::SubjectBegan => self.subjects += 1,
+            Fact::Linked => {
+                self.links -= 1;
+                self.see("a case is linked to", true);
+            }
             Fact::Joined { stage, since, waits } => self.join(view, stage, since, waits),
             Fact::Parked { stage } => self.park(view, stage),
             Fact::Released { stage } => self.release(view, stage),
@@ -371,7 +369,9 @@ impl Observer for Judge<'_> {
                 self.waiting[stage.index()].remove(&view.slot);
             }
             Fact::Overflowed { stage } => self.overflow(view, stage),
-            Fact::Ended { outcome, cause, stage: at, .. } => {
+            Fact::Ended { outcome, cause, stage: at, subject_stopped } => {
+                self.subjects -= i64::from(subject_stopped);
+                self.links += i64::from(cause == Cause::Link);
                 assert!(at == stage || self.open[&view.slot].state == State::Split);
                 self.end(view, outcome, cause);
             }
@@ -409,6 +409,7 @@ impl Observer for Judge<'_> {
 
     fn pool(&mut self, now: Time, pool: PoolId, level: PoolLevel) {
         self.come_to(now);
+        assert!(level.busy <= level.on_shift, "{pool:?} {level:?}");
         self.levels[pool.index()] = level;
         self.see("overtime", level.overtime > 0);
         self.see("more members than posts", level.filled > level.posts);
@@ -435,6 +436,8 @@ impl Observer for Judge<'_> {
         assert_eq!(census.delayed, self.count(State::Delayed), "delayed at {now:?}");
         let split = |o: &&Open| o.state == State::Split && o.view.job.is_none();
         assert_eq!(census.split, self.open.values().filter(split).count() as u64, "split at {now:?}");
+        assert_eq!(self.links, 0, "every linked tip concerns a case");
+        assert!(self.subjects >= 0, "nobody is stopped twice");
         assert_eq!(census.arrived, self.arrived, "arrived until {now:?}");
         assert_eq!(census.reopened, self.reopened, "opened again until {now:?}");
         for (class, open) in census.open.iter().enumerate() {
@@ -442,9 +445,4 @@ impl Observer for Judge<'_> {
             assert_eq!(*open, self.open.values().filter(whole).count() as u64, "open at {now:?}");
         }
     }
-}
-
-/// A span by its position.
-pub(crate) fn spans(model: &Model) -> impl Iterator<Item = (SpanId, &caseload::model::Span)> {
-    model.spans.iter().enumerate().map(|(s, span)| (SpanId::at(s), span))
 }

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use caseload::engine::Interruption;
+use caseload::engine::{CaseView, Interruption};
 use caseload::model::{
-    Cap, Crew, Limit, Load, Order, Params, PoolId, PoolParams, Prefers, ShiftEnd, StageId, WorkCalendar,
+    Cap, Crew, Limit, Load, Model, Order, Params, PoolId, PoolParams, Prefers, ShiftEnd, Span, SpanId,
+    StageId, WorkCalendar,
 };
 use caseload::units::{DAY, Duration, Time};
 
-use crate::judge::{Judge, Open, spans};
+use crate::judge::{Judge, Open};
 
 impl Judge<'_> {
     pub(crate) fn check_level(&self, pool: usize) {
@@ -168,7 +169,7 @@ impl Judge<'_> {
         }
     }
 
-    pub(crate) fn check_crew(&self, stage: StageId, crew: &[(PoolId, u32)]) {
+    pub(crate) fn check_crew(&self, view: CaseView, stage: StageId, crew: &[(PoolId, u32)]) {
         let spec = &self.model.stages[stage.index()];
         let mut sizes: BTreeMap<PoolId, u32> = BTreeMap::new();
         for &(pool, member) in crew {
@@ -179,6 +180,8 @@ impl Judge<'_> {
             let open = self.model.pools[pool.index()].calendars.iter().any(|c| c.is_open(self.now));
             assert!(open, "{pool:?} starts outside its shifts at {:?}", self.now);
             self.check_lowest(pool, member, crew);
+            let takes = self.params.pools[pool.index()].choice.takes.as_ref();
+            assert!(takes.is_none_or(|takes| takes[view.observed.index()]), "{pool:?} takes up {view:?}");
         }
         let in_a_load = crew.is_empty() && spec.rules.gather.as_ref().is_some_and(|g| g.size != Load::Any);
         let fits = match &spec.crew {
@@ -188,6 +191,25 @@ impl Judge<'_> {
         };
         assert!(fits || in_a_load, "{crew:?} start at {}", spec.id);
         assert!(self.window_is_open(stage.index()), "{} starts at {:?}", spec.id, self.now);
+    }
+
+    /// What a start is worth to be counted for.
+    pub(crate) fn see_start(
+        &mut self,
+        view: &CaseView,
+        stage: StageId,
+        crew: &[(PoolId, u32)],
+        resumed: bool,
+    ) {
+        self.see("work by a crew", crew.len() > 1);
+        self.see("work in a loop", self.starts[&view.number] < self.now && !resumed);
+        self.see("work goes on", resumed);
+        self.see("starts after a wait", self.open[&view.slot].since < self.now);
+        self.see(
+            "starts by a second choice",
+            matches!(&self.model.stages[stage.index()].crew,
+                Crew::AnyOf(list) if crew.first().is_some_and(|c| list[0] != c.0)),
+        );
     }
 
     /// Where nobody comes or goes and there is one shift, the lowest free number works.
@@ -362,4 +384,9 @@ impl Judge<'_> {
         let last = last.max(midnights.filter(|at| at.0 > 0).find(all_day));
         last.unwrap_or(Time(i64::MIN))
     }
+}
+
+/// A span by its position.
+pub(crate) fn spans(model: &Model) -> impl Iterator<Item = (SpanId, &Span)> {
+    model.spans.iter().enumerate().map(|(s, span)| (SpanId::at(s), span))
 }

@@ -5,7 +5,8 @@ use caseload::engine::{CaseView, Cause, JobEnd};
 use caseload::model::{JobKind, Next, OutcomeId, Parts, StageId, StageKind};
 use caseload::units::Time;
 
-use crate::judge::{Judge, Open, State, spans};
+use crate::judge::{Judge, Open, State};
+use crate::judge_checks::spans;
 
 impl Judge<'_> {
     /// Where a case or job may go after a stage.

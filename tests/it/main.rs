@@ -6,7 +6,6 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the program writes its own file names")]
 #![allow(clippy::format_push_string, reason = "scenarios are put together from pieces of text")]
 
-mod books;
 mod charts;
 mod cli;
 mod diagnostics;
@@ -17,6 +16,7 @@ mod in_step;
 mod judge;
 mod judge_checks;
 mod judge_ways;
+mod judged;
 mod laws;
 mod random_changes;
 mod random_demand;

@@ -1,25 +1,10 @@
-//! Random demand: bundles, links, reopening, escalation and repeat tips in every mixture, with the books kept beside.
+//! Random demand: bundles, links, reopening, escalation and repeat tips in every mixture, with the judge beside.
 
-use caseload::engine::{CaseView, Cause, Census, Fact, Observer, PoolLevel, simulate};
-use caseload::model::{Model, PoolId};
-use caseload::units::Time;
+use caseload::engine::simulate;
 
 use crate::harness::model;
-
-/// Small whole numbers that look random, the same for every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
-    }
-
-    /// One of these; the empty text stands for nothing written.
-    fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
-        texts[self.below(texts.len() as u64) as usize]
-    }
-}
+use crate::judge::Judge;
+use crate::random_parts::Dice;
 
 fn text(seed: u64) -> String {
     let mut dice = Dice(seed);
@@ -86,63 +71,16 @@ fn text(seed: u64) -> String {
     text
 }
 
-/// Open cases by class, and what has to agree with what.
-#[derive(Default)]
-struct Books {
-    open: Vec<i64>,
-    /// Subjects who began less those who were stopped.
-    subjects: i64,
-    linked: u64,
-    linked_to: u64,
-    reopened: u64,
-}
-
-impl Observer for Books {
-    fn fact(&mut self, _: Time, case: CaseView, fact: Fact<'_>) {
-        let class = case.class.index();
-        match fact {
-            Fact::Arrived { subject, reports } => {
-                self.open[class] += 1;
-                self.subjects += i64::from(subject);
-                self.reopened += u64::from(case.reopened);
-                assert_eq!(reports == 0, case.reopened, "a tip has reports, and only a tip");
-            }
-            Fact::SubjectBegan => self.subjects += 1,
-            Fact::Linked => self.linked_to += 1,
-            Fact::Ended { cause, subject_stopped, .. } => {
-                self.open[class] -= 1;
-                self.linked += u64::from(cause == Cause::Link);
-                self.subjects -= i64::from(subject_stopped);
-            }
-            _ => {}
-        }
-    }
-
-    fn pool(&mut self, _: Time, _: PoolId, _: PoolLevel) {}
-    fn changed(&mut self, _: Time, _: usize) {}
-
-    fn sample(&mut self, now: Time, census: &Census) {
-        let open: Vec<i64> = census.open.iter().map(|n| i64::try_from(*n).unwrap()).collect();
-        assert_eq!(self.open, open, "open cases at {now:?}");
-        assert_eq!(self.linked, self.linked_to, "every linked tip concerns a case");
-        assert!(self.subjects >= 0, "nobody is stopped twice");
-        assert_eq!(census.reopened.iter().sum::<u64>(), self.reopened);
-    }
-}
-
-fn books(model: &Model) -> Books {
-    let mut books = Books { open: vec![0; model.classes.len()], ..Books::default() };
-    simulate(model, 0, &mut books);
-    books
-}
-
 #[test]
 fn no_case_and_no_subject_is_lost_under_any_demand() {
     let (mut linked, mut reopened) = (0, 0);
     for seed in 0..150 {
-        let books = books(&model(&text(seed)));
-        linked += books.linked;
-        reopened += books.reopened;
+        let model = model(&text(seed));
+        let mut judge = Judge::new(&model);
+        simulate(&model, 0, &mut judge);
+        let times = |what| judge.seen.get(what).copied().unwrap_or_default();
+        linked += times("a tip is linked");
+        reopened += times("a case is opened again");
     }
     assert!(linked > 1000 && reopened > 20, "these things do happen: {linked} links, {reopened} reopened");
 }

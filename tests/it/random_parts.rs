@@ -1,22 +1,21 @@
 //! Random scenarios with parts, loads, spans, crews, lapses and handed-over work at once: nothing gets lost, whatever
-//! meets whatever. Each is run against books of its own.
+//! meets whatever. The judge stands beside.
 
 use caseload::engine::simulate;
-use caseload::model::{Model, compile};
-use caseload::scenario::{Memory, Request, load};
 
-use crate::books::Books;
+use crate::harness::model;
+use crate::judge::Judge;
 
 /// Choices from a seed: a congruential generator, so that the scenarios are the same everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % n
     }
 
-    fn of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
+    pub(crate) fn of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
         choices[self.below(choices.len() as u64) as usize]
     }
 }
@@ -181,23 +180,13 @@ fn devices(dice: &mut Dice) -> String {
     image + &examine + &charge
 }
 
-fn built(text: &str) -> Model {
-    let sources = Memory::one("random.toml", text);
-    let outcome = load(&Request::new("random.toml", &sources));
-    let said = |findings: &[_]| caseload::diagnostic::render::human(findings, &outcome.documents, false);
-    let loaded =
-        outcome.checked.value.unwrap_or_else(|| panic!("{}\n{text}", said(&outcome.checked.diagnostics)));
-    let compiled = compile(&loaded);
-    compiled.value.unwrap_or_else(|| panic!("{}\n{text}", said(&compiled.diagnostics)))
-}
-
 #[test]
 fn whatever_meets_whatever_nothing_gets_lost() {
     for seed in 0..40 {
         let text = scenario(seed);
-        let model = built(&text);
+        let model = model(&text);
         for replication in 0..2 {
-            let run = || simulate(&model, replication, &mut Books::new(&model));
+            let run = || simulate(&model, replication, &mut Judge::new(&model));
             let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
             assert!(outcome.is_ok(), "seed {seed}, replication {replication}:\n{text}");
         }

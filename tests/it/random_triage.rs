@@ -1,10 +1,10 @@
 //! Random small scenarios with every rule of triage: whatever is asked for, no case is lost, nobody works on two things
 //! at a time, and the engine's own counts agree with what it tells.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use caseload::engine::{CaseView, Census, Fact, Observer, PoolLevel, simulate};
-use caseload::model::{Model, PoolId};
+use caseload::model::PoolId;
 use caseload::random::{Place, Purpose, Replication};
 use caseload::units::Time;
 
@@ -126,104 +126,15 @@ fn scenario(seed: u64) -> String {
     text
 }
 
-/// Books that are kept from facts.
-struct Books<'m> {
-    model: &'m Model,
-    /// Stage and state of every open case: `w`aiting, `p`arked, in wor`k`.
-    cases: BTreeMap<u32, (usize, char)>,
-    busy: BTreeMap<u32, Vec<(PoolId, u32)>>,
-    arrived: u64,
-    ended: u64,
-}
-
-impl Observer for Books<'_> {
-    fn fact(&mut self, _: Time, case: CaseView, fact: Fact<'_>) {
-        let slot = case.slot;
-        let is = |books: &Self, wanted: char| {
-            assert_eq!(books.cases[&slot].1, wanted, "{fact:?} of {case:?}");
-        };
-        match fact {
-            Fact::Arrived { .. } => self.arrived += 1,
-            Fact::Joined { stage, .. } => {
-                self.cases.insert(slot, (stage.index(), 'w'));
-            }
-            Fact::Parked { stage } => {
-                is(self, 'w');
-                self.cases.insert(slot, (stage.index(), 'p'));
-            }
-            Fact::Released { stage } => {
-                is(self, 'p');
-                self.cases.insert(slot, (stage.index(), 'w'));
-            }
-            Fact::Started { stage, crew, .. } => {
-                is(self, 'w');
-                for member in crew {
-                    let twice = self.busy.values().any(|crew| crew.contains(member));
-                    assert!(!twice, "{member:?} has two tasks");
-                }
-                self.takes(stage.index(), case, crew);
-                self.busy.insert(slot, crew.to_vec());
-                self.cases.insert(slot, (stage.index(), 'k'));
-            }
-            Fact::Interrupted { stage, .. } => {
-                is(self, 'k');
-                self.busy.remove(&slot);
-                self.cases.insert(slot, (stage.index(), 'w'));
-            }
-            Fact::Finished { .. } => {
-                is(self, 'k');
-                self.busy.remove(&slot);
-            }
-            Fact::Reneged { .. } | Fact::Overflowed { .. } => is(self, 'w'),
-            Fact::Ended { .. } => {
-                self.ended += 1;
-                self.cases.remove(&slot);
-            }
-            _ => {}
-        }
-    }
-
-    fn pool(&mut self, _: Time, pool: PoolId, level: PoolLevel) {
-        assert!(level.busy <= level.on_shift, "{pool:?} {level:?}");
-    }
-
-    fn changed(&mut self, _: Time, _: usize) {}
-
-    fn sample(&mut self, now: Time, census: &Census) {
-        let count = |state: char| {
-            let mut by_stage = vec![0; self.model.stages.len()];
-            self.cases.values().filter(|(_, s)| *s == state).for_each(|(stage, _)| by_stage[*stage] += 1);
-            by_stage
-        };
-        assert_eq!(census.waiting, count('w'), "{now:?}");
-        assert_eq!(census.parked, count('p'), "{now:?}");
-        assert_eq!(census.in_work, count('k'), "{now:?}");
-        assert_eq!(self.arrived - self.ended, census.open.iter().sum::<u64>());
-    }
-}
-
-impl Books<'_> {
-    /// Members take only what their pool takes.
-    fn takes(&self, stage: usize, case: CaseView, crew: &[(PoolId, u32)]) {
-        let pools: BTreeSet<usize> = crew.iter().map(|(pool, _)| pool.index()).collect();
-        for pool in pools {
-            let choice = &self.model.params[0].pools[pool].choice;
-            let takes = choice.takes.as_ref().is_none_or(|takes| takes[case.observed.index()]);
-            assert!(takes, "pool {pool} at stage {stage} took {case:?}");
-        }
-    }
-}
-
 #[test]
 fn whatever_is_asked_of_triage_no_case_is_lost() {
     for seed in 0..400 {
         let text = scenario(seed);
         let model = model(&text);
-        let (cases, busy) = (BTreeMap::new(), BTreeMap::new());
-        let mut books = Books { model: &model, cases, busy, arrived: 0, ended: 0 };
+        let mut books = crate::judge::Judge::new(&model);
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| simulate(&model, 0, &mut books)));
         assert!(run.is_ok(), "seed {seed}\n{text}");
-        assert!(books.arrived > 100, "seed {seed}: {} tips", books.arrived);
+        assert!(books.lives.len() > 100, "seed {seed}: {} tips", books.lives.len());
     }
 }
 

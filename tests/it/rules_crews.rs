@@ -8,8 +8,8 @@ use std::sync::Arc;
 use caseload::model::{Absence, Choice, Law, Model, PoolParams};
 use caseload::units::HOUR;
 
-use crate::books::{facts_of, facts_with};
 use crate::harness::{BASE, model, tip, tip_with};
+use crate::judged::{facts_of, facts_with};
 
 /// Investigations by one officer each lead to a search by two officers and an examiner.
 fn searches(officers: u32, hold: bool) -> String {

@@ -3,8 +3,8 @@
 //!
 //! Day 0 is Monday, 6 January 2025. Tips are numbered in the order of arrival.
 
-use crate::books::{facts, facts_with};
 use crate::harness::{BASE, tip, tip_with};
+use crate::judged::{facts, facts_with};
 
 /// The basis with this many devices for every case.
 pub(crate) fn base(devices: &str) -> String {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use caseload::model::{Next, QueueLimit, StageId};
 
-use crate::books::{facts_of, facts_with};
 use crate::harness::{BASE, model, tip};
+use crate::judged::{facts_of, facts_with};
 
 /// Three delays; the first begins a span that ends with the third.
 pub(crate) fn delays(wip: &str) -> String {

@@ -3,8 +3,8 @@
 //!
 //! Day 0 is Monday, 6 January 2025. Tips are numbered in the order of arrival.
 
-use crate::books::{facts, facts_with};
 use crate::harness::tip;
+use crate::judged::{facts, facts_with};
 use crate::rules_parts::base;
 
 /// A case goes down a lab track of four hours' work and a warrant track of a delay at once; they meet at `charge`.

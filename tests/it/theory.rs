@@ -359,17 +359,24 @@ fn batches_have_the_level_of_burke() {
     }
 }
 
+/// O21: intake 4 servers, exam 6, review 2; 20 % of reviews go back to exam. `lasts`: horizon, warm-up and samples.
+pub(crate) fn rework(lasts: &str) -> String {
+    format!(
+        "[scenario]\nstart = 2025-01-06\n{lasts}\nreplications = 30\nseed = 11\n\
+        [[class]]\nid = \"any\"\n[[outcome]]\nid = \"done\"\ncounts_as = \"closed\"\n\
+        [[source]]\nid = \"a\"\nrate = \"3 per hour\"\nmix = {{ any = 1.0 }}\nenters = \"intake\"\n\
+        [[source]]\nid = \"b\"\nrate = \"0.5 per hour\"\nmix = {{ any = 1.0 }}\nenters = \"exam\"\n\
+        [[pool]]\nid = \"p1\"\nheadcount = 4\n[[pool]]\nid = \"p2\"\nheadcount = 6\n[[pool]]\nid = \"p3\"\nheadcount = 2\n\
+        [[stage]]\nid = \"intake\"\npool = \"p1\"\neffort = {{ exponential = {{ mean = \"1 h\" }} }}\nroute = {{ exam = 0.7, review = 0.1, done = \"rest\" }}\n\
+        [[stage]]\nid = \"exam\"\npool = \"p2\"\neffort = {{ exponential = {{ mean = \"100 min\" }} }}\nroute = {{ review = 0.6, done = \"rest\" }}\n\
+        [[stage]]\nid = \"review\"\npool = \"p3\"\neffort = {{ exponential = {{ mean = \"30 min\" }} }}\nroute = {{ exam = 0.2, done = \"rest\" }}\n"
+    )
+}
+
 #[test]
 fn a_network_with_rework_has_the_levels_of_jackson() {
     // O21: intake 4 servers, exam 6, review 2; 20 % of reviews go back to exam. L = 4.5283, 8.1860, 1.4662.
-    let text = "[scenario]\nstart = 2025-01-06\nhorizon = \"20000 h\"\nwarmup = \"2000 h\"\nsample = \"10 h\"\nreplications = 30\nseed = 11\n\
-        [[class]]\nid = \"any\"\n[[outcome]]\nid = \"done\"\ncounts_as = \"closed\"\n\
-        [[source]]\nid = \"a\"\nrate = \"3 per hour\"\nmix = { any = 1.0 }\nenters = \"intake\"\n\
-        [[source]]\nid = \"b\"\nrate = \"0.5 per hour\"\nmix = { any = 1.0 }\nenters = \"exam\"\n\
-        [[pool]]\nid = \"p1\"\nheadcount = 4\n[[pool]]\nid = \"p2\"\nheadcount = 6\n[[pool]]\nid = \"p3\"\nheadcount = 2\n\
-        [[stage]]\nid = \"intake\"\npool = \"p1\"\neffort = { exponential = { mean = \"1 h\" } }\nroute = { exam = 0.7, review = 0.1, done = \"rest\" }\n\
-        [[stage]]\nid = \"exam\"\npool = \"p2\"\neffort = { exponential = { mean = \"100 min\" } }\nroute = { review = 0.6, done = \"rest\" }\n\
-        [[stage]]\nid = \"review\"\npool = \"p3\"\neffort = { exponential = { mean = \"30 min\" } }\nroute = { exam = 0.2, done = \"rest\" }\n";
+    let text = rework("horizon = \"20000 h\"\nwarmup = \"2000 h\"\nsample = \"10 h\"");
     struct Levels(Vec<Tally>, Time);
     impl Observer for Levels {
         fn fact(&mut self, _: Time, _: CaseView, _: Fact<'_>) {}
@@ -384,7 +391,7 @@ fn a_network_with_rework_has_the_levels_of_jackson() {
             }
         }
     }
-    let model = model(text);
+    let model = model(&text);
     let mut checks = [("intake", 4.528_301_887), ("exam", 8.186_030_31), ("review", 1.466_206_835)]
         .map(|(n, l)| Check::new(n, l));
     for r in 0..30 {

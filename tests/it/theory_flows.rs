@@ -10,7 +10,7 @@ use caseload::theory::{batch, erlang, infinite};
 use caseload::units::Time;
 
 use crate::harness::model;
-use crate::theory::{Check, check_waits, queue};
+use crate::theory::{Check, check_waits, queue, rework};
 use crate::theory_mechanisms::{check, check_times};
 
 /// A scenario with one class, in which nobody works.
@@ -29,15 +29,8 @@ fn a_network_with_rework_has_the_time_of_jackson_and_little() {
     let queues = jackson(&[3.0, 0.5, 0.0], &routes, &stations).unwrap();
     let exact = little_time(queues.iter().map(erlang::Mmc::mean_number).sum(), 3.5).unwrap();
     assert!((exact - 4.051_582_58).abs() < 1e-8);
-    let text = "[scenario]\nstart = 2025-01-06\nhorizon = \"5000 h\"\nwarmup = \"500 h\"\nsample = \"1000 h\"\nreplications = 30\nseed = 11\n\
-        [[class]]\nid = \"any\"\n[[outcome]]\nid = \"done\"\ncounts_as = \"closed\"\n\
-        [[source]]\nid = \"a\"\nrate = \"3 per hour\"\nmix = { any = 1.0 }\nenters = \"intake\"\n\
-        [[source]]\nid = \"b\"\nrate = \"0.5 per hour\"\nmix = { any = 1.0 }\nenters = \"exam\"\n\
-        [[pool]]\nid = \"p1\"\nheadcount = 4\n[[pool]]\nid = \"p2\"\nheadcount = 6\n[[pool]]\nid = \"p3\"\nheadcount = 2\n\
-        [[stage]]\nid = \"intake\"\npool = \"p1\"\neffort = { exponential = { mean = \"1 h\" } }\nroute = { exam = 0.7, review = 0.1, done = \"rest\" }\n\
-        [[stage]]\nid = \"exam\"\npool = \"p2\"\neffort = { exponential = { mean = \"100 min\" } }\nroute = { review = 0.6, done = \"rest\" }\n\
-        [[stage]]\nid = \"review\"\npool = \"p3\"\neffort = { exponential = { mean = \"30 min\" } }\nroute = { exam = 0.2, done = \"rest\" }\n";
-    check_times("Jackson network", text, &[exact]);
+    let text = rework("horizon = \"5000 h\"\nwarmup = \"500 h\"\nsample = \"1000 h\"");
+    check_times("Jackson network", &text, &[exact]);
 }
 
 #[test]
