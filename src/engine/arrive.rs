@@ -200,7 +200,8 @@ impl<O: Observer> Engine<'_, O> {
         self.push(slot, Step::Join(enters));
     }
 
-    fn open_case(
+    /// A case begins, with nothing done on it.
+    pub(super) fn open_case(
         &mut self,
         key: Key,
         arrived: Time,

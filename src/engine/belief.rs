@@ -58,7 +58,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Whether the order of its stage goes by scores.
     fn stands_by_score(&self, slot: u32) -> bool {
-        *self.params.stages[self.cases[slot].stage.index()].order.within() == Order::Score
+        matches!(self.params.stages[self.cases[slot].stage.index()].order.within(), Order::Score)
     }
 
     /// The case looks one class more urgent than it did, and may interrupt others if it waits.

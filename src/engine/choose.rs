@@ -50,7 +50,9 @@ impl<O: Observer> Engine<'_, O> {
         if !self.touched.contains(&true) {
             return;
         }
-        self.declined.fill(false);
+        if self.has.defers {
+            self.declined.fill(false);
+        }
         let mut pool = 0;
         while pool < self.touched.len() {
             if !std::mem::take(&mut self.touched[pool]) {
@@ -58,6 +60,10 @@ impl<O: Observer> Engine<'_, O> {
                 continue;
             }
             while self.start_one(PoolId::at(pool)) {}
+            if !self.has.defers {
+                pool = 0;
+                continue;
+            }
             self.declined[pool] = true;
             // Those that left a case to this pool look again after it. Not after others: two pools that leave cases to a
             // third one would wake each other for ever.
@@ -67,7 +73,9 @@ impl<O: Observer> Engine<'_, O> {
             }
             pool = 0;
         }
-        self.held.fill(Held::default());
+        if !self.has.holds.is_empty() {
+            self.held.fill(Held::default());
+        }
     }
 
     /// The lowest free member of the pool takes the most urgent case there is for it, if any.

@@ -312,7 +312,7 @@ impl<O: Observer> Engine<'_, O> {
     fn stand_behind_lapses(&mut self, root: u32) {
         for unit in self.units_of(root) {
             let order = self.params.stages[self.cases[unit].stage.index()].order.within();
-            if *order == Order::Lapse && matches!(self.cases[unit].state, State::Waiting | State::Parked) {
+            if matches!(order, Order::Lapse) && self.cases[unit].waits() {
                 self.stand_anew(unit, |_| {});
             }
         }

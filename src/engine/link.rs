@@ -5,17 +5,25 @@ use super::Engine;
 use super::case::{Case, Spot, State};
 use super::flow::Step;
 use super::observer::{Cause, Fact, Observer};
+use super::repeat::SubjectId;
 use super::roster::Roster;
 use super::split::KnownParts;
-use crate::model::{ClassId, Link, Model, SourceId, StageId};
+use crate::model::{ClassId, Link, Model, OutcomeId, SourceId, StageId};
 use crate::random::Key;
-use crate::units::Time;
 
-/// An ended case that may be opened again.
+/// What is kept of an ended case that may be opened again.
 #[derive(Debug)]
 pub(super) struct Ended {
-    case: Case,
-    visits: Vec<u32>,
+    key: Key,
+    class: ClassId,
+    observed: ClassId,
+    score: Option<f64>,
+    source: Option<SourceId>,
+    on_lapse: Option<OutcomeId>,
+    subject: Option<SubjectId>,
+    /// Where it ended.
+    stage: StageId,
+    visits: Box<[u32]>,
     /// Its devices, and how often each of its jobs came to each stage.
     parts: KnownParts,
 }
@@ -74,10 +82,13 @@ impl<O: Observer> Engine<'_, O> {
         // Its subject may have been stopped through another case.
         let for_good = for_good || subject.is_some_and(|id| self.subjects.is_stopped(id));
         if self.links.reopen && !for_good {
-            let (case, visits) = (self.cases[slot].clone(), self.cases.visits_of(slot).to_vec());
+            let visits = self.cases.visits_of(slot).into();
+            let Case { key, observed, score, source, on_lapse, stage, .. } = self.cases[slot];
+            let ended =
+                Ended { key, class, observed, score, source, on_lapse, subject, stage, visits, parts };
             self.links.ends += 1;
             let ends = self.links.ends;
-            self.links.ended[class.index()].push(ends, Ended { case, visits, parts });
+            self.links.ended[class.index()].push(ends, ended);
             if let Some(id) = subject {
                 self.subjects.keep_ended(id, ends);
             }
@@ -143,27 +154,13 @@ impl<O: Observer> Engine<'_, O> {
 
     /// An ended case is opened again at the stage where it ended; its clocks start anew.
     fn reopen(&mut self, ended: Ended) -> u32 {
-        let Ended { case, visits, parts } = ended;
-        let number = self.arrivals;
-        self.splits.restore(number, parts);
-        self.arrivals += 1;
-        let (class, stage) = (case.class, case.stage);
-        let slot = self.cases.insert(Case {
-            number,
-            arrived: self.now,
-            lapse: Time::NEVER,
-            split: None,
-            load: None,
-            running: 0,
-            state: State::Moving,
-            lapsed: false,
-            sent_on: false,
-            initial: false,
-            reopened: true,
-            ..case
-        });
-        self.cases.visits_of(slot).copy_from_slice(&visits);
-        self.census.open[class.index()] += 1;
+        let Ended { key, class, observed, source, stage, .. } = ended;
+        let slot = self.open_case(key, self.now, class, observed, source);
+        let case = &mut self.cases[slot];
+        (case.score, case.on_lapse, case.subject) = (ended.score, ended.on_lapse, ended.subject);
+        case.reopened = true;
+        self.splits.restore(self.cases[slot].number, ended.parts);
+        self.cases.visits_of(slot).copy_from_slice(&ended.visits);
         self.census.reopened[class.index()] += 1;
         self.list_open(slot);
         self.open_case_of_subject(slot);

@@ -14,10 +14,13 @@ use crate::units::Time;
 /// Marks the end of a load's delay, in place of a job.
 pub(super) const LOAD: u32 = u32::MAX;
 
-/// Cases that are handled together, in the order in which they were taken.
+/// Cases that are handled together, in the order in which they were taken. However large a load is, a case leaves its
+/// delay at once: it stays in the list, and is told from those who are still in the load by what it says itself.
 #[derive(Debug, Default)]
 struct Row {
     units: Vec<u32>,
+    /// How many have left a delay before its end.
+    left: usize,
     /// When its delay ends.
     until: Option<Time>,
 }
@@ -31,7 +34,7 @@ pub(super) struct LoadTable {
 
 impl LoadTable {
     fn insert(&mut self, units: Vec<u32>) -> u32 {
-        let row = Row { units, until: None };
+        let row = Row { units, left: 0, until: None };
         if let Some(index) = self.free.pop() {
             self.rows[index as usize] = row;
             return index;
@@ -217,7 +220,8 @@ impl<O: Observer> Engine<'_, O> {
         if row.until != Some(event.time) {
             return;
         }
-        let units = row.units.clone();
+        let here = |unit: &&u32| self.cases[**unit].load == Some(event.index);
+        let units: Vec<u32> = row.units.iter().filter(here).copied().collect();
         self.dissolve(event.index);
         for &slot in &units {
             self.finish_delay(slot);
@@ -232,7 +236,7 @@ impl<O: Observer> Engine<'_, O> {
     pub(super) fn dissolve(&mut self, index: u32) {
         for i in 0..self.loads.units(index).len() {
             let slot = self.loads.units(index)[i];
-            self.cases[slot].load = None;
+            self.cases[slot].load.take_if(|load| *load == index);
         }
         self.loads.remove(index);
     }
@@ -249,9 +253,13 @@ impl<O: Observer> Engine<'_, O> {
     /// One case leaves its load, the others stay together.
     pub(super) fn leave_load(&mut self, slot: u32) {
         let Some(index) = self.cases[slot].load.take() else { return };
-        let units = &mut self.loads.rows[index as usize].units;
-        units.retain(|unit| *unit != slot);
-        if units.is_empty() {
+        let row = &mut self.loads.rows[index as usize];
+        if row.until.is_some() {
+            row.left += 1;
+        } else {
+            row.units.retain(|unit| *unit != slot);
+        }
+        if row.left == row.units.len() {
             self.loads.remove(index);
         }
     }

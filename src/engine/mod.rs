@@ -50,7 +50,7 @@ pub use observer::{
     CaseView, Cause, Census, Deaf, Fact, Interruption, Job, JobEnd, MemberFact, Observer, PoolLevel,
 };
 
-use crate::model::{Model, Params, PoolId, StageId, WorkCalendar};
+use crate::model::{Crew, Model, Params, PoolId, StageId, WorkCalendar};
 use crate::random::Replication;
 use crate::units::{Duration, Time};
 use arrive::SourceState;
@@ -81,6 +81,8 @@ pub fn simulate<O: Observer>(model: &Model, replication: u64, observer: &mut O) 
 struct Features {
     /// Some pool takes only some cases, or keeps members free.
     choosy: bool,
+    /// At some stage members of one pool leave cases to those of another.
+    defers: bool,
     /// Stages that hold members for a crew.
     holds: Vec<StageId>,
     /// Some line is more than one queue: cases wait for loads, or for a certain member.
@@ -106,6 +108,7 @@ impl Features {
         };
         Features {
             choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
+            defers: model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1)),
             holds: those(&|s| model.stages[s].rules.hold),
             lines: model.stages.iter().any(|s| s.rules.gather.is_some() || !s.rules.assigned.is_empty()),
             preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
@@ -344,11 +347,13 @@ impl<'m, O: Observer> Engine<'m, O> {
         self.observer.sample(self.now, &self.census);
     }
 
+    #[inline]
     fn tell(&mut self, slot: u32, fact: Fact<'_>) {
         let view = self.cases[slot].view(slot, self.cases.root(slot));
         self.observer.fact(self.now, view, fact);
     }
 
+    #[inline]
     fn tell_pool(&mut self, pool: PoolId) {
         self.observer.pool(self.now, pool, self.pools[pool.index()].level());
     }

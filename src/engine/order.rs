@@ -17,12 +17,12 @@ pub(super) fn sortable(value: f64) -> i64 {
 
 /// Whether the latest to join is first.
 fn is_lifo(order: &Order) -> bool {
-    *order.within() == Order::Lifo
+    matches!(order.within(), Order::Lifo)
 }
 
 /// Whether a case's own effort has to be known when it joins.
 pub(super) fn needs_effort(order: &Order) -> bool {
-    *order.within() == Order::ShortestDrawn
+    matches!(order.within(), Order::ShortestDrawn)
 }
 
 /// The shares of starts that quotas have given so far, one tally for each queue or, where a pool has an order of its

@@ -1,7 +1,5 @@
 //! A pool while running: who holds which post, who is on shift, who is free, who leaves after the task in hand.
 
-use std::collections::BTreeMap;
-
 use super::free_set::FreeSet;
 use super::observer::PoolLevel;
 use super::preempt::Interruptible;
@@ -118,8 +116,6 @@ pub(crate) struct PoolState {
     overtime: u32,
     /// Whether exposure is counted.
     exposure: bool,
-    /// Tasks that urgent cases may interrupt, by how many members each has.
-    to_free: BTreeMap<u32, u32>,
 }
 
 impl PoolState {
@@ -127,17 +123,8 @@ impl PoolState {
     pub(crate) fn new(posts: u32, filled: u32, shares: &[f64], always: &[bool], exposure: bool) -> PoolState {
         let groups = always.iter().map(|&on| Group { on, ..Group::default() }).collect();
         let (members, vacancies) = (vec![], vec![]);
-        let mut pool = PoolState {
-            members,
-            groups,
-            vacancies,
-            posts,
-            filled: 0,
-            leaving: 0,
-            overtime: 0,
-            exposure,
-            to_free: BTreeMap::new(),
-        };
+        let mut pool =
+            PoolState { members, groups, vacancies, posts, filled: 0, leaving: 0, overtime: 0, exposure };
         for _ in 0..filled {
             let post = pool.add_post();
             pool.fill(post, shares, Time::ZERO);
@@ -162,20 +149,6 @@ impl PoolState {
             level.capped += if self.exposure { group.free.len() - group.clear.len() } else { 0 };
         }
         level
-    }
-
-    /// One more, or one less, of the tasks that urgent cases may interrupt has so many members.
-    pub(crate) fn count_interruptible(&mut self, members: u32, more: bool) {
-        let tasks = self.to_free.entry(members).or_default();
-        *tasks = if more { *tasks + 1 } else { tasks.saturating_sub(1) };
-        if *tasks == 0 {
-            self.to_free.remove(&members);
-        }
-    }
-
-    /// The most members whom the interruption of one task could make free.
-    pub(crate) fn most_to_free(&self) -> u32 {
-        self.to_free.last_key_value().map_or(0, |(members, _)| *members)
     }
 
     /// Filled posts.

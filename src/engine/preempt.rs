@@ -1,7 +1,7 @@
 //! Urgent cases that interrupt the work on less urgent ones.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
 use super::case::{Spot, State};
@@ -11,8 +11,9 @@ use super::wait::alive;
 use crate::model::{Crew, PoolId, StageId};
 use crate::units::Time;
 
-/// Tasks of a shift's members that may be interrupted: the least urgent first, of these the latest begun.
-pub(super) type Interruptible = BTreeSet<Key>;
+/// Tasks of a shift's members that may be interrupted, by stage, as all tasks of a stage free as many members: the least
+/// urgent first, of these the latest begun.
+pub(super) type Interruptible = BTreeMap<StageId, BTreeSet<Key>>;
 
 /// Precedence of the case, when the stint began, and the task.
 type Key = (Reverse<u16>, Reverse<Time>, Reverse<u32>);
@@ -25,16 +26,11 @@ impl<O: Observer> Engine<'_, O> {
         if self.model.stages[case.stage.index()].rules.uninterruptible {
             return;
         }
-        let key = self.key_of(index);
-        for (i, &(pool, _)) in task.crew.iter().enumerate() {
-            if !task.crew[..i].iter().any(|(p, _)| *p == pool) {
-                let members = task.crew[i..].iter().filter(|(p, _)| *p == pool).count() as u32;
-                self.pools[pool.index()].count_interruptible(members, may);
-            }
-        }
+        let (key, stage) = (self.key_of(index), case.stage);
         for &(pool, member) in &task.crew {
             let group = self.pools[pool.index()].members[member as usize].group;
-            let set = &mut self.pools[pool.index()].groups[usize::from(group)].interruptible;
+            let by_stage = &mut self.pools[pool.index()].groups[usize::from(group)].interruptible;
+            let set = by_stage.entry(stage).or_default();
             if may {
                 set.insert(key)
             } else {
@@ -130,29 +126,40 @@ impl<O: Observer> Engine<'_, O> {
         if single && assigned.is_some() && !here {
             return None;
         }
-        if let Crew::Together(needs) = &self.model.stages[stage.index()].crew {
-            // Most often no single task could make room: then none has to be looked at.
-            let at_most =
-                |p: PoolId| self.pools[p.index()].free(false) + self.pools[p.index()].most_to_free();
-            if needs.iter().any(|&(p, n)| at_most(p) < n) {
-                return None;
-            }
-        }
         let room = |key: &&Key| {
             let Reverse(task) = key.2;
             key.0.0 > own && self.makes_room(task, stage, pool, assigned)
         };
         let groups = self.pools[pool.index()].groups.iter().filter(|g| g.on);
-        let firsts = groups.filter_map(|g| match bound {
+        // Most often no task of a stage could make room, as they free too few: then none has to be looked at.
+        let mut sets = groups
+            .flat_map(|g| &g.interruptible)
+            .filter(|(of, _)| self.frees_enough(**of, stage, pool))
+            .map(|(_, set)| set);
+        let &(_, _, Reverse(task)) = match bound {
             // Only one member will do.
             Some(member) => {
                 let task = self.pools[pool.index()].members.get(member as usize)?.task()?;
-                g.interruptible.get(&self.key_of(task)).filter(room)
+                let key = self.key_of(task);
+                sets.find_map(|set| set.get(&key)).filter(room)?
             }
-            None => g.interruptible.iter().take_while(|key| key.0.0 > own).find(room),
-        });
-        let &(_, _, Reverse(task)) = firsts.min()?;
+            None => sets.filter_map(|set| set.iter().take_while(|key| key.0.0 > own).find(room)).min()?,
+        };
         self.crew_would_take(stage, pool, class, task).then_some(task)
+    }
+
+    /// Whether a task at the stage `of`, all of its members counted, frees enough for one at the other stage.
+    fn frees_enough(&self, of: StageId, stage: StageId, pool: PoolId) -> bool {
+        let frees = |p: PoolId| match &self.model.stages[of.index()].crew {
+            Crew::Together(has) => has.iter().filter(|(q, _)| *q == p).map(|(_, n)| *n).sum(),
+            Crew::AnyOf(_) | Crew::Nobody => u32::from(p == pool),
+        };
+        match &self.model.stages[stage.index()].crew {
+            Crew::Together(needs) => {
+                needs.iter().all(|&(p, n)| self.pools[p.index()].free(false) + frees(p) >= n)
+            }
+            Crew::AnyOf(_) | Crew::Nobody => true,
+        }
     }
 
     /// Whether interrupting the task makes it possible to start at the stage.

@@ -23,6 +23,8 @@ pub struct Layout {
     pub grid: AgeGrid,
     /// By milestone: the limits that are judged.
     pub limits: Vec<Vec<LimitOf>>,
+    /// By milestone: of clocks that start up to here the counts by age tell all about its limits.
+    pub(crate) followed: Vec<Time>,
     /// Who listens when a stage starts, a stage ends, work is first touched.
     pub(crate) on_start: Vec<Vec<Listener>>,
     pub(crate) on_end: Vec<Vec<Listener>>,
@@ -60,6 +62,14 @@ impl LimitOf {
         }
     }
 
+    /// The age at which it is over, in milliseconds, if that is the same whenever a clock starts: an edge of the grid.
+    pub(crate) fn edge(&self) -> Option<i64> {
+        match self.limit {
+            Limit::Plain(span) => Some(span.0),
+            Limit::WorkingDays(_) => None,
+        }
+    }
+
     /// Whether an age reached by a clock that started at `from` is within the limit.
     pub(crate) fn holds(&self, model: &Model, from: Time, age: Duration) -> bool {
         from + age <= deadline(model, self.limit, from)
@@ -81,7 +91,7 @@ impl Layout {
         let samples: Vec<Time> = model.samples.iter().copied().filter(|s| *s >= model.warmup).collect();
         let intervals = samples.iter().copied().filter(|s| *s > model.warmup).collect();
         let limits: Vec<Vec<LimitOf>> = (0..model.milestones.len()).map(|m| limits_of(model, m)).collect();
-        let edges: Vec<i64> = limits.iter().flatten().filter_map(plain_edge).collect();
+        let edges: Vec<i64> = limits.iter().flatten().filter_map(LimitOf::edge).collect();
         let by = |moment: &dyn Fn(&Moment) -> bool| listeners(model, moment);
         let outcomes = || (0..model.outcomes.len()).map(OutcomeId::at);
         let stages = || (0..model.stages.len()).map(StageId::at);
@@ -93,6 +103,7 @@ impl Layout {
             intervals,
             years: years(model),
             grid: AgeGrid::new(model.end().0.max(1), &edges),
+            followed: limits.iter().map(|of| followed(of)).collect(),
             limits,
             on_start: stages().map(|s| by(&|m| *m == Moment::Start(s))).collect(),
             on_end,
@@ -174,11 +185,11 @@ fn listeners(model: &Model, moment: &dyn Fn(&Moment) -> bool) -> Vec<Listener> {
     all
 }
 
-fn plain_edge(limit: &LimitOf) -> Option<i64> {
-    match limit.limit {
-        Limit::Plain(span) => Some(span.0),
-        Limit::WorkingDays(_) => None,
-    }
+/// The last start of a clock for which every limit that any clock is followed for is an edge of the grid, and is over
+/// by the end.
+fn followed(limits: &[LimitOf]) -> Time {
+    let lasts = limits.iter().filter_map(|limit| Some((limit.edge(), limit.last?)));
+    lasts.map(|(edge, last)| edge.map_or(Time(i64::MIN), |_| last)).min().unwrap_or(Time::NEVER)
 }
 
 /// The standard limits and those of the milestone's targets, each once, the shortest first.

@@ -92,6 +92,12 @@ impl Counts {
         Counts { reached: none.clone(), otherwise: none.clone(), censored: none }
     }
 
+    /// Those who reached it up to an age, in milliseconds, that is an edge of the grid.
+    pub fn reached_by(&self, grid: &AgeGrid, edge: i64) -> u64 {
+        let steps = grid.edges.partition_point(|e| *e <= edge);
+        self.reached[..steps].iter().map(|n| u64::from(*n)).sum()
+    }
+
     /// All cases of the population.
     pub fn total(&self) -> u64 {
         let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();

@@ -16,7 +16,8 @@ pub(super) fn between(last: u64, p: f64, mut at: impl FnMut(u64) -> f64) -> f64 
     assert!((0.0..=1.0).contains(&p), "a probability lies between 0 and 1");
     let place = last as f64 * p;
     let below = (place.floor() as u64).min(last);
-    let (low, high) = (at(below), at((below + 1).min(last)));
+    let low = at(below);
+    let high = at((below + 1).min(last));
     low + (high - low) * (place - below as f64)
 }
 

@@ -33,8 +33,10 @@ struct Cells {
     /// Observed classes, `unknown` included.
     observed: usize,
     reports: usize,
-    /// By stage and state: the first of its cells, one for each observed class.
-    states: Vec<[Option<usize>; STATE_COUNT]>,
+    /// By stage and state: the first of its cells, one for each row of observed classes.
+    states: Vec<[Option<u32>; STATE_COUNT]>,
+    /// By observed class, `unknown` last: its row, that of its top class.
+    rows: Vec<u32>,
     /// Where cases are split: the first of the cells of whole cases by state and observed class. Elsewhere the numbers by
     /// stage add up to them.
     totals: Option<usize>,
@@ -51,14 +53,25 @@ impl Cells {
             any.then(|| next - cells)
         };
         let states = (0..model.stages.len())
-            .map(|s| std::array::from_fn(|state| take(uses.has_state(s, state), observed)))
+            .map(|s| std::array::from_fn(|i| take(uses.has_state(s, i), observed).map(|cell| cell as u32)))
             .collect();
+        let rows = model.classes.iter().map(|c| c.report as u32).chain([observed as u32 - 1]).collect();
         let totals = take(uses.splits, STATE_COUNT * observed);
-        Cells { observed, reports: model.report_classes.len(), states, totals, open: next }
+        Cells { observed, reports: model.report_classes.len(), states, rows, totals, open: next }
     }
 
     fn state(&self, stage: usize, observed: usize, state: usize) -> Option<usize> {
-        Some(self.states[stage][state]? + observed)
+        Some(self.states[stage][state]? as usize + observed)
+    }
+
+    fn row(&self, observed: ClassId) -> usize {
+        self.rows[observed.index()] as usize
+    }
+
+    /// Where a case or job is counted as it is now, by stage.
+    fn of_case(&self, case: &Case) -> Option<u32> {
+        let first = self.states[case.stage.index()][case.place.index()?]?;
+        Some(first + self.rows[case.observed.index()])
     }
 
     fn total(&self, observed: usize, state: usize) -> Option<usize> {
@@ -72,11 +85,6 @@ impl Cells {
     fn len(&self) -> usize {
         self.open(self.reports)
     }
-}
-
-/// The row of an observed class: that of its top class, `unknown` last.
-fn observed_row(model: &Model, observed: ClassId) -> usize {
-    model.classes.get(observed.index()).map_or(model.report_classes.len(), |c| c.report)
 }
 
 impl Backlog {
@@ -105,28 +113,47 @@ impl Backlog {
     }
 
     /// A case or job is in a state from now on; which one, it knows itself.
-    pub(super) fn enter(&mut self, model: &Model, case: &Case) {
-        self.count(model, case, 1);
+    #[inline]
+    pub(super) fn enter(&mut self, case: &mut Case) {
+        case.cell = self.cells.of_case(case);
+        if let Some(cell) = case.cell {
+            self.now[cell as usize] += 1;
+            self.count_whole(case, 1);
+        }
     }
 
     /// It leaves that state again; it must be as it was when it entered.
-    pub(super) fn leave(&mut self, model: &Model, case: &Case) {
-        self.count(model, case, u32::MAX);
+    #[inline]
+    pub(super) fn leave(&mut self, case: &mut Case) {
+        if let Some(cell) = case.cell.take() {
+            self.now[cell as usize] -= 1;
+            self.count_whole(case, u32::MAX);
+        }
     }
 
-    fn count(&mut self, model: &Model, case: &Case, step: u32) {
-        let Some(state) = case.place.index() else { return };
-        let observed = observed_row(model, case.observed);
-        let here = self.cells.state(case.stage.index(), observed, state);
-        let total = self.cells.total(observed, state).filter(|_| case.unit == Unit::Whole);
-        for cell in [here, total].into_iter().flatten() {
+    /// Counts a whole case in the totals, where they have cells of their own.
+    #[inline]
+    fn count_whole(&mut self, case: &Case, step: u32) {
+        if self.cells.totals.is_none() || case.unit != Unit::Whole {
+            return;
+        }
+        let total = |state| self.cells.total(self.cells.row(case.observed), state);
+        if let Some(cell) = case.place.index().and_then(total) {
             self.now[cell] = self.now[cell].wrapping_add(step);
         }
     }
 
+    /// How many cases and jobs are in each state of a stage.
+    pub(super) fn at(&self, stage: usize) -> [u64; STATE_COUNT] {
+        self.cells.states[stage].map(|first| {
+            let cells = first.map_or(0..0, |first| first as usize..first as usize + self.cells.observed);
+            self.now[cells].iter().map(|n| u64::from(*n)).sum()
+        })
+    }
+
     /// A split case counts in totals as its jobs say: in this state from now on, and not in that any more.
-    pub(super) fn shift(&mut self, model: &Model, observed: ClassId, from: Option<usize>, to: Option<usize>) {
-        let observed = observed_row(model, observed);
+    pub(super) fn shift(&mut self, observed: ClassId, from: Option<usize>, to: Option<usize>) {
+        let observed = self.cells.row(observed);
         for (state, step) in [(from, u32::MAX), (to, 1)] {
             if let Some(cell) = state.and_then(|state| self.cells.total(observed, state)) {
                 self.now[cell] = self.now[cell].wrapping_add(step);

@@ -36,13 +36,13 @@ impl Recorder<'_> {
     /// The agency believes something else of a case or job.
     pub(super) fn believe(&mut self, view: &CaseView) {
         let case = self.cases.get(view.slot);
-        self.backlog.leave(self.model, case);
+        self.backlog.leave(case);
         let before = std::mem::replace(&mut case.observed, view.observed);
-        self.backlog.enter(self.model, case);
+        self.backlog.enter(case);
         if case.place == Where::Split && case.unit == Unit::Whole {
             let state = self.parts.state(view.slot);
-            self.backlog.shift(self.model, before, state, None);
-            self.backlog.shift(self.model, view.observed, None, state);
+            self.backlog.shift(before, state, None);
+            self.backlog.shift(view.observed, None, state);
         }
     }
 

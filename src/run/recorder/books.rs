@@ -4,9 +4,9 @@ use crate::engine::{Cause, Census};
 use crate::model::{ClassId, Model};
 use crate::units::Time;
 
+use super::backlog::Backlog;
 use super::cases::{Case, Unit, Where};
 use crate::run::result::Violation;
-use crate::run::uses::STATE_COUNT;
 
 /// Counts that must agree with the engine's census.
 #[derive(Debug)]
@@ -16,9 +16,7 @@ pub(super) struct Books {
     reopened: Vec<u64>,
     open: Vec<u64>,
     ended: Vec<u64>,
-    /// By stage and state, jobs by themselves.
-    at: Vec<[u64; STATE_COUNT]>,
-    /// Jobs among these.
+    /// Jobs among those who are in a state of a stage.
     jobs: u64,
     /// Cases that go on in jobs.
     split: u64,
@@ -36,7 +34,6 @@ impl Books {
             reopened: none.clone(),
             open: none.clone(),
             ended: none,
-            at: vec![[0; STATE_COUNT]; model.stages.len()],
             jobs: 0,
             split: 0,
             linked: [0; 2],
@@ -77,24 +74,20 @@ impl Books {
 
     /// Wrapping: a case that leaves twice must show as a violation, not as a panic in the middle of a replication.
     fn count(&mut self, case: &Case, step: u64) {
-        let whole = case.unit == Unit::Whole;
-        if let Some(i) = case.place.index() {
-            let count = &mut self.at[case.stage.index()][i];
-            *count = count.wrapping_add(step);
-            if !whole {
-                self.jobs = self.jobs.wrapping_add(step);
-            }
-        } else if case.place == Where::Split && whole {
-            self.split = self.split.wrapping_add(step);
+        match (case.unit, case.place) {
+            (Unit::Whole, Where::Split) => self.split = self.split.wrapping_add(step),
+            (Unit::Whole, _) => {}
+            (_, place) if place.index().is_some() => self.jobs = self.jobs.wrapping_add(step),
+            _ => {}
         }
     }
 
     /// Compares; the first disagreement is kept.
-    pub(super) fn check(&mut self, model: &Model, now: Time, census: &Census) {
+    pub(super) fn check(&mut self, model: &Model, now: Time, census: &Census, backlog: &Backlog) {
         if self.violation.is_none() {
             let what = (self.classes_disagree(model, census))
-                .or_else(|| self.stages_disagree(model, census))
-                .or_else(|| self.parts_disagree(census));
+                .or_else(|| stages_disagree(model, census, backlog))
+                .or_else(|| self.parts_disagree(model, census, backlog));
             self.violation = what.map(|figures| Violation { at: now, figures });
         }
     }
@@ -119,25 +112,12 @@ impl Books {
         })
     }
 
-    fn stages_disagree(&self, model: &Model, census: &Census) -> Option<String> {
-        (0..model.stages.len()).find_map(|s| {
-            let theirs = [census.waiting[s], census.in_work[s], census.delayed[s], census.parked[s]];
-            let [waiting, in_work, delayed, parked] = self.at[s];
-            (self.at[s] != theirs).then(|| {
-                format!(
-                    "stage `{}`: {waiting} waiting, {in_work} in work, {delayed} delayed, {parked} parked by the facts; \
-                     the engine holds {}, {}, {}, {}",
-                    model.stages[s].id, theirs[0], theirs[1], theirs[2], theirs[3]
-                )
-            })
-        })
-    }
-
     /// Between two events every open case is in exactly one place or goes on in jobs, and every tip that was linked
     /// concerns a case.
-    fn parts_disagree(&self, census: &Census) -> Option<String> {
+    fn parts_disagree(&self, model: &Model, census: &Census, backlog: &Backlog) -> Option<String> {
         let open: u64 = self.open.iter().sum();
-        let placed = self.at.iter().flatten().sum::<u64>().wrapping_sub(self.jobs);
+        let placed: u64 = (0..model.stages.len()).flat_map(|s| backlog.at(s)).sum();
+        let placed = placed.wrapping_sub(self.jobs);
         if open != placed.wrapping_add(self.split) {
             let split = self.split;
             return Some(format!(
@@ -153,4 +133,19 @@ impl Books {
         let [tips, cases] = self.linked;
         (tips != cases).then(|| format!("{tips} tips are linked, but {cases} times to a case"))
     }
+}
+
+/// The recorder's backlog, which is kept from facts, against the engine's queues.
+fn stages_disagree(model: &Model, census: &Census, backlog: &Backlog) -> Option<String> {
+    (0..model.stages.len()).find_map(|s| {
+        let theirs = [census.waiting[s], census.in_work[s], census.delayed[s], census.parked[s]];
+        let ours @ [waiting, in_work, delayed, parked] = backlog.at(s);
+        (ours != theirs).then(|| {
+            format!(
+                "stage `{}`: {waiting} waiting, {in_work} in work, {delayed} delayed, {parked} parked by the facts; \
+                 the engine holds {}, {}, {}, {}",
+                model.stages[s].id, theirs[0], theirs[1], theirs[2], theirs[3]
+            )
+        })
+    })
 }

@@ -69,6 +69,8 @@ pub(super) struct Case {
     pub(super) report: usize,
     /// The observed class under which it is counted now.
     pub(super) observed: ClassId,
+    /// The cell of the backlog in which it is counted now.
+    pub(super) cell: Option<u32>,
     pub(super) initial: bool,
     pub(super) reopened: bool,
     pub(super) unit: Unit,
@@ -117,6 +119,7 @@ impl Cases {
             class: view.class,
             report,
             observed: view.observed,
+            cell: None,
             initial: view.initial,
             reopened: view.reopened,
             unit: if view.job.is_some() { Unit::PartOf(view.case) } else { Unit::Whole },

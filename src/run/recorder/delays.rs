@@ -7,7 +7,7 @@
 use crate::model::Model;
 use crate::run::layout::{Layout, LimitOf, Listener};
 use crate::run::measure::{Family, Response, Sink, Value};
-use crate::stats::{Counts, Curve};
+use crate::stats::{AgeGrid, Counts, Curve};
 use crate::units::{Duration, Time};
 
 use super::cases::Case;
@@ -68,7 +68,8 @@ struct Buried {
 #[derive(Debug, Clone)]
 struct Cohort {
     counts: Counts,
-    /// By limit: reached within it, and followed for the whole of it.
+    /// By limit, of those that were followed for the whole of it if days are counted as work goes, else, as the limit is
+    /// an edge of the counts above, of those that were not: reached within it, and all.
     within: Vec<(u64, u64)>,
 }
 
@@ -180,7 +181,9 @@ impl<'a> Delays<'a> {
         counts[self.layout.grid.cell(age.0)] += 1;
         let reached = (fate == Fate::Reached).then_some(age);
         let limits = &self.layout.limits[m];
-        count_within(self.model, limits, &mut cohort.within, from, reached);
+        if from > self.layout.followed[m] {
+            cohort.count_apart(self.model, limits, from, reached);
+        }
         reached.inspect(|age| self.reached[row].push(*age));
         if case.verdict.is_some_and(|verdict| verdict.buried)
             && let Some(buried) = self.buried.get_mut(row)
@@ -215,8 +218,9 @@ impl<'a> Delays<'a> {
                     let civil = year.map(|y| self.layout.years[y].0);
                     out.put(|| named("population", "cases")().year(civil), Value::count(all));
                     for (i, limit) in self.layout.limits[m].iter().enumerate() {
-                        let sum = |a: (u64, u64), b: &Cohort| (a.0 + b.within[i].0, a.1 + b.within[i].1);
-                        let (within, followed) = self.cohorts(m, class, year).fold((0, 0), sum);
+                        let cohorts =
+                            self.cohorts(m, class, year).map(|c| c.within(&self.layout.grid, i, limit));
+                        let (within, followed) = cohorts.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
                         let name = || named("share_within", "share")().detail(&limit.label).year(civil);
                         out.put(name, Value::share(within, followed));
                     }
@@ -225,7 +229,7 @@ impl<'a> Delays<'a> {
                     let reports = class.map_or(0..self.reports, |c| c..c + 1);
                     Waits::merged(reports.map(|r| &all[m * self.reports + r]))
                 };
-                let (reached, initial) = (rows(&self.reached), rows(&self.initial));
+                let (mut reached, initial) = (rows(&self.reached), rows(&self.initial));
                 out.put(named("reached_cases", "cases"), Value::count(reached.count()));
                 out.put(named("reached_mean", "days"), reached.mean());
                 let quantiles =
@@ -270,6 +274,28 @@ impl<'a> Delays<'a> {
             Curve::aalen_johansen(&counts)
         };
         curve_keys(self.model, self.layout).iter().map(curve).collect()
+    }
+}
+
+impl Cohort {
+    /// Books what the counts by age cannot tell of a clock that started late, or is judged by working days.
+    fn count_apart(&mut self, model: &Model, limits: &[LimitOf], from: Time, reached: Option<Duration>) {
+        for (limit, (within, all)) in limits.iter().zip(&mut self.within) {
+            let Some(last) = limit.last else { continue };
+            if (from <= last) != limit.edge().is_some() {
+                *all += 1;
+                *within += u64::from(reached.is_some_and(|age| limit.holds(model, from, age)));
+            }
+        }
+    }
+
+    /// Of the clocks that were followed for the whole of a limit, those that reached within it, and all.
+    fn within(&self, grid: &AgeGrid, i: usize, limit: &LimitOf) -> (u64, u64) {
+        let (within, all) = self.within[i];
+        match limit.edge().filter(|_| limit.last.is_some()) {
+            Some(edge) => (self.counts.reached_by(grid, edge) - within, self.counts.total() - all),
+            None => (within, all),
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl Recorder<'_> {
         let (before, after) = self.parts.shift(root, from, to);
         if before != after {
             let observed = self.cases.get(root).observed;
-            self.backlog.shift(self.model, observed, before, after);
+            self.backlog.shift(observed, before, after);
         }
     }
 }

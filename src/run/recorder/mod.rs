@@ -209,7 +209,7 @@ impl<'a> Recorder<'a> {
     fn enter(&mut self, now: Time, view: &CaseView, stage: StageId, place: Where) {
         let case = self.cases.get(view.slot);
         self.books.leave(case);
-        self.backlog.leave(self.model, case);
+        self.backlog.leave(case);
         let (unit, before) = (case.unit, case.place.index());
         if let Some(state) = before {
             let spent = self.window.overlap(case.since.0, now.0);
@@ -224,7 +224,7 @@ impl<'a> Recorder<'a> {
         let case = self.cases.get(view.slot);
         (case.stage, case.place, case.since, case.observed) = (stage, place, now, view.observed);
         self.books.enter(case);
-        self.backlog.enter(self.model, case);
+        self.backlog.enter(case);
         if let Unit::PartOf(root) = unit {
             self.shift_part(root, before, place.index());
         }
@@ -298,6 +298,8 @@ impl<'a> Recorder<'a> {
 }
 
 impl Observer for Recorder<'_> {
+    // Inlined, the kind of fact is known where it is told.
+    #[inline]
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         self.advance(now);
         match fact {
@@ -353,7 +355,7 @@ impl Observer for Recorder<'_> {
 
     fn sample(&mut self, now: Time, census: &Census) {
         self.advance(now);
-        self.books.check(self.model, now, census);
+        self.books.check(self.model, now, census, &self.backlog);
         if now < self.model.warmup || now > self.model.horizon {
             return;
         }

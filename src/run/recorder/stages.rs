@@ -61,7 +61,7 @@ impl Waits {
         Value::Ratio { above: self.tally.sum(), below: self.tally.count() as f64 }
     }
 
-    pub(super) fn quantiles(&self) -> [Value; 3] {
+    pub(super) fn quantiles(&mut self) -> [Value; 3] {
         match self.sample.quantiles([0.5, 0.9, 0.95]) {
             Some(days) => days.map(Value::Number),
             None => [Value::Nothing; 3],
@@ -122,7 +122,7 @@ impl Stages {
             }
         }
         for (class, name) in class_rows(model) {
-            let system = Waits::merged(self.rows(class).map(|r| &self.system[r]));
+            let mut system = Waits::merged(self.rows(class).map(|r| &self.system[r]));
             let named = |quantity| move || Response::new(Family::Stages, quantity, "days").class(name);
             out.put(named("system_mean"), system.mean());
             let quantiles = ["system_p50", "system_p90", "system_p95"].into_iter().zip(system.quantiles());
@@ -148,7 +148,7 @@ impl Stages {
         let named =
             |quantity, unit| move || Response::new(Family::Stages, quantity, unit).of(&stage.id).class(name);
         if uses.has_state(s, 0) {
-            let waits = Waits::merged(self.rows(class).map(|r| &self.waits[s * self.reports + r]));
+            let mut waits = Waits::merged(self.rows(class).map(|r| &self.waits[s * self.reports + r]));
             out.put(named("wait_mean", "days"), waits.mean());
             out.put(named("wait_sd", "days"), Value::or_nothing(waits.tally.sd()));
             let quantiles = ["wait_p50", "wait_p90", "wait_p95"].into_iter().zip(waits.quantiles());

@@ -38,8 +38,10 @@ impl Level {
 
     /// The level is this from now on.
     pub(super) fn set(&mut self, window: Window, now: Time, level: u32) {
-        self.catch_up(window, now);
-        self.height = i64::from(level);
+        if self.height != i64::from(level) {
+            self.catch_up(window, now);
+            self.height = i64::from(level);
+        }
     }
 
     /// The level now.
