@@ -77,7 +77,8 @@ impl Differences {
         let columns = if self.measures.len() > 1 { 2 } else { 1 };
         let cell = (WIDTH - 2.0 * MARGIN + 20.0) / columns as f64;
         let plans = self.measures.iter().flat_map(|m| &m.plans);
-        let names = plans.map(|p| font::width(&p.plan, 12.0, false)).fold(0.0, f64::max).min(cell * 0.34) + 8.0;
+        let names =
+            plans.map(|p| font::width(&p.plan, 12.0, false)).fold(0.0, f64::max).min(cell * 0.34) + 8.0;
         for row in self.measures.chunks(columns) {
             let most = row.iter().map(|m| m.plans.len()).max().unwrap_or(0) as f64;
             for (k, measure) in row.iter().enumerate() {
@@ -131,7 +132,13 @@ impl MeasureDifferences {
     fn verdict(&self, plan: &PlanDifference) -> (Color, bool) {
         let sure = plan.interval.0 > 0.0 || plan.interval.1 < 0.0;
         let color = match self.more_is_better {
-            Some(more) if sure => if (plan.estimate > 0.0) == more { BETTER } else { WORSE },
+            Some(more) if sure => {
+                if (plan.estimate > 0.0) == more {
+                    BETTER
+                } else {
+                    WORSE
+                }
+            }
             _ => OPEN,
         };
         (color, sure)
@@ -142,7 +149,8 @@ impl MeasureDifferences {
 fn thinned(span: &Span, width: f64) -> Vec<(f64, String)> {
     let ticks = span.ticks();
     let widest = ticks.iter().map(|t| font::width(&t.label, TICK_SIZE, false)).fold(0.0, f64::max) + 10.0;
-    let every = (1..).find(|k| width * *k as f64 / (ticks.len() as f64 - 1.0).max(1.0) >= widest).unwrap_or(1);
+    let every =
+        (1..).find(|k| width * *k as f64 / (ticks.len() as f64 - 1.0).max(1.0) >= widest).unwrap_or(1);
     let zero = ticks.iter().position(|t| span.share(t.at) >= span.share(0.0) - 1e-9).unwrap_or(0);
     let kept = ticks.into_iter().enumerate().filter(|(k, _)| k.abs_diff(zero).is_multiple_of(every));
     kept.map(|(_, tick)| (tick.at, tick.label)).collect()

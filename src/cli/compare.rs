@@ -8,6 +8,7 @@ use crate::model::{Model, compile, input_draws};
 use crate::output::{AlternativeNote, Compared, InputFile, Manifest, OutputDir, sha256};
 use crate::run::{Goal, Layout, Watcher, responses};
 use crate::scenario::{Disk, Sources};
+use crate::stats::HalfWidth;
 
 use super::args::{self, Edits};
 use super::compared_pictures::pictures;
@@ -37,6 +38,7 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
     let job = Job {
         field,
         manifest,
+        precision: args.precision.clone(),
         threads: args.threads.map(usize::from),
         max_replications: args.max_replications,
         target: args.out.clone(),
@@ -171,6 +173,8 @@ impl Field {
 pub(super) struct Job {
     pub(super) field: Field,
     pub(super) manifest: Manifest,
+    /// As written; the manifest keeps it too.
+    pub(super) precision: Option<String>,
     pub(super) threads: Option<usize>,
     pub(super) max_replications: u32,
     pub(super) target: Option<PathBuf>,
@@ -195,10 +199,20 @@ impl Job {
         let base = &self.field.ready[0].model;
         let (name, title) = (base.name.clone(), base.title.clone());
         let target = self.target.unwrap_or_else(|| Path::new("out").join(format!("{name}-compared")));
-        if self.manifest.precision.is_none() {
+        if self.precision.is_none() {
             OutputDir::may_write(&target, &self.manifest, self.force)?;
         }
-        let asked = asked(base, &self.manifest, self.threads, self.max_replications)?;
+        let precision =
+            self.precision.as_deref().map(|text| goal(base, text, self.manifest.draws)).transpose()?;
+        let asked = Asked {
+            measures: self.manifest.measures.clone(),
+            value_of: self.manifest.value_of.clone(),
+            replications: self.manifest.replications,
+            threads: self.threads,
+            level: self.manifest.level,
+            precision,
+            max_replications: self.max_replications.max(self.manifest.replications),
+        };
         let began = Instant::now();
         let alternatives = self.field.alternatives(&mut self.manifest, terminal)?;
         let all = alternatives.iter().map(|a| a.models.len() as u32).sum::<u32>();
@@ -230,42 +244,24 @@ impl Job {
     }
 }
 
-/// The question as the experiment takes it; names of measures are held against those of the base.
-fn asked(
-    base: &Model,
-    manifest: &Manifest,
-    threads: Option<usize>,
-    max_replications: u32,
-) -> Result<Asked, Failure> {
+/// The measure whose differences are to be known how well, as written.
+fn goal(base: &Model, text: &str, draws: u32) -> Result<(String, HalfWidth), Failure> {
+    if draws > 1 {
+        let why = "`--precision` adds replications, and here every draw of what nobody knows has as many as the others; \
+                   ask with `--draws 1`, or for more `--draws` or `--replications`";
+        return Err(Failure::wrong(why));
+    }
     let names = responses(base, &Layout::new(base));
-    let precision = match &manifest.precision {
-        Some(_) if manifest.draws > 1 => {
-            let why = "`--precision` adds replications, and here every draw of what nobody knows has as many as the \
-                       others; ask with `--draws 1`, or for more `--draws` or `--replications`";
-            return Err(Failure::wrong(why));
-        }
-        Some(text) => {
-            let goal = Goal::parse(text, &names).map_err(|why| Failure::wrong(format!("`--precision`: {why}")))?;
-            Some((names[goal.response].name(), goal.width))
-        }
-        None => None,
-    };
-    Ok(Asked {
-        measures: manifest.measures.clone(),
-        value_of: manifest.value_of.clone(),
-        replications: manifest.replications,
-        threads,
-        level: manifest.level,
-        precision,
-        max_replications: max_replications.max(manifest.replications),
-    })
+    let goal = Goal::parse(text, &names).map_err(|why| Failure::wrong(format!("`--precision`: {why}")))?;
+    Ok((names[goal.response].name(), goal.width))
 }
 
 /// The measure that money is to improve.
 fn decisive(comparison: &Comparison, named: Option<&str>) -> Result<Option<usize>, Failure> {
     let Some(name) = named else { return Ok(comparison.first_decisive()) };
     let names: Vec<_> = comparison.measures.iter().map(|m| m.response.clone()).collect();
-    let found = crate::run::find(name, &names).map_err(|why| Failure::wrong(format!("`--value-of`: {why}")))?;
+    let found =
+        crate::run::find(name, &names).map_err(|why| Failure::wrong(format!("`--value-of`: {why}")))?;
     if comparison.measures[found].better.is_none() {
         let why = format!("`--value-of`: whether more or less of `{name}` is better is a matter of taste");
         return Err(Failure::wrong(why));

@@ -32,7 +32,10 @@ pub(super) fn summary(
         text += "\n";
         text += &terminal.bold(&format!("Which plan, if money is to improve `{}`", measured.response.name()));
         text += "\n";
-        text += &table(&["what one unit is worth", "most likely the best choice", "in so many resamples"], &choices(comparison, curve));
+        text += &table(
+            &["what one unit is worth", "most likely the best choice", "in so many resamples"],
+            &choices(comparison, curve),
+        );
     }
     text
 }
@@ -69,7 +72,8 @@ fn block(comparison: &Comparison, measured: &Measured, terminal: &Terminal) -> S
         header.push("for an extra 100,000");
     }
     let row = |(a, name): (usize, &String)| {
-        let mut cells = vec![name.clone(), measured.means[a].map_or_else(|| "-".to_owned(), |m| mean(&m, unit))];
+        let mut cells =
+            vec![name.clone(), measured.means[a].map_or_else(|| "-".to_owned(), |m| mean(&m, unit))];
         let against = measured.against[a].as_ref();
         cells.push(against.map_or_else(String::new, |of| difference(&of.difference.interval, unit, better)));
         if let Some(best) = &measured.best {
@@ -156,7 +160,9 @@ fn pairing(comparison: &Comparison) -> String {
 
 /// Ranges of prices in which one plan is most likely the best choice.
 fn choices(comparison: &Comparison, curve: &Acceptability) -> Vec<Vec<String>> {
-    let likely = |shares: &Vec<f64>| (0..shares.len()).fold(0, |best, a| if shares[a] > shares[best] { a } else { best });
+    let likely = |shares: &Vec<f64>| {
+        (0..shares.len()).fold(0, |best, a| if shares[a] > shares[best] { a } else { best })
+    };
     let mut ranges: Vec<(usize, usize, usize)> = vec![];
     for (i, shares) in curve.shares.iter().enumerate() {
         let plan = likely(shares);

@@ -49,7 +49,9 @@ impl Figure {
             if value > 0.0 && !zero { format!("+{text}") } else { text }
         };
         match self.bounds {
-            Some((low, high)) if low < high => format!("{} ({} to {})", say(self.estimate), say(low), say(high)),
+            Some((low, high)) if low < high => {
+                format!("{} ({} to {})", say(self.estimate), say(low), say(high))
+            }
             Some(_) => say(self.estimate),
             None => format!("{} (no interval)", say(self.estimate)),
         }

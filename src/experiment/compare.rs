@@ -253,7 +253,9 @@ impl Gathered {
         let measured: Vec<Measured> = measures
             .into_iter()
             .enumerate()
-            .filter(|(m, response)| Some(*m) == cost || headline::cost(std::slice::from_ref(response)).is_none())
+            .filter(|(m, response)| {
+                Some(*m) == cost || headline::cost(std::slice::from_ref(response)).is_none()
+            })
             .map(|(m, response)| self.measured(base, m, response, cost, level))
             .collect();
         Comparison {

@@ -124,7 +124,9 @@ pub fn has_costs(model: &Model) -> bool {
     let staff = |p: &crate::model::PoolParams| {
         p.yearly_cost != 0.0 || p.hourly_on_shift != 0.0 || p.hourly_worked != 0.0
     };
-    let paid = |p: &crate::model::Params| p.pools.iter().any(|pool| staff(pool)) || p.stages.iter().any(|s| s.cost != 0.0);
+    let paid = |p: &crate::model::Params| {
+        p.pools.iter().any(|pool| staff(pool)) || p.stages.iter().any(|s| s.cost != 0.0)
+    };
     !model.extra_costs.is_empty() || model.params.iter().any(paid)
 }
 

@@ -49,13 +49,17 @@ impl Comparison {
     pub fn acceptability(&self, measure: usize, seed: u64) -> Option<Acceptability> {
         let (measured, cost) = (&self.measures[measure], self.cost.filter(|cost| *cost != measure)?);
         let better = measured.better?;
-        let rows: Vec<&Vec<Option<f64>>> = measured.values.iter().chain(&self.measures[cost].values).collect();
+        let rows: Vec<&Vec<Option<f64>>> =
+            measured.values.iter().chain(&self.measures[cost].values).collect();
         let mut units = joint(&rows, if self.draws > 1 { self.replications as usize } else { 1 });
         let costs = units.split_off(self.names.len());
-        let benefits: Vec<Vec<f64>> =
-            units.into_iter().map(|of| of.into_iter().map(|value| better.oriented(value)).collect()).collect();
+        let benefits: Vec<Vec<f64>> = units
+            .into_iter()
+            .map(|of| of.into_iter().map(|value| better.oriented(value)).collect())
+            .collect();
         let prices = prices(&benefits, &costs)?;
-        let mut stream = Replication::new(seed, 0).stream(Place::new(Purpose::Resampling, "acceptability"), 0, 0);
+        let mut stream =
+            Replication::new(seed, 0).stream(Place::new(Purpose::Resampling, "acceptability"), 0, 0);
         let draw = |n: usize| stream.below(n as u64) as usize;
         let shares = money::acceptability(&benefits, &costs, &prices, RESAMPLES, draw);
         Some(Acceptability { measure, prices, shares })

@@ -8,9 +8,7 @@ use crate::error::Error;
 use crate::experiment::{Acceptability, Against, Comparison, Measured};
 use crate::output::csv;
 use crate::output::rows::Cells;
-use crate::output::tables::{
-    AcceptabilityRow, BestRow, ComparisonRow, MoneyRow, ReplicationRow, Row, Table,
-};
+use crate::output::tables::{AcceptabilityRow, BestRow, ComparisonRow, MoneyRow, ReplicationRow, Row, Table};
 use crate::stats::{Fieller, Interval};
 
 /// The tables of a comparison's folder, one field each.

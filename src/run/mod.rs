@@ -35,9 +35,9 @@ pub use plan::{BandKind, RunPlan};
 pub use precision::Goal;
 pub use recorder::{CurveKey, Recorder, responses};
 pub use result::{Estimate, ReplicationResult, RunResult, Verdict};
-pub(crate) use wording::find;
 pub use side_by_side::{SideBySide, Task};
 pub use trace::Trace;
+pub(crate) use wording::find;
 
 use crate::engine::simulate;
 use crate::error::{Error, ErrorKind};
