@@ -68,7 +68,7 @@ impl Acceptability {
         let (x, room) = (rect.right(), WIDTH - MARGIN - rect.right());
         end_labels(&mut page.scene, labels.collect(), x, rect.y, rect.bottom(), room);
         page.y = rect.bottom() + foot(&ticks);
-        let words = format!("what one unit of `{}` is worth", self.measure);
+        let words = format!("what one ({}) of `{}` is worth", self.unit, self.measure);
         page.scene.text(text((rect.x + rect.w / 2.0, page.y + 6.0), words, TICK_SIZE, QUIET, Align::Middle));
         page.y += 14.0;
     }

@@ -79,7 +79,8 @@ impl Plane {
             scene.line(vec![(place, rect.y), (place, rect.bottom() + 4.0)], 1.0, color);
             scene.text(text((place, rect.bottom() + 17.0), tick.label, TICK_SIZE, QUIET, Align::Middle));
         }
-        for (n, plan) in self.plans.iter().enumerate() {
+        // The base is the first series of the other pictures.
+        for (n, plan) in (1..).zip(&self.plans) {
             let color = series_color(n);
             let ((cost, least, most), (effect, low, high)) = (plan.cost, plan.effect);
             scene.line(vec![at(least, effect), at(most, effect)], 1.2, color);
@@ -87,10 +88,11 @@ impl Plane {
             series_mark(scene, n, at(cost, effect));
         }
         let label = |(series, plan): (usize, &PlanePoint)| {
-            let (cost, effect) = (plan.cost.0, plan.effect.0);
-            EndLabel { name: plan.plan.clone(), figure: signed(effect), at: at(cost, effect), series }
+            let (_, y) = at(plan.cost.0, plan.effect.0);
+            let figure = signed(plan.effect.0);
+            EndLabel { name: plan.plan.clone(), figure, at: (rect.right(), y), series }
         };
-        let labels = self.plans.iter().enumerate().map(label).collect();
+        let labels = (1..).zip(&self.plans).map(label).collect();
         end_labels(scene, labels, rect.right(), rect.y, rect.bottom(), WIDTH - MARGIN - rect.right());
         let words = font::shorten(&format!("extra cost, {}", self.currency), TICK_SIZE, false, rect.w);
         let middle = (rect.x + rect.w / 2.0, rect.bottom() + 36.0);

@@ -33,13 +33,13 @@ fn name_of(row: &ComparisonRow) -> String {
     full_name(&row.measure, &row.class)
 }
 
-/// Shares are told in points of a hundredth.
+/// Shares are told in percentage points.
 fn factor(unit: &str) -> f64 {
     if unit == "share" { 100.0 } else { 1.0 }
 }
 
 fn unit_of(unit: &str) -> &str {
-    if unit == "share" { "points of a hundredth" } else { unit }
+    if unit == "share" { "percentage points" } else { unit }
 }
 
 fn differences(caption: Caption, rows: &Compared) -> Differences {
@@ -89,8 +89,8 @@ fn acceptability(caption: Caption, rows: &Compared) -> Option<Acceptability> {
             .collect(),
     };
     let plans = distinct(names.iter().map(String::as_str)).into_iter().map(plan).collect();
-    let unit = rows.comparison.iter().find(|row| name_of(row) == measure)?.unit.clone();
-    Some(Acceptability { caption, measure, unit, plans })
+    let of = rows.comparison.iter().find(|row| name_of(row) == measure)?;
+    Some(Acceptability { caption, unit: unit_of(&of.unit).to_owned(), measure, plans })
 }
 
 fn plane(caption: Caption, rows: &Compared) -> Option<Plane> {

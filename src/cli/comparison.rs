@@ -33,7 +33,7 @@ pub(super) fn summary(
         text += &terminal.bold(&format!("Which plan, if money is to improve `{}`", measured.response.name()));
         text += "\n";
         text += &table(
-            &["what one unit is worth", "most likely the best choice", "in so many resamples"],
+            &[&worth(&measured.response.unit), "most likely the best choice", "in so many resamples"],
             &choices(comparison, curve),
         );
     }
@@ -52,9 +52,14 @@ fn method(comparison: &Comparison) -> String {
     };
     let level = number(100.0 * level, 0);
     let best = if names.len() > 2 { "; `may be best` holds for all plans at once" } else { "" };
+    let money = if comparison.cost.is_some() {
+        "; `dominated`: by the means, others are as good for less money"
+    } else {
+        ""
+    };
     format!(
         "{units}, the same random numbers under every plan; differences are plan minus base, in brackets {level} % \
-         intervals over pairs of {pairs}{best}"
+         intervals over pairs of {pairs}{best}{money}"
     )
 }
 
@@ -104,7 +109,7 @@ fn mean(interval: &Interval, unit: &str) -> String {
     figure(interval, 1.0).plain().split(" (").next().unwrap_or_default().to_owned()
 }
 
-/// A difference with its sign, shares in points of a hundredth; a gain or loss beyond chance says so.
+/// A difference with its sign, shares in percentage points; a gain or loss beyond chance says so.
 fn difference(interval: &Interval, unit: &str, better: Option<Better>) -> String {
     let share = unit == "share";
     let figure = figure(interval, if share { 100.0 } else { 1.0 });
@@ -158,6 +163,12 @@ fn pairing(comparison: &Comparison) -> String {
     )
 }
 
+/// What a price is paid for.
+fn worth(unit: &str) -> String {
+    let what = if unit == "share" { "a percentage point" } else { "one" };
+    format!("what {what} of it is worth")
+}
+
 /// Ranges of prices in which one plan is most likely the best choice.
 fn choices(comparison: &Comparison, curve: &Acceptability) -> Vec<Vec<String>> {
     let likely = |shares: &Vec<f64>| {
@@ -171,10 +182,14 @@ fn choices(comparison: &Comparison, curve: &Acceptability) -> Vec<Vec<String>> {
             _ => ranges.push((plan, i, i)),
         }
     }
-    let last = curve.prices.len() - 1;
+    let price = |i: usize| number(curve.prices[i], 0);
     let row = |&(plan, from, until): &(usize, usize, usize)| {
-        let (low, high) = (number(curve.prices[from], 0), number(curve.prices[until], 0));
-        let range = if until == last { format!("{low} and more") } else { format!("{low} to {high}") };
+        let range = match (from, curve.prices.get(until + 1)) {
+            (0, None) => "whatever".to_owned(),
+            (0, Some(_)) => format!("less than {}", price(until + 1)),
+            (from, None) => format!("{} and more", price(from)),
+            (from, Some(_)) => format!("{} to {}", price(from), price(until + 1)),
+        };
         let shares = || curve.shares[from..=until].iter().map(|of| of[plan]);
         let (least, most) = (shares().fold(1.0, f64::min), shares().fold(0.0, f64::max));
         let per_cent = |share: f64| number(100.0 * share, 0);

@@ -10,4 +10,4 @@ mod value;
 
 pub use compare::{Against, Alternative, Asked, Comparison, Measured, compare};
 pub use headline::Better;
-pub use value::Acceptability;
+pub use value::{Acceptability, portion};

@@ -12,7 +12,7 @@ use super::{Comparison, Measured};
 pub struct Acceptability {
     /// Place of the measure in the comparison.
     pub measure: usize,
-    /// What a unit is worth, in the currency.
+    /// What a unit, of a share a percentage point, is worth, in the currency.
     pub prices: Vec<f64>,
     /// By price, then plan: share of resamples in which it has the greatest net benefit.
     pub shares: Vec<Vec<f64>>,
@@ -42,7 +42,8 @@ impl Comparison {
         })
     }
 
-    /// How likely each plan is the best choice, over prices from nothing to twice the dearest unit that any plan buys.
+    /// How likely each plan is the best choice, over prices from nothing to twice the dearest unit that a plan
+    /// buys which is not dominated.
     /// None where costs or the measure's direction are not known, or no plan both costs and helps.
     ///
     /// The replications that are drawn again depend on the seed alone.
@@ -53,10 +54,9 @@ impl Comparison {
             measured.values.iter().chain(&self.measures[cost].values).collect();
         let mut units = joint(&rows, if self.draws > 1 { self.replications as usize } else { 1 });
         let costs = units.split_off(self.names.len());
-        let benefits: Vec<Vec<f64>> = units
-            .into_iter()
-            .map(|of| of.into_iter().map(|value| better.oriented(value)).collect())
-            .collect();
+        let unit = portion(&measured.response.unit);
+        let turned = |of: Vec<f64>| of.into_iter().map(|value| better.oriented(value) / unit).collect();
+        let benefits: Vec<Vec<f64>> = units.into_iter().map(turned).collect();
         let prices = prices(&benefits, &costs)?;
         let mut stream =
             Replication::new(seed, 0).stream(Place::new(Purpose::Resampling, "acceptability"), 0, 0);
@@ -77,15 +77,22 @@ impl Comparison {
     }
 }
 
-/// Even steps from 0 to twice the dearest unit that a plan buys.
+/// What a price is paid for: a percentage point of a share, one unit of anything else.
+pub fn portion(unit: &str) -> f64 {
+    if unit == "share" { 0.01 } else { 1.0 }
+}
+
+/// Even steps from 0 to twice the dearest unit that a plan buys which is not dominated.
 fn prices(benefits: &[Vec<f64>], costs: &[Vec<f64>]) -> Option<Vec<f64>> {
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let more = |all: &[Vec<f64>], a: usize| mean(&all[a]) - mean(&all[0]);
-    let price = |a: usize| {
-        let (gain, cost) = (more(benefits, a), more(costs, a));
-        (gain * cost > 0.0).then(|| cost / gain)
+    let means = |all: &[Vec<f64>]| -> Vec<f64> {
+        all.iter().map(|values| values.iter().sum::<f64>() / values.len() as f64).collect()
     };
-    let dearest = (1..benefits.len()).filter_map(price).fold(0.0, f64::max);
+    let (benefits, costs) = (means(benefits), means(costs));
+    let dominated = money::dominated(&benefits, &costs);
+    let mut frontier: Vec<usize> = (0..costs.len()).filter(|a| dominated[*a].is_none()).collect();
+    frontier.sort_by(|a, b| costs[*a].total_cmp(&costs[*b]));
+    let price = |pair: &[usize]| (costs[pair[1]] - costs[pair[0]]) / (benefits[pair[1]] - benefits[pair[0]]);
+    let dearest = frontier.windows(2).map(price).filter(|price| price.is_finite()).fold(0.0, f64::max);
     let step = rounded_up(2.0 * dearest / (PRICES - 1) as f64)?;
     Some((0..PRICES).map(|i| i as f64 * step).collect())
 }

@@ -637,7 +637,7 @@ tables! {
         measure: String = "";
         /// True class of the cases; empty for all together.
         class: String = "";
-        /// What one unit of the measure is worth to whoever pays.
+        /// What one unit of the measure, of a share a percentage point, is worth to whoever pays.
         price: f64 = "currency";
         /// Share of the resamples in which the plan has the greatest net benefit at this price.
         share: f64 = "share";
