@@ -12,6 +12,7 @@
 //!   [capacity check](model::capacity) and the [fluid limit](model::fluid);
 //! * [`engine`] runs one replication and tells an [`Observer`](engine::Observer) what happens;
 //! * [`run`] makes many replications in parallel and estimates;
+//! * [`experiment`] compares plans under the same tips;
 //! * [`output`] and [`chart`] write what was estimated; [`cli`] is the command;
 //! * [`stats`], [`theory`] and [`random`] know nothing of tips.
 //!
@@ -72,6 +73,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod error;
+pub mod experiment;
 pub mod model;
 pub mod output;
 pub mod random;

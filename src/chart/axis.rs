@@ -60,6 +60,44 @@ impl Amounts {
     }
 }
 
+/// An axis from a round number to another, zero between them or at an end.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Span {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    step: f64,
+}
+
+impl Span {
+    /// Holds zero and all of these in about `ticks` round steps.
+    pub(super) fn holding(values: impl IntoIterator<Item = f64>, ticks: f64) -> Span {
+        let (low, high) = (values.into_iter().filter(|value| value.is_finite()))
+            .fold((0.0, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
+        let step = Amounts::reaching(high - low, ticks).step;
+        let round = |value: f64| (value.abs() / step - 1e-9).ceil() * step;
+        let (low, high) = (-round(low), round(high));
+        if low < high { Span { low, high, step } } else { Span { low: -1.0, high: 1.0, step: 1.0 } }
+    }
+
+    /// How far a value lies along it, from 0 to 1.
+    pub(super) fn share(&self, value: f64) -> f64 {
+        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
+    }
+
+    /// Values and labels, with the sign of what lies above zero.
+    pub(super) fn ticks(&self) -> Vec<Tick> {
+        let count = ((self.high - self.low) / self.step).round() as usize;
+        let decimals = Amounts { max: self.high, step: self.step }.decimals();
+        let value = |k: usize| (self.low / self.step).round().mul_add(self.step, k as f64 * self.step);
+        let say = |at: f64| match number(at, decimals) {
+            zero if at.abs() < 0.5 * self.step => zero.trim_start_matches('−').to_owned(),
+            text if at > 0.0 => format!("+{text}"),
+            text => text,
+        };
+        (0..=count).map(value).map(|at| Tick { at, label: say(at), below: None }).collect()
+    }
+}
+
 /// An axis of dates, in days since its first moment.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Dates {

@@ -1,16 +1,19 @@
 //! Pictures of a result, as SVG and PNG: backlog, time to action, utilization, flows, staff, and where the time
-//! goes.
+//! goes; of plans that are compared: what each changes, what it costs, which is the best choice at a price.
 //!
 //! Each chart is a struct of plain numbers with a `scene` method; a [`Scene`] is drawn by one function on any
 //! plotters backend. Pictures need no system fonts, tell series apart without colour, and have the same bytes
 //! whenever the numbers are the same.
 
+mod acceptability;
 mod axis;
 mod backlog;
+mod differences;
 mod flows;
 mod font;
 mod page;
 mod paint;
+mod plane;
 mod plot;
 mod scene;
 mod staff;
@@ -19,9 +22,12 @@ mod time_spent;
 mod time_to_action;
 mod utilization;
 
+pub use acceptability::{Acceptability, Acceptance};
 pub use backlog::{Backlog, MeanPoint, PARKED};
+pub use differences::{Differences, MeasureDifferences, PlanDifference};
 pub use flows::{Flow, FlowPoint, Flows};
 pub use page::Caption;
+pub use plane::{Plane, PlanePoint};
 pub use plot::{Fan, FanPoint, Mark};
 pub use scene::Scene;
 pub use staff::{Staff, StaffLine};

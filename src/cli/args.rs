@@ -18,6 +18,8 @@ pub(super) struct Cli {
 pub(super) enum Command {
     /// Simulate scenarios: a summary here, tables and charts in a folder
     Run(Run),
+    /// Compare plans with a scenario under the same random numbers: differences, who may be best, what money buys
+    Compare(Compare),
     /// Check scenarios: mistakes, and each pool's work against its hours, without simulating
     Check(Check),
     /// Explain a finding's code, a key of the scenario language, or a scenario in prose
@@ -93,6 +95,60 @@ pub(super) struct Run {
     #[arg(long)]
     pub(super) force: bool,
     /// Print the summary as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Write no charts
+    #[arg(long = "no-charts", action = ArgAction::SetFalse)]
+    pub(super) charts: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Compare {
+    /// The scenario that plans are held against
+    #[arg(value_name = "BASE")]
+    pub(super) base: String,
+    /// Plans, or folders of them; another scenario may stand in place of a plan
+    #[arg(required = true, value_name = "PLAN")]
+    pub(super) alternatives: Vec<String>,
+    /// Applied to the base and to every plan
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// A measure to compare, by its full name as in `summary.csv`; may be given several times [default: targets,
+    /// backlog, lapses, risk-days, what was acted on]
+    #[arg(long = "measure", value_name = "MEASURE")]
+    pub(super) measures: Vec<String>,
+    /// The measure that money is to improve [default: the first that is compared]
+    #[arg(long, value_name = "MEASURE")]
+    pub(super) value_of: Option<String>,
+    /// Replications of each plan, instead of the scenario's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) replications: Option<u32>,
+    /// Draws of the values that nobody knows (`unsure`), instead of the scenario's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) draws: Option<u32>,
+    /// Seed of all random numbers, instead of the scenario's
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Go on until every plan's difference is known this well: `20 of backlog_at_end`
+    #[arg(long, value_name = "WIDTH of MEASURE")]
+    pub(super) precision: Option<String>,
+    /// Stop there even if `--precision` is not reached
+    #[arg(long, value_name = "N", default_value_t = 10_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) max_replications: u32,
+    /// Folder for the results [default: out/<scenario>-compared]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print the comparison as JSON
     #[arg(long)]
     pub(super) json: bool,
     /// Write no charts

@@ -1,22 +1,36 @@
 //! `caseload chart`: draws the charts of a results folder again, from its tables and its manifest.
 
-use crate::output::{Results, replace_chart};
+use crate::output::{Compared, Manifest, Results, replace_chart};
 
 use super::args;
+use super::compared_pictures;
 use super::failure::Failure;
-use super::pictures::{About, pictures};
+use super::pictures::{About, Picture, pictures};
 use super::rerun::{read, scenario_of};
 use super::terminal::Terminal;
 
 /// Redraws every picture.
 pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failure> {
     let manifest = read(&args.folder)?;
+    if Compared::is_in(&args.folder) {
+        return compared(args, &manifest, terminal);
+    }
     let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let ready = scenario_of(&manifest, terminal)?;
     let draws = u64::from(manifest.draws);
     let about = About::of(&ready.model, u64::from(manifest.replications) * draws, draws);
-    let pictures = pictures(&about, &rows);
-    for picture in &pictures {
+    replace(args, &pictures(&about, &rows), terminal)
+}
+
+/// Those of a comparison.
+fn compared(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = Compared::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let base = scenario_of(manifest, terminal)?;
+    replace(args, &compared_pictures::pictures(&base.model.title, &rows), terminal)
+}
+
+fn replace(args: &args::Chart, pictures: &[Picture], terminal: &Terminal) -> Result<(), Failure> {
+    for picture in pictures {
         replace_chart(&args.folder, &format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
         replace_chart(&args.folder, &format!("{}.png", picture.name), &picture.scene.png())?;
     }

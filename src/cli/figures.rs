@@ -40,6 +40,23 @@ impl Figure {
         }
     }
 
+    /// `+12.4 (+11.8 to +13.1)`: a difference.
+    pub(super) fn signed(self) -> String {
+        let decimals = self.decimals();
+        let say = |value: f64| {
+            let text = number(value, decimals);
+            let zero = text.chars().all(|c| matches!(c, '0' | '.' | ','));
+            if value > 0.0 && !zero { format!("+{text}") } else { text }
+        };
+        match self.bounds {
+            Some((low, high)) if low < high => {
+                format!("{} ({} to {})", say(self.estimate), say(low), say(high))
+            }
+            Some(_) => say(self.estimate),
+            None => format!("{} (no interval)", say(self.estimate)),
+        }
+    }
+
     /// The decimal place in which the half-width is at least two units: finer digits are noise, coarser ones hide
     /// the interval. Below zero: tens, hundreds.
     fn decimals(self) -> i32 {

@@ -4,6 +4,9 @@ mod args;
 mod capacity;
 mod chart;
 mod check;
+mod compare;
+mod compared_pictures;
+mod comparison;
 mod diff;
 mod explain;
 mod failure;
@@ -55,6 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn quiet(command: &Command) -> bool {
     match command {
         Command::Run(args) => args.quiet,
+        Command::Compare(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
     }
@@ -63,6 +67,7 @@ fn quiet(command: &Command) -> bool {
 fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
+        Command::Compare(args) => compare::compare(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

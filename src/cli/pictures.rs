@@ -79,7 +79,7 @@ pub(super) fn pictures(about: &About, rows: &Results) -> Vec<Picture> {
 }
 
 /// The values in their first order, each once.
-fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(super) fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut seen: Vec<&str> = Vec::new();
     for value in values {
         if !value.is_empty() && !seen.contains(&value) {

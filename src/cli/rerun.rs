@@ -9,38 +9,82 @@ use crate::run::{BandKind, Layout, RunPlan, responses};
 use crate::scenario::Memory;
 
 use super::args::{self, Edits};
+use super::compare::{self, Field};
 use super::failure::Failure;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::terminal::Terminal;
 
-/// Repeats the run and compares every table's hash; a difference is a no.
+/// Repeats the run, or the comparison, and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
+    let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
+    let again = Again {
+        new: Manifest { command: std::env::args().collect(), tables: Vec::new(), ..old.clone() },
+        target: target.clone(),
+        threads: args.threads.map(usize::from),
+        force: args.force,
+    };
+    let new = if old.alternatives.is_empty() { run(again, terminal)? } else { compare(again, terminal)? };
+    terminal.say(&format!("results: {}", target.display()));
+    judge(&old, &new, terminal)
+}
+
+/// What is to be done again, and where it goes.
+struct Again {
+    new: Manifest,
+    target: PathBuf,
+    threads: Option<usize>,
+    force: bool,
+}
+
+/// The run again.
+fn run(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: old, target, threads, force } = again;
     let ready = scenario_of(&old, terminal)?;
     let worlds = Worlds::of(&ready, old.draws, terminal)?;
     let names = responses(&ready.model, &Layout::new(&ready.model));
     let band = BandKind::from_name(&old.band)
         .ok_or_else(|| Failure::wrong(format!("the manifest asks for an unknown band `{}`", old.band)))?;
     let plan = RunPlan {
-        threads: args.threads.map(usize::from),
+        threads,
         level: old.level,
         chances: statements(&old.chances, &names)?,
         band,
         ..RunPlan::fixed(old.replications)
     };
-    let new = Manifest { command: std::env::args().collect(), tables: Vec::new(), ..old.clone() };
-    let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
-    let done = Job { ready, worlds, plan, manifest: new, target, force: args.force, charts: true }
-        .perform(terminal)?;
+    let job = Job { ready, worlds, plan, manifest: old, target, force, charts: true };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// The comparison again.
+fn compare(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: manifest, target, threads, force } = again;
+    let files: Vec<String> = manifest.alternatives.iter().map(|note| note.file.clone()).collect();
+    let silent = Terminal { quiet: true, ..*terminal };
+    let field = Field::load(&files, &edits_of(&manifest), &texts_of(&manifest), &silent)?;
+    let job = compare::Job {
+        field,
+        manifest,
+        precision: None,
+        max_replications: 2,
+        threads,
+        target: Some(target),
+        force,
+        charts: true,
+    };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// Says whether the same tables came out.
+fn judge(old: &Manifest, new: &Manifest, terminal: &Terminal) -> Result<(), Failure> {
     let differ: Vec<&str> = old
         .tables
         .iter()
-        .filter(|table| !done.manifest.tables.contains(table))
+        .filter(|table| !new.tables.contains(table))
         .map(|table| table.name.as_str())
         .collect();
-    terminal.say(&format!("results: {}", done.folder.display()));
     if differ.is_empty() {
         terminal.say(&format!("the same: all {} tables agree byte for byte", old.tables.len()));
         return Ok(());
@@ -68,20 +112,27 @@ pub(super) fn read(path: &Path) -> Result<Manifest, Failure> {
 
 /// The scenario as it was, from the texts in the manifest.
 pub(super) fn scenario_of(manifest: &Manifest, terminal: &Terminal) -> Result<Ready, Failure> {
-    let memory =
-        manifest.inputs.iter().fold(Memory::default(), |memory, input| memory.with(&input.name, &input.text));
+    // Its warnings were said when it was run first.
+    let silent = Terminal { quiet: true, ..*terminal };
+    let (edits, texts) = (edits_of(manifest), texts_of(manifest));
+    let mut ready = ready(&manifest.file, &edits, &texts, &silent, Form::Brief)?;
+    ready.model.seed = manifest.seed;
+    ready.model.replications = manifest.replications;
+    Ok(ready)
+}
+
+/// Every file that was read, as it was.
+fn texts_of(manifest: &Manifest) -> Memory {
+    manifest.inputs.iter().fold(Memory::default(), |memory, input| memory.with(&input.name, &input.text))
+}
+
+/// The edits from the command line.
+fn edits_of(manifest: &Manifest) -> Edits {
     let of = |kind: &str| -> Vec<String> {
         let edits = manifest.edits.iter().filter(|edit| edit.kind == kind);
         edits.map(|edit| format!("{}={}", edit.path, edit.value)).collect()
     };
-    let edits =
-        Edits { plans: manifest.plan_files.clone(), set: of("set"), add: of("add"), scale: of("scale") };
-    // Its warnings were said when it was run first.
-    let silent = Terminal { quiet: true, ..*terminal };
-    let mut ready = ready(&manifest.file, &edits, &memory, &silent, Form::Brief)?;
-    ready.model.seed = manifest.seed;
-    ready.model.replications = manifest.replications;
-    Ok(ready)
+    Edits { plans: manifest.plan_files.clone(), set: of("set"), add: of("add"), scale: of("scale") }
 }
 
 /// The manifest's folder with `-rerun` after its name.

@@ -148,7 +148,7 @@ impl Job {
 
     fn write(mut self, about: About, rows: Results) -> Result<Done, Failure> {
         let folder = OutputDir::create(&self.target, &self.manifest, self.force)?;
-        folder.write_tables(&rows, &mut self.manifest)?;
+        folder.write_tables(rows.files(), &mut self.manifest)?;
         if self.charts {
             for picture in pictures(&about, &rows) {
                 folder.write_chart(&format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
@@ -241,7 +241,8 @@ fn manifest(file: &str, args: &args::Run, ready: &Ready) -> Manifest {
     manifest
 }
 
-fn notes(edits: &Edits) -> Vec<EditNote> {
+/// Edits from the command line, for a manifest.
+pub(super) fn notes(edits: &Edits) -> Vec<EditNote> {
     let note = |kind: &str, text: &String| {
         let (path, value) = text.split_once('=').unwrap_or((text, ""));
         EditNote { kind: kind.to_owned(), path: path.trim().to_owned(), value: value.trim().to_owned() }

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, ErrorKind};
 use crate::output::csv;
 use crate::output::manifest::{self, Manifest, TableFile, sha256};
-use crate::output::results::Results;
-use crate::output::tables::TABLES;
+use crate::output::tables::{TABLES, Table};
 
 /// The folder of the charts.
 const CHARTS: &str = "charts";
@@ -62,11 +61,10 @@ impl OutputDir {
     }
 
     /// Writes all tables and notes them in the manifest.
-    pub fn write_tables(&self, results: &Results, manifest: &mut Manifest) -> Result<(), Error> {
-        let mut files: Vec<(String, Vec<u8>)> =
-            results.files().into_iter().map(|(table, bytes)| (table.file(), bytes)).collect();
-        files.push((COLUMNS.to_owned(), csv::columns()));
-        for (name, bytes) in files {
+    pub fn write_tables(&self, tables: Vec<(Table, Vec<u8>)>, manifest: &mut Manifest) -> Result<(), Error> {
+        let list: Vec<Table> = tables.iter().map(|(table, _)| *table).collect();
+        let files = tables.into_iter().map(|(table, bytes)| (table.file(), bytes));
+        for (name, bytes) in files.chain([(COLUMNS.to_owned(), csv::columns(&list))]) {
             self.write(Path::new(&name), &bytes)?;
             manifest.tables.push(TableFile { sha256: sha256(&bytes), bytes: bytes.len() as u64, name });
         }

@@ -46,6 +46,15 @@ pub struct Manifest {
     /// The values that nobody knows, with what was drawn for them.
     #[serde(default)]
     pub unknowns: Vec<UnknownNote>,
+    /// Of a comparison: the base and the plans, in order; empty for a run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<AlternativeNote>,
+    /// Of a comparison: the measures that were asked for, as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<String>,
+    /// Of a comparison: the measure that money is to improve, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value_of: Option<String>,
     /// The precision that was asked for, as written.
     pub precision: Option<String>,
     /// The statements whose chances were asked for, as written.
@@ -60,6 +69,18 @@ pub struct Manifest {
     pub wall_seconds: f64,
     /// Every table that was written.
     pub tables: Vec<TableFile>,
+}
+
+/// A plan of a comparison, or its base.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlternativeNote {
+    /// What it is called in the tables.
+    pub name: String,
+    /// Its file, by its name in `inputs`.
+    pub file: String,
+    /// Hash of the scenario that was run, after plans and edits.
+    pub effective_sha256: String,
 }
 
 /// A file that was read.
@@ -148,6 +169,9 @@ impl Manifest {
             replications: 0,
             draws: 1,
             unknowns: vec![],
+            alternatives: vec![],
+            measures: vec![],
+            value_of: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -181,6 +205,7 @@ impl Manifest {
                 (m.replications, m.draws),
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
+                (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
                 m.version.clone(),
                 m.platform.clone(),
             )

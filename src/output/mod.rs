@@ -1,5 +1,6 @@
 //! What leaves the program: tables, the results folder, the manifest.
 
+mod comparison;
 pub mod csv;
 pub mod docs;
 mod folder;
@@ -12,7 +13,8 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 
+pub use comparison::Compared;
 pub use folder::{OutputDir, replace_chart};
-pub use manifest::{EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
+pub use manifest::{AlternativeNote, EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
 pub use moment::Moment;
 pub use results::{Beside, Results};

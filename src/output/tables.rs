@@ -546,6 +546,103 @@ tables! {
         estimate: f64 = "cases";
     }
 
+    /// One row for every plan and measure of a comparison: the plan against the base, under the same random numbers.
+    comparison: ComparisonRow {
+        /// The measure; its parts are separated by `/`, as in `utilization/officer` or `share_within/action/7 days`.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the values.
+        unit: String = "";
+        /// `more` or `less`: which way the measure is better; empty where that is a matter of taste.
+        better: String = "";
+        /// Mean of the base.
+        base: Option<f64> = "";
+        /// Mean of the plan.
+        estimate: Option<f64> = "";
+        /// Mean of plan minus base over the pairs in which both give a value.
+        difference: Option<f64> = "";
+        /// Lower end of the interval of the difference.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the difference.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Pairs of replications (of draws, where some inputs are not known) in which both give a value.
+        n: u64 = "pairs";
+        /// How the interval was made: `paired-t`, or `welch-t` where the same random numbers have made it wider.
+        method: String = "";
+        /// Variance of the difference over the sum of both variances: what share of the replications of independent runs
+        /// pairing needs for the same interval; above 1 it has hurt.
+        variance_ratio: Option<f64> = "share";
+        /// Lower end of an interval of the difference that holds for all plans of the comparison at once.
+        low_at_once: Option<f64> = "";
+        /// Upper end of it.
+        high_at_once: Option<f64> = "";
+    }
+
+    /// One row for every plan, the base among them, and measure of which more or less is better: who may be the best.
+    best: BestRow {
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the values.
+        unit: String = "";
+        /// `more` or `less`: which way the measure is better.
+        better: String = "";
+        /// Mean.
+        estimate: Option<f64> = "";
+        /// Of the plan against the best of all others, turned so that more is better: lower end of the interval, at most 0.
+        low: Option<f64> = "";
+        /// Upper end of it, at least 0: at 0 the plan is not the best.
+        high: Option<f64> = "";
+        /// Confidence level with which all these intervals hold at once.
+        level: f64 = "share";
+        /// `yes` if the plan may still be the best, else `no`.
+        may_be_best: String = "";
+    }
+
+    /// One row for every plan and measure of a comparison with costs: what the extra money buys.
+    value_for_money: MoneyRow {
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the measure; the ratio is in this unit for each unit of cost.
+        unit: String = "";
+        /// Extra cost of the plan, mean.
+        extra_cost: Option<f64> = "currency";
+        /// Difference of the measure, mean.
+        difference: Option<f64> = "";
+        /// Mean difference over mean extra cost; negative where one is gained and the other lost.
+        ratio: Option<f64> = "";
+        /// End of its interval; see `kind`.
+        low: Option<f64> = "";
+        /// End of its interval; see `kind`.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: f64 = "share";
+        /// `between` (the ratio lies between the ends), `outside` (below the lower or above the upper end: the extra cost may
+        /// be nothing) or `any` (nothing can be said of it).
+        kind: String = "";
+        /// Which plan is better and no dearer, or which two plans around it are together; empty if none is. Empty too where
+        /// neither more nor less is better.
+        dominated_by: String = "";
+    }
+
+    /// One row for every plan, the base among them, and price of a unit of a measure: how likely the plan is the best choice.
+    acceptability: AcceptabilityRow {
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// What one unit of the measure, of a share a percentage point, is worth to whoever pays.
+        price: f64 = "currency";
+        /// Share of the resamples in which the plan has the greatest net benefit at this price.
+        share: f64 = "share";
+    }
+
     /// One row for every dated change: when and why.
     changes: ChangeRow {
         /// Its date.

@@ -42,7 +42,7 @@ fn a_folder_is_read_back_as_it_was_made() {
     let target = home.path().join("out/queue-more");
     let mut manifest = Manifest::new("queue", "more");
     let dir = OutputDir::create(&target, &manifest, false).unwrap();
-    dir.write_tables(&results, &mut manifest).unwrap();
+    dir.write_tables(results.files(), &mut manifest).unwrap();
     dir.write_chart("backlog.svg", b"<svg/>").unwrap();
     assert!(!target.exists(), "nothing is there before all is there");
     dir.finish(&manifest).unwrap();

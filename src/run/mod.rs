@@ -16,6 +16,7 @@ mod plan;
 pub mod precision;
 mod recorder;
 pub mod result;
+mod side_by_side;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -34,7 +35,9 @@ pub use plan::{BandKind, RunPlan};
 pub use precision::Goal;
 pub use recorder::{CurveKey, Recorder, responses};
 pub use result::{Estimate, ReplicationResult, RunResult, Verdict};
+pub use side_by_side::{SideBySide, Task};
 pub use trace::Trace;
+pub(crate) use wording::find;
 
 use crate::engine::simulate;
 use crate::error::{Error, ErrorKind};
@@ -68,11 +71,7 @@ pub fn run(model: &Model, plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunRe
 pub fn run_draws(models: &[Model], plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunResult, Error> {
     let layouts: Vec<Layout> = models.iter().map(Layout::new).collect();
     let (model, layout) = (&models[0], &layouts[0]);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(plan.threads.unwrap_or(0))
-        .build()
-        .map_err(|e| Error::new(ErrorKind::Threads(e.to_string())))?;
-    pool.install(|| {
+    number_of_threads(plan.threads)?.install(|| {
         let names = responses(model, layout);
         let each = plan.replications.max(1);
         let mut gather = Gather::of(Draws::new(models.len(), each));
@@ -85,6 +84,12 @@ pub fn run_draws(models: &[Model], plan: &RunPlan, watcher: &Watcher<'_>) -> Res
         let result = gather.conclude(model, layout, names, plan);
         Ok(RunResult { precision, draws: models.len() as u32, ..result })
     })
+}
+
+/// So many threads; as many as the machine has where absent.
+fn number_of_threads(threads: Option<usize>) -> Result<rayon::ThreadPool, Error> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+    threads.map_err(|e| Error::new(ErrorKind::Threads(e.to_string())))
 }
 
 /// Those who make replications.

@@ -9,7 +9,7 @@ use super::measure::Response;
 const NAMED: usize = 3;
 
 /// The measure of this name; the error names those that read alike.
-pub(super) fn find(name: &str, responses: &[Response]) -> Result<usize, String> {
+pub(crate) fn find(name: &str, responses: &[Response]) -> Result<usize, String> {
     let wanted = normal(name);
     let names: Vec<String> = responses.iter().map(Response::name).collect();
     if let Some(found) = names.iter().position(|candidate| normal(candidate) == wanted) {

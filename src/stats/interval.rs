@@ -44,6 +44,12 @@ pub enum Method {
     ClopperPearson,
     /// Ratio of two sums with the jackknife's standard error.
     JackknifeRatio,
+    /// A function of several variances with the jackknife's standard error.
+    Jackknife,
+    /// Ratio of two means that may both be near zero, by Fieller's theorem.
+    Fieller,
+    /// Multiple comparisons with the best, by Bonferroni's inequality over paired t.
+    WithTheBest,
     /// Two order statistics around a quantile, free of any assumed law.
     OrderStatistics,
     /// One point of a curve, by Student's t for this point alone.
@@ -64,6 +70,9 @@ impl Method {
             Method::Wilson => "wilson",
             Method::ClopperPearson => "clopper-pearson",
             Method::JackknifeRatio => "jackknife-ratio",
+            Method::Jackknife => "jackknife",
+            Method::Fieller => "fieller",
+            Method::WithTheBest => "with-the-best",
             Method::OrderStatistics => "order-statistics",
             Method::PointwiseTBand => "pointwise-t-band",
             Method::SimultaneousBand => "simultaneous-band",
@@ -81,7 +90,9 @@ impl fmt::Display for Method {
             Method::Welch => "Welch t interval",
             Method::Wilson => "Wilson interval",
             Method::ClopperPearson => "Clopper-Pearson interval",
-            Method::JackknifeRatio => "jackknife interval",
+            Method::JackknifeRatio | Method::Jackknife => "jackknife interval",
+            Method::Fieller => "Fieller interval",
+            Method::WithTheBest => "comparison with the best",
             Method::OrderStatistics => "order-statistics interval",
             Method::PointwiseTBand => "pointwise t band",
             Method::SimultaneousBand => "simultaneous band",

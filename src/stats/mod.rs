@@ -6,15 +6,22 @@
 //! * [`tally`] and [`time_weighted`] watch numbers go by,
 //! * [`quantile`] orders them, exactly or in bounded memory,
 //! * [`interval`] and [`band`] say how far a mean, a share, a quantile or a curve may be off,
+//! * [`paired`], [`best`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
+//! * [`layers`] tells ignorance of the inputs from chance, and what it would be worth to know them,
 //! * [`incidence`] says how much has been reached by which age when some are still open,
 //! * [`sequential`] and [`mser`] decide when there is enough, and where the beginning ends,
 //! * [`special`] is the door to the mathematical functions.
 
 pub mod band;
+pub mod best;
 pub mod incidence;
 pub mod interval;
+pub mod layers;
+pub mod money;
 pub mod mser;
+pub mod paired;
 pub mod quantile;
+pub mod selection;
 pub mod sequential;
 pub mod sketch;
 pub mod special;
@@ -25,9 +32,13 @@ pub mod time_weighted;
 mod noise;
 
 pub use band::{BandPoint, SimultaneousBand};
+pub use best::{Contender, simultaneous_level, with_the_best};
 pub use incidence::{AgeGrid, Counts, Curve, CurveTally, FirstAge, MeanCurve};
-
 pub use interval::{Interval, Method};
+pub use layers::{Layers, PerfectInformation, partial_information, perfect_information};
+pub use money::{Dominance, Fieller, acceptability, dominated, fieller};
+pub use paired::{Difference, difference};
+pub use selection::{Kn, ocba, ocba_whole};
 pub use sequential::{Decision, HalfWidth, Precision};
 pub use sketch::{QuantileSketch, Sample};
 pub use tally::Tally;

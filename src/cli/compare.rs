@@ -1,0 +1,270 @@
+//! `caseload compare`: plans against a scenario under the same random numbers.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::experiment::{self, Acceptability, Alternative, Asked, Comparison};
+use crate::model::{Model, compile, input_draws};
+use crate::output::{AlternativeNote, Compared, InputFile, Manifest, OutputDir, sha256};
+use crate::run::{Goal, Layout, Watcher, responses};
+use crate::scenario::{Disk, Sources};
+use crate::stats::HalfWidth;
+
+use super::args::{self, Edits};
+use super::compared_pictures::pictures;
+use super::comparison::summary;
+use super::failure::Failure;
+use super::inputs::Worlds;
+use super::load::{Form, Ready, expand, ready};
+use super::progress::{advance, bar, stop_flag};
+use super::run::notes;
+use super::terminal::Terminal;
+
+/// Compares, writes the folder, says the answers.
+pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), Failure> {
+    let files: Vec<String> = [vec![args.base.clone()], expand(&args.alternatives)?].concat();
+    let field = Field::load(&files, &args.edits, &Disk, terminal)?;
+    let base = &field.ready[0];
+    let mut manifest = Manifest::new(&base.model.name, "");
+    manifest.command = std::env::args().collect();
+    manifest.plan_files.clone_from(&args.edits.plans);
+    manifest.edits = notes(&args.edits);
+    manifest.seed = args.seed.unwrap_or(base.model.seed);
+    manifest.replications = args.replications.unwrap_or(base.model.replications).max(2);
+    manifest.draws = field.ready.iter().map(|r| input_draws(&r.loaded, args.draws)).max().unwrap_or(1);
+    manifest.measures.clone_from(&args.measures);
+    manifest.value_of.clone_from(&args.value_of);
+    manifest.precision.clone_from(&args.precision);
+    let job = Job {
+        field,
+        manifest,
+        precision: args.precision.clone(),
+        threads: args.threads.map(usize::from),
+        max_replications: args.max_replications,
+        target: args.out.clone(),
+        force: args.force,
+        charts: args.charts,
+    };
+    let done = job.perform(terminal)?;
+    if args.json {
+        let text = serde_json::to_string_pretty(&done.tables.to_json()).expect("words and numbers are JSON");
+        terminal.data(&text)?;
+    } else if !args.quiet {
+        terminal.data(&summary(&done.title, &done.comparison, done.curve.as_ref(), terminal))?;
+    }
+    terminal.say(&format!("\nresults: {}", done.folder.display()));
+    Ok(())
+}
+
+/// The base and the plans, the base first.
+pub(super) struct Field {
+    files: Vec<String>,
+    ready: Vec<Ready>,
+}
+
+impl Field {
+    /// Loads all of them and makes sure that they can be held against each other.
+    pub(super) fn load(
+        files: &[String],
+        edits: &Edits,
+        sources: &dyn Sources,
+        terminal: &Terminal,
+    ) -> Result<Field, Failure> {
+        let mut field = Field { files: files.to_vec(), ready: vec![] };
+        let mut wrong = None;
+        for (i, file) in files.iter().enumerate() {
+            // The warnings of a plan are those of its base, but for what the plan itself does.
+            let silent = Terminal { quiet: true, ..*terminal };
+            let speaker = if i == 0 { terminal } else { &silent };
+            match ready(file, edits, sources, speaker, Form::Brief) {
+                Ok(ready) => field.ready.push(ready),
+                // All files are looked at before the first mistake ends the command.
+                Err(failure @ Failure::Wrong(_)) => {
+                    failure.tell(terminal);
+                    wrong = Some(failure.told());
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        if let Some(failure) = wrong {
+            return Err(failure);
+        }
+        field.fit_together()?;
+        Ok(field)
+    }
+
+    fn fit_together(&self) -> Result<(), Failure> {
+        let window = |m: &Model| (m.start, m.warmup, m.horizon);
+        let base = &self.ready[0].model;
+        for (file, ready) in self.files.iter().zip(&self.ready).skip(1) {
+            if window(&ready.model) != window(base) {
+                let why = format!(
+                    "`{file}` is measured over another window than `{}`: start, warm-up and horizon have to agree",
+                    self.files[0]
+                );
+                return Err(Failure::wrong(why));
+            }
+        }
+        let names = self.names();
+        for (i, name) in names.iter().enumerate() {
+            if let Some(other) = names[..i].iter().position(|n| n == name) {
+                let (one, two) = (&self.files[other], &self.files[i]);
+                return Err(Failure::wrong(format!("`{one}` and `{two}` are both called `{name}`")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What they are called: the base by its scenario, a plan by its own name.
+    fn names(&self) -> Vec<String> {
+        let name = |ready: &Ready| match ready.model.plan.as_str() {
+            "" => ready.model.name.clone(),
+            plan => plan.to_owned(),
+        };
+        self.ready.iter().map(name).collect()
+    }
+
+    /// Notes everything that was read.
+    fn note(&self, manifest: &mut Manifest) {
+        let notes = self.files.iter().zip(&self.ready).zip(self.names());
+        let note = |((file, ready), name): ((&String, &Ready), String)| AlternativeNote {
+            name,
+            file: file.clone(),
+            effective_sha256: sha256(ready.loaded.effective.as_bytes()),
+        };
+        manifest.alternatives = notes.map(note).collect();
+        manifest.file.clone_from(&self.files[0]);
+        manifest.set_effective(&self.ready[0].loaded.effective);
+        manifest.inputs.clear();
+        for input in self.ready.iter().flat_map(|ready| &ready.loaded.inputs) {
+            if !manifest.inputs.iter().any(|known| known.name == input.name) {
+                manifest.inputs.push(InputFile::new(&input.name, &input.text));
+            }
+        }
+    }
+
+    /// The models of all draws of each.
+    fn alternatives(self, manifest: &mut Manifest, terminal: &Terminal) -> Result<Vec<Alternative>, Failure> {
+        let (names, draws) = (self.names(), manifest.draws);
+        let mut all = vec![];
+        for (mut ready, name) in self.ready.into_iter().zip(names) {
+            ready.model.seed = manifest.seed;
+            let worlds = Worlds::of(&ready, draws, terminal)?;
+            if all.is_empty() {
+                manifest.unknowns.clone_from(&worlds.notes);
+            }
+            let mut models = worlds.models;
+            if models.is_empty() {
+                // Every draw is the same where everything is known.
+                let again = || {
+                    let model = compile(&ready.loaded).value.expect("it has been compiled before");
+                    Model { seed: manifest.seed, ..model }
+                };
+                models = (1..draws).map(|_| again()).collect();
+                models.push(ready.model);
+            }
+            all.push(Alternative { name, models });
+        }
+        Ok(all)
+    }
+}
+
+/// A comparison that is fully described.
+pub(super) struct Job {
+    pub(super) field: Field,
+    pub(super) manifest: Manifest,
+    /// As written; the manifest keeps it too.
+    pub(super) precision: Option<String>,
+    pub(super) threads: Option<usize>,
+    pub(super) max_replications: u32,
+    pub(super) target: Option<PathBuf>,
+    pub(super) force: bool,
+    pub(super) charts: bool,
+}
+
+/// What a comparison leaves.
+pub(super) struct Done {
+    title: String,
+    comparison: Comparison,
+    curve: Option<Acceptability>,
+    tables: Compared,
+    pub(super) folder: PathBuf,
+    pub(super) manifest: Manifest,
+}
+
+impl Job {
+    /// Simulates and writes. The folder is looked at before the work, so that nobody waits for nothing.
+    pub(super) fn perform(mut self, terminal: &Terminal) -> Result<Done, Failure> {
+        self.field.note(&mut self.manifest);
+        let base = &self.field.ready[0].model;
+        let (name, title) = (base.name.clone(), base.title.clone());
+        let target = self.target.unwrap_or_else(|| Path::new("out").join(format!("{name}-compared")));
+        if self.precision.is_none() {
+            OutputDir::may_write(&target, &self.manifest, self.force)?;
+        }
+        let precision =
+            self.precision.as_deref().map(|text| goal(base, text, self.manifest.draws)).transpose()?;
+        let asked = Asked {
+            measures: self.manifest.measures.clone(),
+            value_of: self.manifest.value_of.clone(),
+            replications: self.manifest.replications,
+            threads: self.threads,
+            level: self.manifest.level,
+            precision,
+            max_replications: self.max_replications.max(self.manifest.replications),
+        };
+        let began = Instant::now();
+        let alternatives = self.field.alternatives(&mut self.manifest, terminal)?;
+        let all = alternatives.iter().map(|a| a.models.len() as u32).sum::<u32>();
+        let bar = bar(terminal, &name, all.saturating_mul(asked.replications));
+        let progress = |done, planned| advance(&bar, done, planned);
+        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
+        let result = experiment::compare(&alternatives, &asked, &watcher);
+        bar.finish_and_clear();
+        let comparison = result?.map_err(Failure::wrong)?;
+        if comparison.precise == Some(false) {
+            let n = comparison.replications;
+            terminal.say(&format!("the differences are not as precise as asked after {n} replications"));
+        }
+        let decisive = decisive(&comparison, self.manifest.value_of.as_deref())?;
+        let curve = decisive.and_then(|measure| comparison.acceptability(measure, self.manifest.seed));
+        let tables = Compared::new(&name, &comparison, curve.as_slice());
+        self.manifest.replications = comparison.replications;
+        self.manifest.wall_seconds = began.elapsed().as_secs_f64();
+        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
+        folder.write_tables(tables.files(), &mut self.manifest)?;
+        if self.charts {
+            for picture in pictures(&title, &tables) {
+                folder.write_chart(&format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
+                folder.write_chart(&format!("{}.png", picture.name), &picture.scene.png())?;
+            }
+        }
+        folder.finish(&self.manifest)?;
+        Ok(Done { title, comparison, curve, tables, folder: target, manifest: self.manifest })
+    }
+}
+
+/// The measure whose differences are to be known how well, as written.
+fn goal(base: &Model, text: &str, draws: u32) -> Result<(String, HalfWidth), Failure> {
+    if draws > 1 {
+        let why = "`--precision` adds replications, and here every draw of what nobody knows has as many as the others; \
+                   ask with `--draws 1`, or for more `--draws` or `--replications`";
+        return Err(Failure::wrong(why));
+    }
+    let names = responses(base, &Layout::new(base));
+    let goal = Goal::parse(text, &names).map_err(|why| Failure::wrong(format!("`--precision`: {why}")))?;
+    Ok((names[goal.response].name(), goal.width))
+}
+
+/// The measure that money is to improve.
+fn decisive(comparison: &Comparison, named: Option<&str>) -> Result<Option<usize>, Failure> {
+    let Some(name) = named else { return Ok(comparison.first_decisive()) };
+    let names: Vec<_> = comparison.measures.iter().map(|m| m.response.clone()).collect();
+    let found =
+        crate::run::find(name, &names).map_err(|why| Failure::wrong(format!("`--value-of`: {why}")))?;
+    if comparison.measures[found].better.is_none() {
+        let why = format!("`--value-of`: whether more or less of `{name}` is better is a matter of taste");
+        return Err(Failure::wrong(why));
+    }
+    Ok(Some(found))
+}

@@ -1,0 +1,200 @@
+//! All tables of a comparison of plans: made from its result, written to a folder, read back for drawing.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::error::Error;
+use crate::experiment::{Acceptability, Against, Comparison, Measured};
+use crate::output::csv;
+use crate::output::rows::Cells;
+use crate::output::tables::{AcceptabilityRow, BestRow, ComparisonRow, MoneyRow, ReplicationRow, Row, Table};
+use crate::stats::{Fieller, Interval};
+
+/// The tables of a comparison's folder, one field each.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(missing_docs, reason = "each field is the table of its row type, which is documented")]
+pub struct Compared {
+    pub comparison: Vec<ComparisonRow>,
+    pub best: Vec<BestRow>,
+    pub value_for_money: Vec<MoneyRow>,
+    pub acceptability: Vec<AcceptabilityRow>,
+    pub replications: Vec<ReplicationRow>,
+}
+
+impl Compared {
+    /// The tables of a comparison of plans of the scenario with this name.
+    pub fn new(scenario: &str, comparison: &Comparison, acceptability: &[Acceptability]) -> Compared {
+        let maker = Maker { scenario, of: comparison };
+        let all = || comparison.measures.iter();
+        let plans = 0..comparison.names.len();
+        let each = |m: &Measured| plans.clone().map(|a| (a, m.clone())).collect::<Vec<_>>();
+        Compared {
+            comparison: all().flat_map(each).filter_map(|(a, m)| maker.comparison(a, &m)).collect(),
+            best: all().flat_map(each).filter_map(|(a, m)| maker.best(a, &m)).collect(),
+            value_for_money: all().flat_map(each).filter_map(|(a, m)| maker.money(a, &m)).collect(),
+            acceptability: acceptability.iter().flat_map(|curve| maker.acceptability(curve)).collect(),
+            replications: all().flat_map(each).flat_map(|(a, m)| maker.replications(a, &m)).collect(),
+        }
+    }
+
+    /// Every table as a file.
+    pub fn files(&self) -> Vec<(Table, Vec<u8>)> {
+        fn file<R: Row>(rows: &[R]) -> (Table, Vec<u8>) {
+            (R::TABLE, csv::to_bytes(rows))
+        }
+        vec![
+            file(&self.comparison),
+            file(&self.best),
+            file(&self.value_for_money),
+            file(&self.acceptability),
+            file(&self.replications),
+        ]
+    }
+
+    /// Whether a results folder holds a comparison.
+    pub fn is_in(folder: &Path) -> bool {
+        folder.join(ComparisonRow::TABLE.file()).is_file()
+    }
+
+    /// Reads the folder of a comparison.
+    pub fn read(folder: &Path) -> Result<Compared, Error> {
+        Ok(Compared {
+            comparison: csv::read(folder)?,
+            best: csv::read(folder)?,
+            value_for_money: csv::read(folder)?,
+            acceptability: csv::read(folder)?,
+            replications: csv::read(folder)?,
+        })
+    }
+
+    /// The short form for `--json`: everything but the curves and the replications.
+    pub fn to_json(&self) -> serde_json::Value {
+        json!({ "comparison": self.comparison, "best": self.best, "value_for_money": self.value_for_money })
+    }
+}
+
+/// Makes rows.
+struct Maker<'a> {
+    scenario: &'a str,
+    of: &'a Comparison,
+}
+
+impl Maker<'_> {
+    fn names(&self, a: usize) -> (String, String) {
+        (self.scenario.to_owned(), if a == 0 { String::new() } else { self.of.names[a].clone() })
+    }
+
+    fn comparison(&self, a: usize, m: &Measured) -> Option<ComparisonRow> {
+        let Against { difference, at_once, .. } = m.against[a].as_ref()?;
+        let (scenario, plan) = self.names(a);
+        let Cells { estimate, low, high, level, n, method } = Cells::of(Some(&difference.interval));
+        let (low_at_once, high_at_once) = at_once.bounds();
+        let mean = |a: usize| m.means[a].as_ref().map(|mean: &Interval| mean.estimate);
+        Some(ComparisonRow {
+            scenario,
+            plan,
+            measure: m.response.measure(),
+            class: m.response.class.clone(),
+            unit: m.response.unit.clone(),
+            better: better(m),
+            base: mean(0),
+            estimate: mean(a),
+            difference: estimate,
+            low,
+            high,
+            level,
+            n,
+            method,
+            variance_ratio: difference.variance_ratio,
+            low_at_once,
+            high_at_once,
+        })
+    }
+
+    fn best(&self, a: usize, m: &Measured) -> Option<BestRow> {
+        let contender = &m.best.as_ref()?[a];
+        let (scenario, plan) = self.names(a);
+        Some(BestRow {
+            scenario,
+            plan,
+            measure: m.response.measure(),
+            class: m.response.class.clone(),
+            unit: m.response.unit.clone(),
+            better: better(m),
+            estimate: m.means[a].as_ref().map(|mean| mean.estimate),
+            low: Some(contender.low).filter(|low| low.is_finite()),
+            high: Some(contender.high).filter(|high| high.is_finite()),
+            level: self.of.level,
+            may_be_best: if contender.may_be_best { "yes" } else { "no" }.to_owned(),
+        })
+    }
+
+    fn money(&self, a: usize, m: &Measured) -> Option<MoneyRow> {
+        let against = m.against[a].as_ref()?;
+        let ratio = against.for_money.as_ref()?;
+        let cost = self.of.cost.and_then(|cost| self.of.measures[cost].against[a].as_ref());
+        let (scenario, plan) = self.names(a);
+        let (low, high, kind) = match ratio {
+            Fieller::Bounded(ratio) => {
+                let (low, high) = ratio.bounds();
+                (low, high, "between")
+            }
+            Fieller::Outside { below, above } => (Some(*below), Some(*above), "outside"),
+            Fieller::Everything => (None, None, "any"),
+            Fieller::Nothing => return None,
+        };
+        let extra = cost.map(|cost| cost.difference.interval.estimate);
+        let gained = against.difference.interval.estimate;
+        Some(MoneyRow {
+            scenario,
+            plan,
+            measure: m.response.measure(),
+            class: m.response.class.clone(),
+            unit: m.response.unit.clone(),
+            extra_cost: extra,
+            difference: Some(gained),
+            ratio: extra.filter(|extra| *extra != 0.0).map(|extra| gained / extra),
+            low,
+            high,
+            level: self.of.level,
+            kind: kind.to_owned(),
+            dominated_by: self.of.dominated_by(a, m).unwrap_or_default(),
+        })
+    }
+
+    fn acceptability(&self, curve: &Acceptability) -> Vec<AcceptabilityRow> {
+        let response = &self.of.measures[curve.measure].response;
+        let row = |(price, a, share): (f64, usize, f64)| {
+            let (scenario, plan) = self.names(a);
+            let (measure, class) = (response.measure(), response.class.clone());
+            AcceptabilityRow { scenario, plan, measure, class, price, share }
+        };
+        let points = curve.prices.iter().zip(&curve.shares);
+        points.flat_map(|(price, of)| of.iter().enumerate().map(|(a, s)| row((*price, a, *s)))).collect()
+    }
+
+    fn replications(&self, a: usize, m: &Measured) -> Vec<ReplicationRow> {
+        let each = self.of.replications.max(1) as usize;
+        let row = |(r, value): (usize, &Option<f64>)| {
+            let (scenario, plan) = self.names(a);
+            ReplicationRow {
+                scenario,
+                plan,
+                replication: r as u64,
+                draw: (r / each) as u64 + 1,
+                measure: m.response.measure(),
+                class: m.response.class.clone(),
+                unit: m.response.unit.clone(),
+                value: *value,
+                numerator: None,
+                denominator: None,
+            }
+        };
+        m.values[a].iter().enumerate().map(row).collect()
+    }
+}
+
+fn better(m: &Measured) -> String {
+    m.better.map_or("", crate::experiment::Better::word).to_owned()
+}
