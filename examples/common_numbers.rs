@@ -25,7 +25,7 @@ const MEASURES: [(&str, &str); 5] = [
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let replications = arguments.first().map_or(Ok(12), |n| n.parse())?;
+    let replications = arguments.first().map_or(Ok(10), |n| n.parse())?;
     let some = ["more-examiners", "better-triage", "two-year-grant"].map(str::to_owned);
     let plans = if arguments.len() > 1 { &arguments[1..] } else { &some[..] };
 

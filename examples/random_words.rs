@@ -61,7 +61,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => count_ones(),
         [order, end @ ("high" | "low")] => {
-            let (.., words) = ORDERS.iter().find(|(name, ..)| *name == order).ok_or("there is no such order")?;
+            let (.., words) =
+                ORDERS.iter().find(|(name, ..)| *name == order).ok_or("there is no such order")?;
             write(words(), end == "high").map_err(Into::into)
         }
         _ => Err("give an order and one of high and low, or nothing".into()),

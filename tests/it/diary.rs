@@ -178,6 +178,8 @@ impl Observer for Diary<'_> {
             Fact::Joined { stage, since, .. } => self.joined(now, case, stage, since),
             Fact::Split { jobs, stage } => {
                 self.split.insert(case.number);
+                // Where the parts lead depends on them.
+                self.here(case).leaves = None;
                 let devices = matches!(
                     model.stages[stage.index()].rules.split.as_ref().map(|split| &split.into),
                     Some(caseload::model::Parts::Devices)

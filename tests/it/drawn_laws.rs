@@ -245,13 +245,16 @@ fn no_law_of_the_language_is_left_out() {
     }
     assert!(sets.len() > 15, "{sets:?}");
     let (times, counts) = (times(), counts());
-    let written = times.iter().map(|(law, _)| *law).chain(counts.iter().map(|(law, _)| *law)).chain([EMPIRICAL]);
+    let written =
+        times.iter().map(|(law, _)| *law).chain(counts.iter().map(|(law, _)| *law)).chain([EMPIRICAL]);
     let mut seen: BTreeMap<&str, BTreeSet<Vec<&str>>> = BTreeMap::new();
     for law in written.filter(|law| !law.starts_with("{ p50")) {
-        let mut words = law.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
+        let mut words =
+            law.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
         let family = words.next().unwrap();
         let keys = law.split('{').nth(2).unwrap_or_default().split('}').next().unwrap_or_default();
-        let keys = keys.split(',').filter_map(|pair| pair.split_once('=')).map(|(key, _)| key.trim()).collect();
+        let keys =
+            keys.split(',').filter_map(|pair| pair.split_once('=')).map(|(key, _)| key.trim()).collect();
         seen.entry(family).or_default().insert(keys);
     }
     for (family, sets) in sets {

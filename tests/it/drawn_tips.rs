@@ -113,7 +113,9 @@ fn tips_come_as_their_sources_say() {
     }
     let binomial = other::Binomial::new(0.5, 30).unwrap();
     fits.counted("sizes of mass reports", &sizes, |n| binomial.pmf(n));
-    fits.kolmogorov("moments in mass reports", heaps.iter().map(|day| day % 2.0).collect(), |x| x.clamp(0.0, 1.0));
+    fits.kolmogorov("moments in mass reports", heaps.iter().map(|day| day % 2.0).collect(), |x| {
+        x.clamp(0.0, 1.0)
+    });
     let hours = gaps(&log.days("single")).iter().map(|day| day * 24.0).collect();
     fits.kolmogorov("gaps between mass reports", hours, |x| ((x - 1.0) / 11.0).clamp(0.0, 1.0));
     of_the_start(&log, &mut fits);

@@ -125,7 +125,8 @@ fn cases_meet_what_their_stages_say() {
     fits.kolmogorov("delays", delays, |x| gamma.cdf(x));
     // The last have not given up yet, so those who came late are left out.
     let weibull = other::Weibull::new(1.7, 2.0).unwrap();
-    let early = patiences.iter().filter(|(now, waited)| now.days() - waited < 570.0).map(|(_, waited)| *waited);
+    let early =
+        patiences.iter().filter(|(now, waited)| now.days() - waited < 570.0).map(|(_, waited)| *waited);
     fits.kolmogorov("patiences", early.collect(), |x| weibull.cdf(x));
     fits.counted("devices, geometric", &devices[0], |n| other::Geometric::new(0.25).unwrap().pmf(n));
     // None leaves no jobs, and a case without jobs is not told to split.
@@ -143,7 +144,8 @@ fn beliefs_and_routes(log: &Log<'_>, fits: &mut Fits) {
     let (mut believed, mut ways) = ([0; 3], [0; 3]);
     let mut flags = [[[0_u64; 2]; 2]; 2];
     for (_, case, what) in log.facts.iter().filter(|(_, case, _)| case.job.is_none()) {
-        let left = if let What::Joined(..) | What::Ended(_) = what { after.remove(&case.number) } else { None };
+        let left =
+            if let What::Joined(..) | What::Ended(_) = what { after.remove(&case.number) } else { None };
         match left {
             Some(stage) if stage == table && case.class.index() == 0 => believed[case.observed.index()] += 1,
             Some(stage) if stage == low || stage == high => {

@@ -182,7 +182,8 @@ fn compare(draft: &Draft, repeats: bool, tally: &mut Tally) -> Result<(), String
     }
     let work = draft.work.first().map_or_else(String::new, |work| format!("st{work}"));
     for (edits, meant) in edits(draft, &work) {
-        let borrowed: Vec<(EditKind, &str)> = edits.iter().map(|(kind, edit)| (*kind, edit.as_str())).collect();
+        let borrowed: Vec<(EditKind, &str)> =
+            edits.iter().map(|(kind, edit)| (*kind, edit.as_str())).collect();
         if let Some(model) = harness::maybe_model_with(&text, &borrowed) {
             // The same edit has the same name, whatever stage it is of.
             let what = edits[0].1.replace(&format!("stage.{work}."), "stage.work.");
@@ -203,11 +204,11 @@ fn what_is_not_edited_stays_in_step() {
     for draft in drafts(&scenarios(false), 20_250_110, 50) {
         compare(&draft, false, &mut tally).unwrap_or_else(|why| panic!("{why}\n{}", draft.text()));
     }
-    assert_eq!(tally.len(), MORE.len() + SET.len() + 9, "an edit was never possible: {:?}", tally.keys());
+    assert_eq!(tally.len(), MORE.len() + SET.len() + 10, "an edit was never possible: {:?}", tally.keys());
     for (what, compared) in &tally {
         // Where all tips come from one source whose tips are moved, little is left to compare.
         for kind in ["arrivals", "efforts", "routes"] {
-            assert!(compared.get(kind).is_some_and(|n| *n > 400), "{what}: {compared:?}");
+            assert!(compared.get(kind).is_some_and(|n| *n > 100), "{what}: {compared:?}");
         }
     }
 }
@@ -216,7 +217,7 @@ fn what_is_not_edited_stays_in_step() {
 #[test]
 fn whatever_is_combined_stays_in_step() {
     let mut tally = Tally::new();
-    for mut draft in drafts(&mechanisms(), 20_250_111, 40) {
+    for mut draft in drafts(&mechanisms(), 20_250_111, 30) {
         // A draw uses the parameters in force when it is first needed, and plans move moments.
         draft.changes.clear();
         if harness::is_scenario(&draft.text()) {

@@ -76,10 +76,11 @@ fn shipped_scenarios_have_the_same_tables_for_any_number_of_threads_at_full_leng
 
 #[test]
 fn shipped_scenarios_may_stand_in_any_order() {
-    for (name, horizon) in shipped::SMALL {
+    // The first steps have one table of each kind.
+    for (name, horizon) in shipped::SMALL.iter().filter(|(name, _)| *name != "first-steps") {
         let text = shipped::text(name, horizon);
         let turned = turned(&text);
-        assert_ne!(text, turned);
+        assert!(text != turned, "{name} has one table of each kind");
         let (facts, other) = (facts(&shipped::of_text(&text, None)), facts(&shipped::of_text(&turned, None)));
         assert!(facts.len() > 1_000 && facts == other, "{name}: the order of tables made a difference");
     }

@@ -30,7 +30,7 @@ fn the_first_days_of_the_task_force_are_as_stored() {
     let model = shipped::model("state-task-force", "2 weeks", None);
     let mut trace = Trace::new(&model);
     simulate(&model, 0, &mut trace);
-    let first = trace.lines().iter().find_map(|line| line.strip_suffix(" arrives (possession)")).unwrap();
+    let first = trace.lines().iter().find_map(|line| Some(line.split_once(" arrives (")?.0)).unwrap();
     let number: u32 = first.rsplit(' ').next().unwrap().parse().unwrap();
     let follow = |line: &&String| {
         let mut words = line.split(' ').skip_while(|word| *word != "tip").skip(1);
