@@ -81,6 +81,8 @@ fn shown(ratio: Option<f64>) -> String {
     match ratio {
         None => "the same".to_owned(),
         Some(ratio) if ratio < 10.0 => format!("{ratio:.1}"),
+        // How much more has no meaning left.
+        Some(ratio) if ratio > 1000.0 => "> 1000".to_owned(),
         Some(ratio) => format!("{ratio:.0}"),
     }
 }
