@@ -212,3 +212,61 @@ fn bytes_are_the_words_in_little_endian_order() {
     let words = [stream.next_u64().to_le_bytes(), stream.next_u64().to_le_bytes()].concat();
     assert_eq!(bytes[..], words[..11]);
 }
+
+/// All purposes.
+const PURPOSES: [Purpose; 35] = {
+    use Purpose::{
+        AbsenceGap, AbsenceLength, Assessment, BatchSize, Bundle, BurstGap, BurstOffset, BurstSize, BurstTip,
+        DayMultiplier, Delay, Devices, Effort, Escalation, Filling, Gap, InitialAge, InitialCase,
+        InitialWaited, InputDraw, Leaving, Link, LinkTarget, Patience, RandomOrder, Reopening,
+        ReopeningTarget, RepeatGap, RepeatTip, ReplayedTip, Resampling, Retention, Route, Tip, TipClass,
+    };
+    [
+        Tip,
+        BurstTip,
+        ReplayedTip,
+        InitialCase,
+        RepeatTip,
+        Gap,
+        BatchSize,
+        DayMultiplier,
+        BurstGap,
+        BurstSize,
+        BurstOffset,
+        TipClass,
+        Bundle,
+        Retention,
+        Link,
+        LinkTarget,
+        Escalation,
+        Reopening,
+        ReopeningTarget,
+        Devices,
+        Effort,
+        Delay,
+        Patience,
+        Route,
+        Assessment,
+        RandomOrder,
+        RepeatGap,
+        Leaving,
+        AbsenceGap,
+        AbsenceLength,
+        Filling,
+        InitialAge,
+        InitialWaited,
+        InputDraw,
+        Resampling,
+    ]
+};
+
+/// The first number of each purpose at one address, worked out by a second implementation: they change only together with every stored result.
+#[test]
+fn values_of_every_purpose_are_stable() {
+    let declared =
+        include_str!("purpose.rs").lines().filter(|line| line.ends_with(',') && line.contains(" = "));
+    assert_eq!(declared.count(), PURPOSES.len(), "a purpose is missing from the list");
+    let value = |purpose| tip().stream(Place::new(purpose, "imaging"), 2, 1).open01();
+    let found: Vec<String> = PURPOSES.map(|purpose| format!("{purpose:?}: {}", value(purpose))).to_vec();
+    assert_eq!(found.join("\n"), include_str!("values.txt").trim_end());
+}

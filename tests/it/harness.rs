@@ -18,20 +18,29 @@ pub(crate) fn model_with(text: &str, edits: &[(EditKind, &str)]) -> Model {
     for (kind, edit) in edits {
         request = request.edit(*kind, *edit);
     }
-    let outcome = load(&request);
+    requested(&request)
+}
+
+/// The model of what is asked for.
+pub(crate) fn requested(request: &Request<'_>) -> Model {
+    let outcome = load(request);
     let said = |findings: &[_]| render::human(findings, &outcome.documents, false);
     let loaded = outcome.checked.value.unwrap_or_else(|| panic!("{}", said(&outcome.checked.diagnostics)));
     let compiled = compile(&loaded);
     compiled.value.unwrap_or_else(|| panic!("{}", said(&compiled.diagnostics)))
 }
 
+/// The model under edits, where they make a scenario that can run.
+pub(crate) fn maybe_model_with(text: &str, edits: &[(EditKind, &str)]) -> Option<Model> {
+    let sources = Memory::one("test.toml", text);
+    let request = Request::new("test.toml", &sources);
+    let request = edits.iter().fold(request, |request, (kind, edit)| request.edit(*kind, *edit));
+    load(&request).checked.value.and_then(|loaded| compile(&loaded).value)
+}
+
 /// Whether a text is a scenario that can run.
 pub(crate) fn is_scenario(text: &str) -> bool {
-    let sources = Memory::one("test.toml", text);
-    load(&Request::new("test.toml", &sources))
-        .checked
-        .value
-        .is_some_and(|loaded| compile(&loaded).value.is_some())
+    maybe_model_with(text, &[]).is_some()
 }
 
 /// The facts of replication 0, as lines.
