@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["engine"],
     &["run"],
+    &["selftest"],
     &["output", "chart"],
     &["cli"],
 ];
