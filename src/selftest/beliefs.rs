@@ -30,7 +30,7 @@ fn mistaken() -> System {
         .stage("order = \"class\"")
         .and(&screen)
         .text(hours(1_000, 10_000));
-    System::new("mistaken", "M/G/1, priority by what is believed", text, 420)
+    System::new("mistaken", "M/G/1, priority by what is believed", text, 840)
         .known("Cobham for the believed classes", "Cobham 1954")
         .by_class("mean wait", "wait_mean/work", &exact)
 }
@@ -57,7 +57,7 @@ fn assessed(assessments: &[&str]) -> String {
 /// With the rates at which true and false urgent cases are flagged.
 fn judged(id: &'static str, title: &'static str, text: String, right: f64, wrong: f64) -> System {
     let false_alarms = 0.75 * wrong / (0.25 * right + 0.75 * wrong);
-    System::new(id, title, text, 240).mean("share of urgent cases buried", "buried_share", 1.0 - right).mean(
+    System::new(id, title, text, 480).mean("share of urgent cases buried", "buried_share", 1.0 - right).mean(
         "share of false alarms",
         "false_alarm_share",
         false_alarms,

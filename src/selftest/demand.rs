@@ -13,14 +13,28 @@ pub(super) fn systems() -> Vec<System> {
     let exponential = exponential("5 days");
     let mut all = vec![
         wave(
-            "wave-exponential",
-            "M(t)/M/inf, at the middle of the rise",
+            "wave-rise",
+            "M(t)/M/inf, in the middle of the rise",
             8 * 168 + 42,
             &exponential,
             WAVE.number_exponential(5.0, 1.75),
         ),
         wave(
-            "wave-constant",
+            "wave-fall",
+            "M(t)/M/inf, in the middle of the fall",
+            8 * 168 + 126,
+            &exponential,
+            WAVE.number_exponential(5.0, 5.25),
+        ),
+        wave(
+            "wave-week",
+            "M(t)/D/inf, at the end of the week",
+            2 * 168,
+            "\"5 days\"",
+            WAVE.number_constant(5.0, 7.0),
+        ),
+        wave(
+            "wave-midweek",
             "M(t)/D/inf, in the middle of the week",
             168 + 84,
             "\"5 days\"",
@@ -57,7 +71,7 @@ fn waves(span: Span, delay: &str) -> String {
 }
 
 fn wave(id: &'static str, title: &'static str, at: u32, delay: &str, exact: f64) -> System {
-    System::new(id, title, waves(hours(0, at), delay), 300)
+    System::new(id, title, waves(hours(0, at), delay), 600)
         .known("infinitely many servers, sinusoidal rate", "Eick, Massey & Whitt 1993")
         .mean("open cases", "backlog_at_end", exact)
 }
@@ -65,7 +79,7 @@ fn wave(id: &'static str, title: &'static str, at: u32, delay: &str, exact: f64)
 fn counts(id: &'static str, day: u32) -> System {
     let exact = WAVE.arrivals(f64::from(day), f64::from(day + 1));
     let title = if day == 1 { "tips on the crest of a wave" } else { "tips in the trough of a wave" };
-    System::new(id, title, waves(hours(day * 24, 24), "\"1 h\""), 6_000)
+    System::new(id, title, waves(hours(day * 24, 24), "\"1 h\""), 12_000)
         .known("non-homogeneous Poisson counts", "Çinlar 1975")
         .mean("tips of the day", "arrivals", exact)
         .claim("their variance", "arrivals", Figure::Variance(exact), exact)
@@ -83,7 +97,7 @@ fn overdispersed() -> System {
         "overdispersion",
         "days that differ more than chance",
         tips(hours(0, 24), "rate = \"20 per day\"\noverdispersion = 2.7"),
-        30_000,
+        60_000,
     )
     .known("gamma-mixed Poisson counts", "Greenwood & Yule 1920")
     .mean("tips of a day", "arrivals", 20.0)
@@ -97,7 +111,7 @@ fn grown() -> System {
         "growth",
         "a rate that grows by half a year",
         tips(hours(0, 730 * 24), "rate = \"1 per day\"\ngrowth = \"50% per year\""),
-        1_200,
+        2400,
     )
     .known("integral of the rate", "Çinlar 1975")
     .mean("tips in 730 days", "arrivals", exact)
@@ -108,7 +122,7 @@ fn grown() -> System {
 fn ramp() -> System {
     let change = "at = \"10 days\"\nover = \"100 days\"\nwhy = \"more come\"\nset = { \"source.tips.rate\" = \"20 per day\" }";
     let text = tips(hours(0, 110 * 24), "rate = \"10 per day\"") + &table("change", change);
-    System::new("ramp", "a rate that is changed over 100 days", text, 600)
+    System::new("ramp", "a rate that is changed over 100 days", text, 1200)
         .known("integral of the rate", "Çinlar 1975")
         .mean("tips in 110 days", "arrivals", 10.0 * 10.0 + 15.0 * 100.0)
 }

@@ -47,7 +47,7 @@ fn rework() -> System {
         + &stage("exam", 6, "100 min", "review = 0.6")
         + &stage("review", 2, "30 min", "exam = 0.2");
     let total = queues.iter().map(erlang::Mmc::mean_number).sum();
-    System::new("network", "three stages with rework", text, 300)
+    System::new("network", "three stages with rework", text, 600)
         .known("Jackson network", "Jackson 1957, 1963; Little 1961")
         .mean("mean number waiting, intake", "waiting/intake", queues[0].mean_waiting())
         .mean("mean number waiting, exam", "waiting/exam", queues[1].mean_waiting())
@@ -63,7 +63,7 @@ fn linked() -> System {
         + "[[outcome]]\nid = \"linked\"\ncounts_as = \"linked\"\n\n"
         + &table("source", "id = \"tips\"\nrate = \"1 per hour\"\nlink = 0.25\nmix = { any = 1.0 }")
         + &table("stage", &format!("id = \"away\"\ndelay = {delay}\nroute = \"done\""));
-    System::new("links", "tips about cases that are open", text, 300)
+    System::new("links", "tips about cases that are open", text, 600)
         .known("arrivals that depend on the state", "Sevastyanov 1957")
         .mean("share linked", "outcome_share/linked", 0.25 * (1.0 - infinite::empty_share(1.0, 0.75, 2.0)))
 }
@@ -78,7 +78,7 @@ fn subjects() -> System {
         + &table("source", "id = \"tips\"\nrate = \"3 per hour\"\nmix = { any = 1.0 }")
         + &table("stage", "id = \"away\"\ndelay = \"2 h\"\nroute = { arrest = 0.4, done = \"rest\" }");
     // From the first tip to the stop: 2.5 cases of 2 h, and 1.5 pauses of 2 h between them.
-    System::new("subjects", "subjects who come back until stopped", text, 240)
+    System::new("subjects", "subjects who come back until stopped", text, 480)
         .known("renewal reward", "Smith 1955; Wald 1944")
         .mean("tips", "arrivals", 700.0 * 3.0 * 5.0)
         .mean("tips linked", "links", 700.0 * 3.0 * 2.5)
@@ -97,7 +97,7 @@ fn growth() -> System {
             &format!("id = \"desk\"\npool = \"staff\"\neffort = {}\nroute = \"done\"", exponential("24 h")),
         );
     let mean = 160.0 + 2.0 * 60.0;
-    System::new("overload", "a desk that is always busy", text, 3_000)
+    System::new("overload", "a desk that is always busy", text, 6000)
         .known("difference of Poisson counts", "Skellam 1946")
         .mean("backlog after 60 days", "backlog_at_end", mean)
         .claim("its variance", "backlog_at_end", Figure::Variance(mean), 22.0 * 60.0)
@@ -140,7 +140,7 @@ fn filling() -> Vec<System> {
             + ANY
             + &table("source", "id = \"tips\"\nrate = \"20 per day\"\nmix = { any = 1.0 }")
             + &table("stage", &format!("id = \"away\"\ndelay = {delay}\nroute = \"done\""));
-        System::new(id, title, text, 12_000)
+        System::new(id, title, text, 24_000)
             .known("Poisson at every moment", "Takács 1962")
             .mean("open cases", "backlog_at_end", exact)
             .claim("their variance", "backlog_at_end", Figure::Variance(exact), exact)

@@ -36,7 +36,7 @@ fn judged(system: System, exact: &Impatient) -> System {
 fn erlang_a() -> System {
     let exact = impatient(50.0, 1.0, 45, Patience::Exponential(2.0));
     let text = leaving(queue(&[50.0], 45, &hour()), &exponential("2 h")).text(hours(40, 250));
-    judged(System::new("erlang-a", "M/M/45+M, overloaded", text, 240), &exact)
+    judged(System::new("erlang-a", "M/M/45+M, overloaded", text, 480), &exact)
         .known("Erlang A", "Palm 1937")
         .mean("mean number waiting", "waiting/work", exact.abandoned * 50.0 * 2.0)
 }
@@ -61,7 +61,7 @@ fn any_patience() -> Vec<System> {
     ];
     let system = |(id, title, law, patience): (_, _, String, Patience)| {
         let text = leaving(queue(&[4.5], 4, &hour()), &law).text(hours(60, 800));
-        judged(System::new(id, title, text, 300), &impatient(4.5, 1.0, 4, patience))
+        judged(System::new(id, title, text, 600), &impatient(4.5, 1.0, 4, patience))
             .known("M/M/n+G", "Baccelli & Hebuterne 1981, Zeltyn & Mandelbaum 2005")
     };
     rows.map(system).into()
@@ -72,7 +72,7 @@ fn lapse_waiting() -> System {
     let kept = "retention = { lasts = \"1 h\", preserved_by = \"work\", on_lapse = \"lost\" }";
     let text = queue(&[4.5], 4, &hour()).source(kept).and(LOST).text(hours(60, 800));
     judged(
-        System::new("lapse-waiting", "M/M/4, evidence kept for an hour", text, 300),
+        System::new("lapse-waiting", "M/M/4, evidence kept for an hour", text, 600),
         &impatient(4.5, 1.0, 4, Patience::Constant(1.0)),
     )
     .known("M/M/n+D", "Barrer 1957, Baccelli & Hebuterne 1981")
@@ -86,7 +86,7 @@ fn lapse_in_delay() -> System {
         + LOST
         + &table("source", &format!("id = \"tips\"\nrate = \"5 per hour\"\nmix = {{ any = 1.0 }}\n{kept}"))
         + &table("stage", &format!("id = \"away\"\ndelay = {}\nroute = \"done\"", hour()));
-    System::new("lapse-delay", "M/M/inf, evidence kept for 90 minutes", text, 240)
+    System::new("lapse-delay", "M/M/inf, evidence kept for 90 minutes", text, 480)
         .known("exponential tail", "elementary")
         .mean("share that lapses", LEFT, (-1.5_f64).exp())
         .mean("mean number in the delay", "delayed/away", 5.0 * (1.0 - (-1.5_f64).exp()))
@@ -95,7 +95,7 @@ fn lapse_in_delay() -> System {
 fn limited() -> System {
     let exact = places(6.0, 1.0, 5, 10);
     let text = queue(&[6.0], 5, &hour()).stage("queue_limit = { cases = 5, to = \"lost\" }").and(LOST);
-    System::new("limited-queue", "M/M/5/10, overloaded", text.text(hours(60, 600)), 300)
+    System::new("limited-queue", "M/M/5/10, overloaded", text.text(hours(60, 600)), 600)
         .known("birth and death, limited places", "Erlang 1917; Gross et al. 2008")
         .mean("share turned away", LEFT, exact.turned_away)
         .mean("mean wait of those let in", "wait_mean/work", exact.mean_wait)
@@ -109,7 +109,7 @@ fn loss() -> Vec<System> {
     ];
     let system = |(id, title, effort): (_, _, String)| {
         let text = queue(&[10.0], 12, &effort).stage("queue_limit = { cases = 0, to = \"lost\" }").and(LOST);
-        System::new(id, title, text.text(hours(60, 400)), 240)
+        System::new(id, title, text.text(hours(60, 400)), 480)
             .known("Erlang B: the law does not matter", "Erlang 1917, Sevastyanov 1957")
             .mean("share lost", LEFT, erlang_b(12, 10.0))
             .mean("mean number in work", "in_work/work", 10.0 * (1.0 - erlang_b(12, 10.0)))

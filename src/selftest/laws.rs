@@ -66,7 +66,7 @@ fn moments() -> System {
         delays.push(format!("c{i} = {law}"));
     }
     text += &table("stage", &format!("id = \"away\"\ndelay = {{ {} }}\nroute = \"done\"", delays.join(", ")));
-    let system = System::new("laws", "what laws draw", text, 60_000)
+    let system = System::new("laws", "what laws draw", text, 120_000)
         .known("moments", "Johnson, Kotz & Balakrishnan 1994");
     laws.iter().enumerate().fold(system, |system, (i, (name, _, mean, variance))| {
         let measure = format!("system_mean/c{i}");
@@ -85,7 +85,7 @@ fn quantiles() -> System {
         + ANY
         + &table("source", "id = \"tips\"\nrate = \"100 per hour\"\nmix = { any = 1.0 }")
         + &table("stage", &format!("id = \"away\"\ndelay = {}\nroute = \"done\"", exponential("1 h")));
-    System::new("quantiles", "M/M/inf, times in the system", text, 72)
+    System::new("quantiles", "M/M/inf, times in the system", text, 144)
         .known("exponential quantiles", "elementary")
         .mean("median", "system_p50", 2.0_f64.ln())
         .mean("90 % quantile", "system_p90", 10.0_f64.ln())

@@ -37,7 +37,7 @@ pub const NOMINAL_ERROR: f64 = 1.0 / 2000.0;
 /// The quick suite makes so many times fewer replications than the full one.
 const QUICKER: u32 = 12;
 /// But never fewer than this of a system: t with fewer degrees of freedom sees little.
-const FEWEST: u32 = 24;
+const FEWEST: u32 = 40;
 
 /// A system whose answer is known.
 #[derive(Debug, Clone, PartialEq)]

@@ -38,7 +38,7 @@ fn fork_join() -> System {
         + &queue("a")
         + &queue("b")
         + &end();
-    System::new("fork-join", "two tracks that fork and join", text, 360)
+    System::new("fork-join", "two tracks that fork and join", text, 720)
         .known("(12 - rho)/8 of one queue", "Flatto & Hahn 1984, Nelson & Tantawi 1988")
         .mean("mean time in the system", "system_mean", fork::both_queues_time(0.5, 1.0).expect(HAS))
 }
@@ -59,17 +59,17 @@ fn devices() -> Vec<System> {
     let what = "mean time in the system";
     // N geometric with mean 2: E H_N = sum of P(N >= k)/k = 2 ln 2.
     vec![
-        System::new("last-device", "the last of four delays", text("4", "all"), 240)
+        System::new("last-device", "the last of four delays", text("4", "all"), 480)
             .known("1 + 1/2 + 1/3 + 1/4", "Rényi 1953")
             .mean(what, "system_mean", fork::longest_exponential(4, 1.0)),
-        System::new("first-device", "the first of four delays", text("4", "first"), 240)
+        System::new("first-device", "the first of four delays", text("4", "first"), 480)
             .known("1/4", "Rényi 1953")
             .mean(what, "system_mean", fork::shortest_exponential(4, 1.0)),
         System::new(
             "some-devices",
             "the last of a geometric number",
             text("{ geometric = { mean = 2.0 } }", "all"),
-            240,
+            480,
         )
         .known("2 ln 2", "Rényi 1953")
         .mean(what, "system_mean", 2.0 * 2_f64.ln()),
@@ -90,7 +90,7 @@ fn crew() -> System {
                 "id = \"search\"\npool = {{ officer = 1, analyst = 1 }}\neffort = {effort}\nroute = \"done\""
             ),
         );
-    System::new("crew", "M/G/1, two people at once", text, 360)
+    System::new("crew", "M/G/1, two people at once", text, 720)
         .known("Pollaczek-Khinchine", "Pollaczek 1930, Khinchine 1932")
         .mean("mean wait", "wait_mean/search", mg1_wait(0.7, &Moments::gamma(1.0, 0.25)).expect(HAS).mean)
         .mean("utilization of either", "utilization/analyst", 0.7)
@@ -124,7 +124,7 @@ fn held(held: bool) -> System {
     } else {
         ("crew-not-held", "two servers, some need both")
     };
-    System::new(id, title, text, 360)
+    System::new(id, title, text, 720)
         .known("Markov chain of three numbers", "Grassmann, Taksar & Heyman 1985")
         .mean("mean wait of those who need both", "wait_mean/search", waiting.0 / pair_rate)
         .mean("mean wait of the others", "wait_mean/interview", waiting.1 / single_rate)
@@ -174,7 +174,7 @@ fn places() -> System {
         )
         + &end();
     let exact = erlang::Mmc::new(3.5, 1.0, 5).expect(HAS);
-    System::new("span", "five cases in hand at most, over a delay", text, 300)
+    System::new("span", "five cases in hand at most, over a delay", text, 600)
         .known("Erlang C: places are servers", "Erlang 1917")
         .mean("mean wait for a place", "wait_mean/away", exact.mean_wait())
         .mean("mean number in hand", "delayed/away", 3.5)
@@ -195,7 +195,7 @@ fn one_case() -> System {
         + &table("stage", "id = \"court\"\ndelay = \"18 min\"\nroute = \"end\"")
         + &end();
     let service = Moments { first: 0.7, second: 0.16 + 0.49, third: 0.0 };
-    System::new("span-of-one", "one case in hand over two stages", text, 360)
+    System::new("span-of-one", "one case in hand over two stages", text, 720)
         .known("Pollaczek-Khinchine for the sum", "Pollaczek 1930, Khinchine 1932")
         .mean("mean wait for the place", "wait_mean/apply", mg1_wait(0.9, &service).expect(HAS).mean)
 }

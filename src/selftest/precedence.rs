@@ -66,7 +66,7 @@ fn cobham() -> System {
         "priority",
         "M/G/1, three classes, three laws",
         three_laws().stage("order = \"class\"").text(LONG),
-        420,
+        840,
     )
     .known("Cobham: non-preemptive priority", "Cobham 1954")
     .by_class("mean wait", "wait_mean/work", &exact)
@@ -74,7 +74,7 @@ fn cobham() -> System {
 
 fn cobham_many() -> System {
     let exact = mmc_waits(&FIVE, 1.0, 5).expect(HAS);
-    System::new("priority-many", "M/M/5, three classes", five().stage("order = \"class\"").text(MANY), 300)
+    System::new("priority-many", "M/M/5, three classes", five().stage("order = \"class\"").text(MANY), 600)
         .known("Cobham, many servers", "Cobham 1954, Kella & Yechiali 1985")
         .by_class("mean wait", "wait_mean/work", &exact)
 }
@@ -98,7 +98,7 @@ fn interrupted() -> System {
     // An urgent tip finds the less urgent classes in service for their loads (arrivals see time averages).
     let [_, second, third] = classes().map(|class| class.arrival * class.service.first);
     let interruptions = 10_000.0 * (ONE[0] * (second + third) + ONE[1] * third);
-    System::new("interruption", "M/G/1, preemptive resume", text, 420)
+    System::new("interruption", "M/G/1, preemptive resume", text, 840)
         .known("White & Christie: preemptive resume", "White & Christie 1958")
         .by_class("mean time in the system", "system_mean", &exact)
         .mean("interruptions", "interrupted", interruptions)
@@ -107,7 +107,7 @@ fn interrupted() -> System {
 fn interrupted_many() -> System {
     let exact: Vec<f64> = mmc_times_preemptive(&FIVE, 1.0, 5).into_iter().flatten().collect();
     let text = five().urgent("preempt = true").stage("order = \"class\"").text(MANY);
-    System::new("interruption-many", "M/M/5, preemptive resume", text, 300)
+    System::new("interruption-many", "M/M/5, preemptive resume", text, 600)
         .known("Buzen & Bondi", "Buzen & Bondi 1983")
         .by_class("mean time in the system", "system_mean", &exact)
 }
@@ -115,7 +115,7 @@ fn interrupted_many() -> System {
 fn ageing() -> System {
     let mut gains = GAINS.into_iter();
     let exact = ageing_waits(&classes().map(|class| (class, gains.next().expect("three")))).expect(HAS);
-    System::new("ageing", "M/G/1, urgency that grows", three_laws().stage(AGEING).text(LONG), 420)
+    System::new("ageing", "M/G/1, urgency that grows", three_laws().stage(AGEING).text(LONG), 840)
         .known("Kleinrock: accumulating priority", "Kleinrock 1964")
         .by_class("mean wait", "wait_mean/work", &exact)
 }
@@ -123,7 +123,7 @@ fn ageing() -> System {
 fn ageing_many() -> System {
     let classes: Vec<(f64, f64)> = FIVE.into_iter().zip(GAINS).collect();
     let exact = mmc_ageing_waits(&classes, 1.0, 5).expect(HAS);
-    System::new("ageing-many", "M/M/5, urgency that grows", five().stage(AGEING).text(MANY), 300)
+    System::new("ageing-many", "M/M/5, urgency that grows", five().stage(AGEING).text(MANY), 600)
         .known("accumulating priority, many servers", "Sharif, Stanford, Taylor & Ziedins 2014")
         .by_class("mean wait", "wait_mean/work", &exact)
 }
@@ -134,7 +134,7 @@ fn reserve() -> System {
     let text = queue(&[kept.urgent, kept.other], 4, &exponential("1 h"))
         .pool("reserve = { members = 1, for = [\"c0\"] }")
         .stage("order = \"class\"");
-    System::new("reserve", "M/M/4, one server kept for the urgent", text.text(hours(500, 4_000)), 300)
+    System::new("reserve", "M/M/4, one server kept for the urgent", text.text(hours(500, 4_000)), 600)
         .known("cutoff priority", "Taylor & Templeton 1980, Schaack & Larson 1986")
         .by_class("mean wait", "wait_mean/work", &[exact.urgent, exact.other])
 }
@@ -142,7 +142,7 @@ fn reserve() -> System {
 fn shortest() -> System {
     let exact = shortest_first_wait(0.7, 1.0).expect(HAS);
     let text = queue(&[0.7], 1, &exponential("1 h")).stage("order = { shortest = \"drawn\" }").text(LONG);
-    System::new("shortest-first", "M/M/1, shortest task first", text, 420)
+    System::new("shortest-first", "M/M/1, shortest task first", text, 840)
         .known("Phipps", "Phipps 1956")
         .mean("mean wait", "wait_mean/work", exact)
 }
@@ -151,7 +151,7 @@ fn shortest() -> System {
 fn quota() -> System {
     let order = "order = { quota = { c2 = 0.6 }, otherwise = \"class\" }";
     let text = queue(&[0.2, 0.3, 0.2], 1, &exponential("1 h")).stage(order).text(LONG);
-    System::new("quota", "M/M/1, quota for the least urgent class", text, 360)
+    System::new("quota", "M/M/1, quota for the least urgent class", text, 720)
         .known("conservation law", "Kleinrock 1965")
         .mean("mean wait over all classes", "wait_mean/work", 0.7 / 0.3)
 }
@@ -160,7 +160,7 @@ fn parking() -> System {
     let text = queue(&[0.3, 0.4], 1, &exponential("1 h"))
         .stage("park = { above = 2, classes = [\"c1\"], release_below = 2 }")
         .text(LONG);
-    System::new("parking", "M/M/1, others put aside while it is busy", text, 360)
+    System::new("parking", "M/M/1, others put aside while it is busy", text, 720)
         .known("conservation law", "Kleinrock 1965")
         .mean("mean wait over all classes", "wait_mean/work", 0.7 / 0.3)
 }

@@ -31,7 +31,7 @@ fn mm1() -> System {
     let exact = erlang::Mmc::new(0.8, 1.0, 1).expect(HAS);
     // The quantiles of the wait: ln(0.8/0.1)/0.2 and ln(0.8/0.05)/0.2 = 13.862944.
     let text = queue(&[0.8], 1, &one_hour()).within("10.3972077 h").within("13.8629436 h").text(LONG);
-    System::new("mm1", "M/M/1", text, 360)
+    System::new("mm1", "M/M/1", text, 720)
         .known("Erlang C, one server", "Erlang 1917")
         .mean("mean wait", "wait_mean/work", exact.mean_wait())
         .mean("mean time in the system", "system_mean", exact.mean_time())
@@ -44,7 +44,7 @@ fn mm1() -> System {
 fn mm5() -> System {
     let exact = erlang::Mmc::new(4.5, 1.0, 5).expect(HAS);
     let text = queue(&[4.5], 5, &one_hour()).within("5.449141224 h").text(hours(800, 2_000));
-    System::new("mm5", "M/M/5 at 90 % load", text, 360)
+    System::new("mm5", "M/M/5 at 90 % load", text, 720)
         .known("Erlang C", "Erlang 1917")
         .mean("mean wait", "wait_mean/work", exact.mean_wait())
         .mean("share that waits", "waited_share/work", exact.wait_probability())
@@ -57,7 +57,7 @@ fn contact_centre() -> System {
     // 100 calls in 30 minutes of 180 s each, 14 agents: 88.8 % within 20 s.
     let exact = erlang::Mmc::new(200.0, 20.0, 14).expect(HAS);
     let text = queue(&[200.0], 14, &exponential("180 s")).within("20 s").text(hours(2, 20));
-    System::new("contact-centre", "M/M/14, 80/20 staffing", text, 300)
+    System::new("contact-centre", "M/M/14, 80/20 staffing", text, 600)
         .known("Erlang C, service level", "Erlang 1917")
         .mean("share within 20 s", "share_within/start/20 s", 1.0 - exact.wait_exceeds(20.0 / 3600.0))
         .mean("mean wait", "wait_mean/work", exact.mean_wait())
@@ -67,7 +67,7 @@ fn any_order(id: &'static str, order: &str) -> System {
     let exact = erlang::Mmc::new(3.5, 1.0, 5).expect(HAS);
     let text = queue(&[3.5], 5, &one_hour()).stage(&format!("order = {order}")).text(hours(100, 2_000));
     let title = if id == "mm5-lifo" { "M/M/5, last come first" } else { "M/M/5, random order" };
-    System::new(id, title, text, 300).known("Erlang C: the order does not matter", "Kleinrock 1965").mean(
+    System::new(id, title, text, 600).known("Erlang C: the order does not matter", "Kleinrock 1965").mean(
         "mean wait",
         "wait_mean/work",
         exact.mean_wait(),
@@ -77,7 +77,7 @@ fn any_order(id: &'static str, order: &str) -> System {
 fn md1() -> System {
     let within = |x: f64| md1_wait_cdf(0.8, 1.0, x).expect(HAS);
     let text = queue(&[0.8], 1, "\"1 h\"").within("1 h").within("2 h").within("5 h").text(LONG);
-    System::new("md1", "M/D/1", text, 300)
+    System::new("md1", "M/D/1", text, 600)
         .known("Erlang's law of the wait", "Erlang 1909, Franx 2001")
         .mean("mean wait", "wait_mean/work", mg1_wait(0.8, &Moments::constant(1.0)).expect(HAS).mean)
         .mean("share within 1 h", "share_within/start/60 min", within(1.0))
@@ -87,7 +87,7 @@ fn md1() -> System {
 
 fn md5() -> System {
     let exact = mdc(4.0, 1.0, 5).expect(HAS);
-    System::new("md5", "M/D/5", queue(&[4.0], 5, "\"1 h\"").text(hours(300, 2_000)), 300)
+    System::new("md5", "M/D/5", queue(&[4.0], 5, "\"1 h\"").text(hours(300, 2_000)), 600)
         .known("Crommelin, by Spitzer's identity", "Crommelin 1932")
         .mean("mean wait", "wait_mean/work", exact.mean_wait)
         .mean("share that waits", "waited_share/work", exact.wait_probability)
@@ -101,7 +101,7 @@ fn exponent() -> System {
         "staffing-exponent",
         "M/M/4, output that grows as staff to the 0.8",
         text.text(hours(200, 2_000)),
-        300,
+        600,
     )
     .known("Erlang C at the speed of the pool", "Erlang 1917")
     .mean("mean wait", "wait_mean/work", exact.mean_wait())
@@ -113,7 +113,7 @@ fn either_pool() -> System {
         .and("[[pool]]\nid = \"others\"\nheadcount = 1\n\n")
         .text(hours(300, 4_000))
         .replace("pool = \"staff\"", "pool = [\"staff\", \"others\"]");
-    System::new("either-pool", "M/M/2, the servers in two pools", text, 360)
+    System::new("either-pool", "M/M/2, the servers in two pools", text, 720)
         .known("Erlang C", "Erlang 1917")
         .mean("mean wait", "wait_mean/work", exact.mean_wait())
 }
@@ -121,7 +121,7 @@ fn either_pool() -> System {
 fn available() -> System {
     let exact = erlang::Mmc::new(0.7, 1.0, 1).expect(HAS);
     let text = queue(&[0.7], 1, &exponential("48 min")).pool("availability = 0.8").text(hours(500, 8_000));
-    System::new("availability", "M/M/1, available for 80 % of the shift", text, 360)
+    System::new("availability", "M/M/1, available for 80 % of the shift", text, 720)
         .known("Erlang C at the speed of the pool", "Erlang 1917")
         .mean("mean wait", "wait_mean/work", exact.mean_wait())
         .mean("utilization", "utilization/staff", 0.7)
@@ -147,7 +147,7 @@ fn any_law() -> Vec<System> {
         ("mg1-uniform", "M/U/1", 0.8, law("uniform", "low = \"30 min\", high = \"90 min\""), uniform),
     ];
     let system = |(id, title, rate, effort, moments): (_, _, f64, String, Moments)| {
-        System::new(id, title, queue(&[rate], 1, &effort).text(LONG), 360)
+        System::new(id, title, queue(&[rate], 1, &effort).text(LONG), 720)
             .known("Pollaczek-Khinchine", "Pollaczek 1930, Khinchine 1932")
             .mean("mean wait", "wait_mean/work", mg1_wait(rate, &moments).expect(HAS).mean)
             .mean("utilization", "utilization/staff", rate)
@@ -162,7 +162,7 @@ fn regular() -> Vec<System> {
     ];
     let system = |(id, title, gaps, theory): (_, _, &str, renewal::Gaps)| {
         let text = queue(&[0.8], 1, &one_hour()).source(&format!("gaps = {gaps}")).text(LONG);
-        System::new(id, title, text, 300)
+        System::new(id, title, text, 600)
             .known("root of Kendall's equation", "Kendall 1953")
             .mean("mean wait", "wait_mean/work", renewal::mean_wait(theory, 0.8, 1.0).expect(HAS))
             .mean(
@@ -200,7 +200,7 @@ fn batches() -> Vec<System> {
     ];
     let system = |(id, title, rate, size, effort, wait): (_, _, f64, &str, String, Option<f64>)| {
         let text = queue(&[rate], 1, &effort).source(&format!("batch = {size}")).text(LONG);
-        System::new(id, title, text, 360).known("Burke's delays of bulk arrivals", "Burke 1975").mean(
+        System::new(id, title, text, 720).known("Burke's delays of bulk arrivals", "Burke 1975").mean(
             "mean wait",
             "wait_mean/work",
             wait.expect(HAS),

@@ -18,7 +18,13 @@ pub(super) fn systems() -> Vec<System> {
         [("breakdown-pause", false), ("breakdown-hand-over", true)].map(|(id, over)| breakdown(id, over)),
     );
     all.extend([("absence-pause", false), ("absence-hand-over", true)].map(|(id, over)| two_away(id, over)));
-    all.extend([replaced(), vacancies(), absences(), training(), exposure(), cost()]);
+    all.push(replaced());
+    let lognormal = law("lognormal", "mean = \"90 days\", cv = 1.0");
+    all.extend(
+        [("vacancies", lognormal), ("vacancies-constant", "\"90 days\"".to_owned())]
+            .map(|(id, law)| vacancies(id, &law)),
+    );
+    all.extend([absences(), training(), exposure(), cost()]);
     all.extend(
         [("office-hours", 6, 6.0), ("office-hours-long", 10, 214.0 / 5.0)]
             .map(|(id, work, mean)| office(id, work, mean)),
@@ -34,7 +40,7 @@ fn breakdown(id: &'static str, hand_over: bool) -> System {
     let text = queue(&[0.4], 1, "{ lognormal = { mean = \"1 h\", cv = 1.4142135623730951 } }")
         .pool(&format!("absence = {{ every = \"10 h\", lasts = {lasts}, hand_over = {hand_over} }}"));
     let title = if hand_over { "M/G/1 with breakdowns, handed over" } else { "M/G/1 with breakdowns" };
-    System::new(id, title, text.text(hours(500, 10_000)), 480)
+    System::new(id, title, text.text(hours(500, 10_000)), 960)
         .known("completion times", "Gaver 1962, Avi-Itzhak & Naor 1963")
         .mean("mean wait", "wait_mean/work", exact.mean_wait)
         .mean("mean time in the system", "system_mean", exact.mean_time)
@@ -50,7 +56,7 @@ fn two_away(id: &'static str, hand_over: bool) -> System {
         ("M/M/2 with breakdowns, paused", paused())
     };
     // One tip an hour: the mean number is the mean time.
-    System::new(id, title, text, 420).known("Markov chain", "Grassmann, Taksar & Heyman 1985").mean(
+    System::new(id, title, text, 840).known("Markov chain", "Grassmann, Taksar & Heyman 1985").mean(
         "mean time in the system",
         "system_mean",
         exact,
@@ -102,7 +108,7 @@ fn replaced() -> System {
     let text = queue(&[1.0 / 120.0], 2, &exponential("120 h"))
         .pool("attrition = \"730.5% per year\"\nbackfill = { exponential = { mean = \"300 h\" } }")
         .text(hours(36_000, 360_000));
-    System::new("attrition", "M/M/2, members leave and are replaced", text, 420)
+    System::new("attrition", "M/M/2, members leave and are replaced", text, 840)
         .known("Markov chain", "Grassmann, Taksar & Heyman 1985")
         .mean("mean time in the system", "system_mean", 120.0 * handed_over())
 }
@@ -112,15 +118,19 @@ fn posts(keys: &str) -> Queue {
     queue(&[0.0001], 20, "\"1 h\"").pool(keys)
 }
 
-fn vacancies() -> System {
+fn vacancies(id: &'static str, backfill: &str) -> System {
     // Half a year in the post, 90 days vacant.
     let (years, stay, vacant) = (8, 182.625, 90.0);
     let filled = stay / (stay + vacant);
-    let backfill = law("lognormal", "mean = \"90 days\", cv = 1.0");
     let text = posts(&format!("attrition = \"200% per year\"\nbackfill = {backfill}"))
         .text(hours(4 * YEAR, years * YEAR));
     let hours = 20.0 * f64::from(years * YEAR);
-    System::new("vacancies", "posts that are vacated and filled", text, 300)
+    let title = if id == "vacancies" {
+        "posts vacated and filled, lognormal"
+    } else {
+        "posts vacated and filled, constant"
+    };
+    System::new(id, title, text, 600)
         .known("alternating renewal process", "Smith 1958")
         .mean("vacant post-hours", "vacant_hours/staff", hours * (1.0 - filled))
         .mean("members who leave", "staff_left/staff", hours * filled / (stay * 24.0))
@@ -131,7 +141,7 @@ fn absences() -> System {
         (law("gamma", "mean = \"30 days\", cv = 0.5"), law("lognormal", "mean = \"4 days\", cv = 1.0"));
     let text =
         posts(&format!("absence = {{ every = {every}, lasts = {lasts} }}")).text(hours(YEAR, 2 * YEAR));
-    System::new("absences", "members who are away at times", text, 300)
+    System::new("absences", "members who are away at times", text, 600)
         .known("alternating renewal process", "Smith 1958")
         .mean("absent member-hours", "absent_hours/staff", 20.0 * f64::from(2 * YEAR) * 4.0 / 34.0)
 }
@@ -143,7 +153,7 @@ fn training() -> System {
             .text(hours(2 * YEAR, 6 * YEAR));
     let older = |years: f64| (-years).exp();
     let lack = 0.8 * (older(0.0) - older(0.5)) + 0.4 * (older(0.5) - older(1.0));
-    System::new("training", "members in training", text, 300)
+    System::new("training", "members in training", text, 600)
         .known("ages of a Poisson process", "renewal theory")
         .mean("hours lost in training", "training_hours/staff", 20.0 * f64::from(6 * YEAR) * lack)
 }
