@@ -63,10 +63,10 @@ fn shown(systems: &[System], report: &Report, args: &args::Selftest) -> String {
     for (finding, line) in report.findings.iter().zip(lines) {
         if last != Some(finding.system) {
             let System { title, formula, reference, .. } = &systems[finding.system];
-            text += &format!("  {title}: {formula} ({reference})\n");
+            writeln!(text, "  {title}: {formula} ({reference})").expect("a text can be written to");
             last = Some(finding.system);
         }
-        text += &format!("{line}\n");
+        text.extend([line, "\n"]);
     }
     text.push('\n');
     text += &paragraph(&summary(systems, report, args));

@@ -75,25 +75,25 @@ pub(super) fn queue(rates: &[f64], members: u32, effort: &str) -> Queue {
 impl Queue {
     /// One line more of every class but the last.
     pub(super) fn urgent(mut self, line: &str) -> Queue {
-        self.class += &format!("{line}\n");
+        self.class.extend([line, "\n"]);
         self
     }
 
     /// One line more of the source.
     pub(super) fn source(mut self, line: &str) -> Queue {
-        self.source += &format!("{line}\n");
+        self.source.extend([line, "\n"]);
         self
     }
 
     /// One line more of the pool.
     pub(super) fn pool(mut self, line: &str) -> Queue {
-        self.pool += &format!("{line}\n");
+        self.pool.extend([line, "\n"]);
         self
     }
 
     /// One line more of the stage.
     pub(super) fn stage(mut self, line: &str) -> Queue {
-        self.stage += &format!("{line}\n");
+        self.stage.extend([line, "\n"]);
         self
     }
 
