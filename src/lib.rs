@@ -13,6 +13,7 @@
 //! * [`engine`] runs one replication and tells an [`Observer`](engine::Observer) what happens;
 //! * [`run`] makes many replications in parallel and estimates;
 //! * [`experiment`] compares plans under the same tips;
+//! * [`selftest`] holds all of this against exact results of queueing theory;
 //! * [`output`] and [`chart`] write what was estimated; [`cli`] is the command;
 //! * [`stats`], [`theory`] and [`random`] know nothing of tips.
 //!
@@ -79,6 +80,7 @@ pub mod output;
 pub mod random;
 pub mod run;
 pub mod scenario;
+pub mod selftest;
 pub mod stats;
 pub mod theory;
 pub mod units;

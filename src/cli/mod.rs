@@ -20,6 +20,7 @@ mod progress;
 mod prose;
 mod rerun;
 mod run;
+mod selftest;
 mod summary;
 mod terminal;
 mod warmup;
@@ -76,6 +77,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::New(args) => new::new(args, terminal),
         Command::Diff(args) => diff::diff(args, terminal),
         Command::Warmup(args) => warmup::warmup(args, terminal),
+        Command::Selftest(args) => selftest::selftest(args, terminal),
     }
 }
 

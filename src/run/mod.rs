@@ -11,6 +11,7 @@ mod estimate;
 pub(crate) mod fixture;
 mod gather;
 pub mod layout;
+pub mod many;
 pub mod measure;
 mod plan;
 pub mod precision;
@@ -30,6 +31,7 @@ use rayon::prelude::*;
 
 pub use chance::Statement;
 pub use layout::Layout;
+pub use many::run_many;
 pub use measure::{Family, Response, Value};
 pub use plan::{BandKind, RunPlan};
 pub use precision::Goal;

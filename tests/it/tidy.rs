@@ -11,7 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["engine"],
     &["run"],
-    &["experiment"],
+    &["experiment", "selftest"],
     &["output", "chart"],
     &["cli"],
 ];
