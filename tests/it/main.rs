@@ -8,9 +8,12 @@
 
 mod charts;
 mod cli;
+mod coverage;
+mod coverage_runs;
 mod diagnostics;
 mod edges;
 mod every_scenario;
+mod follow_up;
 mod harness;
 mod in_step;
 mod judge;
@@ -18,10 +21,14 @@ mod judge_checks;
 mod judge_ways;
 mod judged;
 mod laws;
+mod path;
+mod path_laws;
+mod queue_laws;
 mod random_changes;
 mod random_demand;
 mod random_mechanisms;
 mod random_parts;
+mod random_queues;
 mod random_scenarios;
 mod random_staff;
 mod random_triage;
