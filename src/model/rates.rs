@@ -51,8 +51,12 @@ impl RateCurve<'_> {
         let growth = Growth::new(self.stretches);
         let mut pieces: Vec<RatePiece> = vec![];
         for (i, stretch) in self.stretches.iter().enumerate() {
-            let until = self.stretches.get(i + 1).map_or(self.end, |next| next.from).min(self.end);
+            let last = self.last_midnight();
+            let until = self.stretches.get(i + 1).map_or(last, |next| next.from).min(last);
             for (from, until) in self.cuts(stretch, until) {
+                if from >= self.end.0 {
+                    break;
+                }
                 let rate = self.mean_rate(stretch, &growth, from, until);
                 let day = self.day(from);
                 let same = pieces.last().is_some_and(|p| p.rate == rate && (!self.by_day || p.day == day));
@@ -62,6 +66,13 @@ impl RateCurve<'_> {
             }
         }
         if pieces.iter().all(|p| p.rate == 0.0) { vec![] } else { pieces }
+    }
+
+    /// The midnight that ends the last day of the run. Growth is averaged over that whole day, so that a longer run has
+    /// the same tips in it.
+    fn last_midnight(&self) -> Time {
+        let phase = day_phase(self.start);
+        Time(-(-self.end.0 - phase).div_euclid(DAY) * DAY - phase)
     }
 
     fn day(&self, at: i64) -> u32 {

@@ -264,7 +264,7 @@ pub(super) fn time_to_action(model: &Model, layout: &Layout, result: &RunResult)
             let limit = limit_of(model, layout, response);
             let window = limit.map_or(Some(year_window(model, layout, response.year)), |limit| {
                 let (from, until) = year_window(model, layout, response.year);
-                limit.last.filter(|last| *last >= from).map(|last| (from, last.min(until)))
+                limit.until.filter(|end| *end > from).map(|end| (from, end.min(until)))
             });
             let cases = limit.and(window).map(|_| mean_below(result, i));
             let limit = limit.map(|limit| (limit.label.clone(), limit.days()));

@@ -143,7 +143,7 @@ tables! {
         cases: Option<f64> = "cases";
         /// First moment of the window in which the clocks of the counted cases started.
         window_from: Option<Moment> = "";
-        /// End of that window: cases after it were not followed for the whole limit.
+        /// End of that window: cases from then on were not followed for the whole limit.
         window_until: Option<Moment> = "";
         /// `met` if the whole interval is at or above what is asked, `not met` if it is below, `undecided` if it holds
         /// both, `not observable` if nobody could be followed for the whole limit.

@@ -150,7 +150,7 @@ impl Gather {
             share,
             chance: self.draws.chance(&values, (Relation::AtLeast, asked.share), level),
             cases: values.iter().map(below).sum::<f64>() / values.len().max(1) as f64,
-            window: limit.last.map(|last| (model.warmup, last)),
+            window: limit.until.map(|until| (model.warmup, until)),
         }
     }
 

@@ -50,8 +50,8 @@ pub struct LimitOf {
     pub label: String,
     /// The limit.
     pub limit: Limit,
-    /// Clocks that start later are not followed for the whole limit; none where not even the first is.
-    pub last: Option<Time>,
+    /// Clocks that start before this are followed for the whole limit; none where not even the first is.
+    pub until: Option<Time>,
 }
 
 impl LimitOf {
@@ -207,7 +207,7 @@ fn limits_of(model: &Model, milestone: usize) -> Vec<LimitOf> {
     });
     limits
         .into_iter()
-        .map(|limit| LimitOf { label: label(limit), limit, last: last_start(model, limit) })
+        .map(|limit| LimitOf { label: label(limit), limit, until: followed_until(model, limit) })
         .collect()
 }
 
@@ -228,22 +228,23 @@ fn deadline(model: &Model, limit: Limit, from: Time) -> Time {
     }
 }
 
-/// The last start in the window whose whole limit is over by the end of the observation.
-fn last_start(model: &Model, limit: Limit) -> Option<Time> {
-    let seen = |from: i64| deadline(model, limit, Time(from)) <= model.end();
-    let (mut low, mut high) = (model.warmup.0, model.horizon.0);
+/// The end of the starts in the window whose whole limit is observed. What falls on the end of the observation does not
+/// happen any more, so a limit that is over just then has a moment that nobody saw.
+fn followed_until(model: &Model, limit: Limit) -> Option<Time> {
+    let seen = |from: i64| deadline(model, limit, Time(from)) < model.end();
+    let (mut low, mut high) = (model.warmup.0, model.horizon.0 - 1);
     if !seen(low) {
         return None;
     }
     if seen(high) {
         return Some(model.horizon);
     }
-    // A later start is never over earlier, so the last one is found by halving.
+    // A later start is never over earlier, so the first that is not seen is found by halving.
     while high - low > 1 {
         let middle = low + (high - low) / 2;
         if seen(middle) { low = middle } else { high = middle }
     }
-    Some(Time(low))
+    Some(Time(high))
 }
 
 /// The civil years that the window touches.

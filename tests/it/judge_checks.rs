@@ -56,22 +56,29 @@ impl Judge<'_> {
     }
 
     pub(crate) fn check_that_nobody_waits_in_vain(&self, stage: usize) {
-        let chooses = |p: &PoolParams| p.choice.takes.is_some() || p.choice.reserve.is_some();
-        if self.waiting[stage].is_empty() || !self.window_is_open(stage) {
-            return;
-        }
-        if !self.is_plain(stage) || self.any_pool(stage, chooses) {
+        if self.waiting[stage].is_empty() || !self.window_is_open(stage) || !self.is_plain(stage) {
             return;
         }
         let exposing = self.model.stages[stage].rules.exposure;
-        let complete = match &self.model.stages[stage].crew {
-            Crew::AnyOf(list) => list.iter().any(|&p| self.idle(p, exposing) > 0),
-            Crew::Together(needs) => needs.iter().all(|&(p, n)| self.idle(p, exposing) >= n),
-            Crew::Nobody => false,
-        };
-        let id = &self.model.stages[stage].id;
-        let (waiting, now) = (&self.waiting[stage], self.now);
-        assert!(!complete, "{waiting:?} wait at {id} at {now:?} for members who are idle");
+        for slot in &self.waiting[stage] {
+            let class = self.open[slot].view.observed.index();
+            let complete = match &self.model.stages[stage].crew {
+                Crew::AnyOf(list) => list.iter().any(|&p| self.idle(p, exposing) > 0 && self.takes(p, class)),
+                Crew::Together(needs) => {
+                    needs.iter().all(|&(p, n)| self.idle(p, exposing) >= n && self.takes(p, class))
+                }
+                Crew::Nobody => false,
+            };
+            let (id, now) = (&self.model.stages[stage].id, self.now);
+            assert!(!complete, "{slot} waits at {id} at {now:?} for members who are idle");
+        }
+    }
+
+    /// Whether members of a pool may take up a case of this class now: they take it at all, and enough are free.
+    fn takes(&self, pool: PoolId, class: usize) -> bool {
+        let choice = &self.params.pools[pool.index()].choice;
+        let kept = choice.reserve.as_ref().filter(|r| !r.classes[class]).map_or(0, |r| r.members);
+        choice.takes.as_ref().is_none_or(|takes| takes[class]) && self.idle(pool, false) > kept
     }
 
     /// What an order makes of a case, where its facts tell.

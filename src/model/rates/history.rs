@@ -65,7 +65,7 @@ impl RateCurve<'_> {
             return;
         }
         let held = if counts.hold { last.count / (last.until - last.from).0 as f64 } else { 0.0 };
-        for part in self.parts(from, self.end) {
+        for part in self.parts(from, self.last_midnight()) {
             let grown = growth.mean(last.until.0, part.from, part.until);
             let rate = held * grown * self.profile(part.stretch, part.from) * part.stretch.rate;
             self.push(pieces, &part, rate);
@@ -98,7 +98,9 @@ impl RateCurve<'_> {
             }
             let here = RateFrom { from: begins, ..stretch.clone() };
             let mut edges: Vec<i64> = self.cuts(&here, ends).into_iter().map(|(from, _)| from).collect();
-            edges.extend([0, self.end.0].into_iter().filter(|edge| (begins.0..ends.0).contains(edge)));
+            edges.extend(
+                [0, self.last_midnight().0].into_iter().filter(|edge| (begins.0..ends.0).contains(edge)),
+            );
             edges.push(ends.0);
             edges.sort_unstable();
             edges.dedup();

@@ -313,7 +313,7 @@ fn count_within(
     reached: Option<Duration>,
 ) {
     for (limit, (within, followed)) in limits.iter().zip(counts) {
-        if limit.last.is_some_and(|last| from <= last) {
+        if limit.until.is_some_and(|until| from < until) {
             *followed += 1;
             *within += u64::from(reached.is_some_and(|age| limit.holds(model, from, age)));
         }
