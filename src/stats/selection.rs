@@ -20,7 +20,7 @@ use super::tally::Tally;
 /// as only their differences are looked at.
 ///
 /// After r replications i leaves if its mean is behind that of some l by more than
-/// W = max(0, (`delta`/2r)(h² S²_il/`delta`² − r)), with S²_il the variance of their difference in the first `n0`
+/// `W = max(0, (delta/2r)(h² S²_il/delta² − r))`, with `S²_il` the variance of their difference in the first `n0`
 /// replications. The first look is after `n0`.
 #[derive(Clone, Debug)]
 pub struct Kn {
