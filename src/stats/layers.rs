@@ -145,7 +145,8 @@ pub struct PerfectInformation {
 ///
 /// `net_benefits` holds for each alternative its expected net benefit in each draw of the inputs. The mean of few
 /// replications stands for it with noise, and the largest of noisy numbers is too large: the value is an upper bound
-/// that comes down as replications are added. Common random numbers help, as only differences count. None without alternatives or draws. Panics where alternatives have different numbers of draws.
+/// that comes down as replications are added. Common random numbers help, as only differences count.
+/// None without alternatives or draws. Panics where alternatives have different numbers of draws.
 /// Example: 10, 2 against 4, 6 gives the value 2, and regrets of 2 and 3.
 pub fn perfect_information(net_benefits: &[Vec<f64>]) -> Option<PerfectInformation> {
     let draws = draws_in(net_benefits);
@@ -337,6 +338,25 @@ mod tests {
         assert!((all - 0.564_19).abs() < 0.03, "{all}");
         let neither: Vec<f64> = x.iter().map(|_| noise.uniform()).collect();
         assert!(partial_information(&benefits, &neither) < 0.05);
+    }
+
+    #[test]
+    fn with_few_draws_an_input_that_does_not_matter_seems_to_be_worth_a_fifth() {
+        // 2,000 studies of 20 draws of two equal alternatives: 21 % of perfect information, standard error 0.006 or so
+        // (each study's ratio part has a standard deviation of 0.27); the bounds are four. The second input is worth 0.399
+        // and seems to be worth 0.283, standard error 0.133/√2000 = 0.003.
+        let mut noise = Noise(113);
+        let (mut idle, mut perfect, mut real) = (0.0, 0.0, 0.0);
+        for _ in 0..2000 {
+            let mut normals = || -> Vec<f64> { (0..20).map(|_| noise.normal()).collect() };
+            let (input, other) = (normals(), normals());
+            idle += partial_information(&[vec![0.0; 20], other.clone()], &input) / 2000.0;
+            perfect += perfect_information(&[vec![0.0; 20], other.clone()]).unwrap().value / 2000.0;
+            let sum = input.iter().zip(&other).map(|(x, y)| x + y).collect();
+            real += partial_information(&[vec![0.0; 20], sum], &input) / 2000.0;
+        }
+        assert!((idle / perfect - 0.21).abs() < 0.024, "{idle} of {perfect}");
+        assert!((real - 0.283).abs() < 0.012, "{real}");
     }
 
     #[test]
