@@ -19,12 +19,13 @@ pub struct Contender {
     pub is_best: bool,
 }
 
-/// Each alternative against the best of the others: intervals for θ_i − max_{j≠i} θ_j (for θ_i − min_{j≠i} θ_j where
+/// Each alternative against the best of the others: intervals for `θ_i − max_{j≠i} θ_j` (for `θ_i − min_{j≠i} θ_j` where
 /// smaller is better), all of them true at once with probability `level` or more.
 ///
 /// `values` holds for each alternative one value per replication; replication r of all may share its random numbers.
 /// The intervals are those of Hsu (Annals of Statistics 12:1136, 1984) in the form of Edwards and Hsu (JASA 78:965, 1983):
-/// with D_ij the mean of the differences, S_ij their standard deviation and w_ij = t(n − 1, 1 − (1 − level)/(k − 1)) S_ij/√n,
+/// with `D_ij` the mean of the differences, `S_ij` their standard deviation and
+/// `w_ij = t(n − 1, 1 − (1 − level)/(k − 1)) S_ij/√n`,
 ///
 /// ```text
 /// high_i = max(0, min_{j≠i} (D_ij + w_ij))
@@ -32,7 +33,7 @@ pub struct Contender {
 /// low_i  = 0 if G = {i}, else min(0, min_{j∈G, j≠i} (D_ij − w_ij))
 /// ```
 ///
-/// All hold as soon as the best alternative b has θ_b − θ_j ≤ D_bj + w_bj for the k − 1 others. Each of these is a
+/// All hold as soon as the best alternative b has `θ_b − θ_j ≤ D_bj + w_bj` for the k − 1 others. Each of these is a
 /// one-sided paired t, which needs no independence between alternatives; Bonferroni's inequality joins them whatever
 /// their dependence (Clark & Yang, Proceedings of the Winter Simulation Conference 1986, 313; Nelson & Matejcik,
 /// Management Science 41:1935, 1995, who gain a little more by assuming equal variances of all differences; not assumed

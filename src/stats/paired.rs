@@ -113,7 +113,7 @@ mod tests {
             paired += usize::from(difference(&a, &b, 0.95).unwrap().interval.contains(0.0));
             apart += usize::from(welch(&a, &b, 0.95).unwrap().contains(0.0));
         }
-        let (paired, apart) = (f64::from(paired as u32) / 4000.0, f64::from(apart as u32) / 4000.0);
+        let (paired, apart) = (paired as f64 / 4000.0, apart as f64 / 4000.0);
         assert!((paired - 0.95).abs() < 0.0173, "paired t covered {paired}");
         assert!(apart < 0.92, "Welch covered {apart}");
     }

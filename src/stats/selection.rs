@@ -20,7 +20,7 @@ use super::tally::Tally;
 /// as only their differences are looked at.
 ///
 /// After r replications i leaves if its mean is behind that of some l by more than
-/// W = max(0, (`delta`/2r)(h² S²_il/`delta`² − r)), with S²_il the variance of their difference in the first `n0`
+/// `W = max(0, (delta/2r)(h² S²_il/delta² − r))`, with `S²_il` the variance of their difference in the first `n0`
 /// replications. The first look is after `n0`.
 #[derive(Clone, Debug)]
 pub struct Kn {
@@ -228,25 +228,14 @@ mod tests {
 
     #[test]
     fn the_best_is_chosen_as_often_as_promised_in_the_slippage_configuration() {
-        // 300 selections each: standard error of 0.95 is 0.0126, the bound four of them below. Taking the largest mean
-        // after 10 replications is right in about half.
-        for (seed, shared, updating) in [(53, 0.0, false), (59, 0.6, false), (61, 0.0, true)] {
-            let found = slippage(seed, 300, shared, updating);
-            assert!(found.right >= 0.899, "right in {} (shared {shared}, updating {updating})", found.right);
-            assert!(found.at_once < 0.85, "the first replications alone were right in {}", found.at_once);
-        }
-    }
-
-    #[test]
-    #[ignore = "slow: 10 s, run by .ci/slow.sh"]
-    fn the_best_is_chosen_as_often_as_promised_in_two_thousand_selections() {
-        // Standard error of 0.95 is 0.0049, the bound three of them below: a correct procedure at exactly 0.95 fails with
-        // probability 0.0013.
+        // 2,000 selections each: standard error of 0.95 is 0.0049, the bound three of them below, so a procedure at exactly
+        // 0.95 fails with probability 0.0013. Measured: KN 0.965 and 0.968; KN++, which promises it in the limit only, 0.946
+        // and 0.950. Taking the largest mean after 10 replications is right in well under 0.85.
         for (seed, shared, updating) in [(67, 0.0, false), (71, 0.6, false), (73, 0.0, true), (79, 0.6, true)]
         {
             let found = slippage(seed, 2000, shared, updating);
-            println!("shared {shared}, updating {updating}: right {}, effort {}", found.right, found.effort);
             assert!(found.right >= 0.935, "right in {} (shared {shared}, updating {updating})", found.right);
+            assert!(found.at_once < 0.85, "the first replications alone were right in {}", found.at_once);
         }
     }
 

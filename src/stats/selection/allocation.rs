@@ -2,7 +2,7 @@
 
 /// Shares a budget of `total` replications among alternatives with these means and standard deviations, so that the
 /// largest mean belongs to the best as probably as possible (Chen, Lin, Yücesan & Chick, Discrete Event Dynamic Systems
-/// 10:251, 2000): with d_i the distance to the best mean,
+/// 10:251, 2000): with `d_i` the distance to the best mean,
 ///
 /// ```text
 /// N_i / N_j = (s_i/d_i)² / (s_j/d_j)²        N_b = s_b √(Σ_{i≠b} N_i² / s_i²)

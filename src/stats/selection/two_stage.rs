@@ -6,7 +6,7 @@ use super::super::special::{gamma_quantile, ln_gamma, normal_cdf, t_cdf, t_quant
 /// What the integrals leave out on either side.
 const TAIL: f64 = 1e-14;
 
-/// Rinott's h: with max(n0, ⌈(h s_i/δ)²⌉) replications of each alternative, the largest mean belongs to the best with
+/// Rinott's h: with max(n0, ⌈(h sᵢ/δ)²⌉) replications of each alternative, the largest mean belongs to the best with
 /// probability `p` or more if that is δ or more ahead (Rinott, Communications in Statistics A 7:799, 1978). It solves
 ///
 /// ```text
@@ -30,7 +30,7 @@ pub fn rinott_h(k: usize, n0: usize, p: f64) -> f64 {
     solve(chance, p)
 }
 
-/// The constant h₁ of Dudewicz and Dalal (Sankhyā B 37:28, 1975): with max(n0 + 1, ⌈(h₁ s_i/δ)²⌉) replications and the
+/// The constant h₁ of Dudewicz and Dalal (Sankhyā B 37:28, 1975): with max(n0 + 1, ⌈(h₁ sᵢ/δ)²⌉) replications and the
 /// weighted means of [`dudewicz_dalal_weights`], the largest belongs to the best with probability `p` or more. It solves
 /// ∫ T(t + h)^(k−1) dT(t) = p, T Student's law with n0 − 1 degrees of freedom. No more than Rinott's h, as the weights buy
 /// something. Alternatives must not share random numbers. Example: k 5, n0 20, p 0.9 gives 2.747093.
@@ -76,12 +76,13 @@ fn chi_square_nodes(nu: f64) -> Vec<(f64, f64)> {
     weighted(end(TAIL), end(1.0 - TAIL), 160, |u| (u.exp(), 0.5 * (nu * u - u.exp())))
 }
 
-/// The same for Student's law: equal steps of arsinh t.
+/// The same for Student's law: equal steps of arsinh t. There T(t + h) is steep where t is near −h, the more the heavier
+/// the tails: these steps give nine digits from n0 = 5 on, and four at least for n0 = 2.
 fn student_nodes(nu: f64) -> Vec<(f64, f64)> {
     let end = t_quantile(nu, 1.0 - TAIL).asinh();
     let norm = ln_gamma(0.5 * (nu + 1.0)) - ln_gamma(0.5 * nu);
     let density = |s: f64| norm - 0.5 * (nu + 1.0) * (s.sinh().powi(2) / nu).ln_1p() + s.cosh().ln();
-    weighted(-end, end, 400, |s| (s.sinh(), density(s)))
+    weighted(-end, end, 2000, |s| (s.sinh(), density(s)))
 }
 
 /// Equal steps from `low` to `high`, turned into places and the logarithms of their weights; weights add up to 1.
