@@ -570,7 +570,7 @@ tables! {
         level: Option<f64> = "share";
         /// Pairs of replications (of draws, where some inputs are not known) in which both give a value.
         n: u64 = "pairs";
-        /// How the interval was made: `paired-t`, or `welch-t` where the same random numbers have made it wider.
+        /// How the interval was made: `paired-t`, or `exact` where every pair differs by the same.
         method: String = "";
         /// Variance of the difference over the sum of both variances: what share of the replications of independent runs
         /// pairing needs for the same interval; above 1 it has hurt.
@@ -593,9 +593,10 @@ tables! {
         better: String = "";
         /// Mean.
         estimate: Option<f64> = "";
-        /// Of the plan against the best of all others, turned so that more is better: lower end of the interval, at most 0.
+        /// The plan minus the best of all others: lower end of the interval. Where less is better, the plan may be the best if
+        /// this is below 0.
         low: Option<f64> = "";
-        /// Upper end of it, at least 0: at 0 the plan is not the best.
+        /// Upper end of it. Where more is better, the plan may be the best if this is above 0.
         high: Option<f64> = "";
         /// Confidence level with which all these intervals hold at once.
         level: f64 = "share";

@@ -23,7 +23,7 @@ pub struct Layout {
     pub grid: AgeGrid,
     /// By milestone: the limits that are judged.
     pub limits: Vec<Vec<LimitOf>>,
-    /// By milestone: of clocks that start up to here the counts by age tell all about its limits.
+    /// By milestone: of clocks that start before this the counts by age tell all about its limits.
     pub(crate) followed: Vec<Time>,
     /// Who listens when a stage starts, a stage ends, work is first touched.
     pub(crate) on_start: Vec<Vec<Listener>>,
@@ -185,11 +185,11 @@ fn listeners(model: &Model, moment: &dyn Fn(&Moment) -> bool) -> Vec<Listener> {
     all
 }
 
-/// The last start of a clock for which every limit that any clock is followed for is an edge of the grid, and is over
-/// by the end.
+/// The end of the starts of clocks for which every limit that any clock is followed for is an edge of the grid, and is
+/// observed as a whole.
 fn followed(limits: &[LimitOf]) -> Time {
-    let lasts = limits.iter().filter_map(|limit| Some((limit.edge(), limit.last?)));
-    lasts.map(|(edge, last)| edge.map_or(Time(i64::MIN), |_| last)).min().unwrap_or(Time::NEVER)
+    let ends = limits.iter().filter_map(|limit| Some((limit.edge(), limit.until?)));
+    ends.map(|(edge, until)| edge.map_or(Time(i64::MIN), |_| until)).min().unwrap_or(Time::NEVER)
 }
 
 /// The standard limits and those of the milestone's targets, each once, the shortest first.

@@ -181,7 +181,7 @@ impl<'a> Delays<'a> {
         counts[self.layout.grid.cell(age.0)] += 1;
         let reached = (fate == Fate::Reached).then_some(age);
         let limits = &self.layout.limits[m];
-        if from > self.layout.followed[m] {
+        if from >= self.layout.followed[m] {
             cohort.count_apart(self.model, limits, from, reached);
         }
         reached.inspect(|age| self.reached[row].push(*age));
@@ -281,8 +281,8 @@ impl Cohort {
     /// Books what the counts by age cannot tell of a clock that started late, or is judged by working days.
     fn count_apart(&mut self, model: &Model, limits: &[LimitOf], from: Time, reached: Option<Duration>) {
         for (limit, (within, all)) in limits.iter().zip(&mut self.within) {
-            let Some(last) = limit.last else { continue };
-            if (from <= last) != limit.edge().is_some() {
+            let Some(until) = limit.until else { continue };
+            if (from < until) != limit.edge().is_some() {
                 *all += 1;
                 *within += u64::from(reached.is_some_and(|age| limit.holds(model, from, age)));
             }
@@ -292,7 +292,7 @@ impl Cohort {
     /// Of the clocks that were followed for the whole of a limit, those that reached within it, and all.
     fn within(&self, grid: &AgeGrid, i: usize, limit: &LimitOf) -> (u64, u64) {
         let (within, all) = self.within[i];
-        match limit.edge().filter(|_| limit.last.is_some()) {
+        match limit.edge().filter(|_| limit.until.is_some()) {
             Some(edge) => (self.counts.reached_by(grid, edge) - within, self.counts.total() - all),
             None => (within, all),
         }
