@@ -18,6 +18,7 @@ use super::inputs::Worlds;
 use super::load::{Form, Ready, expand, ready};
 use super::progress::{advance, bar, stop_flag};
 use super::run::notes;
+use super::select;
 use super::terminal::Terminal;
 
 /// Compares, writes the folder, says the answers.
@@ -32,6 +33,12 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
     manifest.seed = args.seed.unwrap_or(base.model.seed);
     manifest.replications = args.replications.unwrap_or(base.model.replications).max(2);
     manifest.draws = field.ready.iter().map(|r| input_draws(&r.loaded, args.draws)).max().unwrap_or(1);
+    if let (Some(measure), Some(indifference)) = (&args.select, &args.indifference) {
+        let note = select::note(&field, measure, indifference, args.confidence, args.max_replications)?;
+        manifest.selection = Some(note);
+        let (threads, target) = (args.threads.map(usize::from), args.out.clone());
+        return selected(args, select::Job { field, manifest, threads, target, force: args.force }, terminal);
+    }
     manifest.measures.clone_from(&args.measures);
     manifest.value_of.clone_from(&args.value_of);
     manifest.precision.clone_from(&args.precision);
@@ -54,6 +61,19 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
     }
     terminal.say(&format!("\nresults: {}", done.folder.display()));
     Ok(())
+}
+
+/// Selects instead. Where it cannot be settled the answer is no.
+fn selected(args: &args::Compare, job: select::Job, terminal: &Terminal) -> Result<(), Failure> {
+    let done = job.perform(terminal)?;
+    if args.json {
+        let text = serde_json::to_string_pretty(&done.rows).expect("words and numbers are JSON");
+        terminal.data(&text)?;
+    } else if !args.quiet {
+        terminal.data(&done.summary(terminal))?;
+    }
+    terminal.say(&format!("\nresults: {}", done.folder.display()));
+    if done.settled() { Ok(()) } else { Err(Failure::No) }
 }
 
 /// The base and the plans, the base first.
@@ -124,8 +144,13 @@ impl Field {
         self.ready.iter().map(name).collect()
     }
 
+    /// The model of the base.
+    pub(super) fn base(&self) -> &Model {
+        &self.ready[0].model
+    }
+
     /// Notes everything that was read.
-    fn note(&self, manifest: &mut Manifest) {
+    pub(super) fn note(&self, manifest: &mut Manifest) {
         let notes = self.files.iter().zip(&self.ready).zip(self.names());
         let note = |((file, ready), name): ((&String, &Ready), String)| AlternativeNote {
             name,
@@ -144,7 +169,11 @@ impl Field {
     }
 
     /// The models of all draws of each.
-    fn alternatives(self, manifest: &mut Manifest, terminal: &Terminal) -> Result<Vec<Alternative>, Failure> {
+    pub(super) fn alternatives(
+        self,
+        manifest: &mut Manifest,
+        terminal: &Terminal,
+    ) -> Result<Vec<Alternative>, Failure> {
         let (names, draws) = (self.names(), manifest.draws);
         let mut all = vec![];
         for (mut ready, name) in self.ready.into_iter().zip(names) {

@@ -20,6 +20,7 @@ mod progress;
 mod prose;
 mod rerun;
 mod run;
+mod select;
 mod selftest;
 mod summary;
 mod terminal;

@@ -14,6 +14,7 @@ use super::failure::Failure;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
+use super::select;
 use super::terminal::Terminal;
 
 /// Repeats the run, or the comparison, and compares every table's hash; a difference is a no.
@@ -64,6 +65,10 @@ fn compare(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
     let files: Vec<String> = manifest.alternatives.iter().map(|note| note.file.clone()).collect();
     let silent = Terminal { quiet: true, ..*terminal };
     let field = Field::load(&files, &edits_of(&manifest), &texts_of(&manifest), &silent)?;
+    if manifest.selection.is_some() {
+        let job = select::Job { field, manifest, threads, target: Some(target), force };
+        return Ok(job.perform(terminal)?.manifest);
+    }
     let job = compare::Job {
         field,
         manifest,

@@ -5,10 +5,12 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::error::Error;
-use crate::experiment::{Acceptability, Against, Comparison, Measured};
+use crate::experiment::{Acceptability, Against, Comparison, Measured, Selecting, Selection};
 use crate::output::csv;
 use crate::output::rows::Cells;
-use crate::output::tables::{AcceptabilityRow, BestRow, ComparisonRow, MoneyRow, ReplicationRow, Row, Table};
+use crate::output::tables::{
+    AcceptabilityRow, BestRow, ComparisonRow, MoneyRow, ReplicationRow, Row, SelectionRow, Table,
+};
 use crate::stats::{Fieller, Interval};
 
 /// The tables of a comparison's folder, one field each.
@@ -71,6 +73,33 @@ impl Compared {
     /// The short form for `--json`: everything but the curves and the replications.
     pub fn to_json(&self) -> serde_json::Value {
         json!({ "comparison": self.comparison, "best": self.best, "value_for_money": self.value_for_money })
+    }
+}
+
+/// The table of a selection among plans of the scenario with this name.
+pub fn selection(scenario: &str, asked: &Selecting, found: &Selection) -> Vec<SelectionRow> {
+    let row = |a: usize| SelectionRow {
+        scenario: scenario.to_owned(),
+        plan: if a == 0 { String::new() } else { found.names[a].clone() },
+        measure: found.response.measure(),
+        class: found.response.class.clone(),
+        unit: found.response.unit.clone(),
+        better: found.better.word().to_owned(),
+        indifference: asked.indifference,
+        confidence: asked.confidence,
+        replications: u64::from(found.replications[a]),
+        estimate: (found.replications[a] > 0).then_some(found.means[a]),
+        verdict: verdict(found, a).to_owned(),
+    };
+    (0..found.names.len()).map(row).collect()
+}
+
+/// What became of an alternative, in a word.
+fn verdict(found: &Selection, a: usize) -> &'static str {
+    match (found.best == Some(a), found.may_be_best[a]) {
+        (true, _) => "selected",
+        (false, true) => "open",
+        (false, false) => "left behind",
     }
 }
 

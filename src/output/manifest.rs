@@ -55,6 +55,9 @@ pub struct Manifest {
     /// Of a comparison: the measure that money is to improve, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_of: Option<String>,
+    /// Of a selection among plans: what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub selection: Option<SelectionNote>,
     /// The precision that was asked for, as written.
     pub precision: Option<String>,
     /// The statements whose chances were asked for, as written.
@@ -69,6 +72,20 @@ pub struct Manifest {
     pub wall_seconds: f64,
     /// Every table that was written.
     pub tables: Vec<TableFile>,
+}
+
+/// A selection among plans.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SelectionNote {
+    /// The measure, as written.
+    pub measure: String,
+    /// The least difference worth detecting, in the measure's unit.
+    pub indifference: f64,
+    /// Probability of selecting the best.
+    pub confidence: f64,
+    /// No more replications than this of any plan.
+    pub most: u32,
 }
 
 /// A plan of a comparison, or its base.
@@ -172,6 +189,7 @@ impl Manifest {
             alternatives: vec![],
             measures: vec![],
             value_of: None,
+            selection: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -206,6 +224,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
+                format!("{:?}", m.selection),
                 m.version.clone(),
                 m.platform.clone(),
             )

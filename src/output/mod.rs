@@ -13,8 +13,10 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use comparison::Compared;
+pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
-pub use manifest::{AlternativeNote, EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
+pub use manifest::{
+    AlternativeNote, EditNote, InputFile, Manifest, SelectionNote, TableFile, UnknownNote, sha256,
+};
 pub use moment::Moment;
 pub use results::{Beside, Results};

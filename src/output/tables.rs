@@ -644,6 +644,28 @@ tables! {
         share: f64 = "share";
     }
 
+    /// One row for every plan, the base among them, of a selection: how far it came.
+    selection: SelectionRow {
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the values.
+        unit: String = "";
+        /// `more` or `less`: which way the measure is better.
+        better: String = "";
+        /// The least difference that was worth detecting.
+        indifference: f64 = "";
+        /// Probability of selecting the best plan if it is ahead by that much.
+        confidence: f64 = "share";
+        /// Replications made until the plan was left behind, or until the end.
+        replications: u64 = "replications";
+        /// Mean over these: those of different plans rest on different numbers of replications.
+        estimate: Option<f64> = "";
+        /// `selected`, `left behind`, or `open` where the selection ended before it was settled.
+        verdict: String = "";
+    }
+
     /// One row for every dated change: when and why.
     changes: ChangeRow {
         /// Its date.

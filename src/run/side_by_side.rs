@@ -47,6 +47,11 @@ impl<'a> SideBySide<'a> {
         self.wanted[model] = wanted;
     }
 
+    /// How many replications have been made.
+    pub fn done(&self) -> u32 {
+        self.done.load(Ordering::Relaxed)
+    }
+
     /// The kept measures that each task gives, in the order of the tasks. `planned`: how many tasks there will have
     /// been at the end, for whoever watches.
     ///

@@ -1,0 +1,148 @@
+//! `caseload compare --select`: the best plan, with a stated probability of being right.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use crate::experiment::{self, Selecting, Selection};
+use crate::output::tables::{Row, SelectionRow};
+use crate::output::{Manifest, OutputDir, SelectionNote, csv, selection};
+use crate::run::{Goal, Layout, Watcher, responses};
+use crate::stats::HalfWidth;
+
+use super::compare::Field;
+use super::failure::Failure;
+use super::figures::{counted, number};
+use super::progress::{advance, bar, stop_flag};
+use super::terminal::{Terminal, paragraph, table};
+
+/// A selection that is fully described by its manifest.
+pub(super) struct Job {
+    pub(super) field: Field,
+    pub(super) manifest: Manifest,
+    pub(super) threads: Option<usize>,
+    pub(super) target: Option<PathBuf>,
+    pub(super) force: bool,
+}
+
+/// What a selection leaves.
+pub(super) struct Done {
+    title: String,
+    asked: Selecting,
+    found: Selection,
+    pub(super) rows: Vec<SelectionRow>,
+    pub(super) folder: PathBuf,
+    pub(super) manifest: Manifest,
+}
+
+/// What is asked, as the manifest keeps it.
+pub(super) fn note(
+    field: &Field,
+    measure: &str,
+    indifference: &str,
+    confidence: f64,
+    most: u32,
+) -> Result<SelectionNote, Failure> {
+    let base = field.base();
+    let names = responses(base, &Layout::new(base));
+    let text = format!("{indifference} of {measure}");
+    let goal = Goal::parse(&text, &names).map_err(|why| Failure::wrong(format!("`--select`: {why}")))?;
+    let share = names[goal.response].unit == "share";
+    let indifference = match goal.width {
+        HalfWidth::Absolute(width) => width,
+        // Two hundredths of a share are two percentage points; of nothing else.
+        HalfWidth::Relative(width) if share => width,
+        HalfWidth::Relative(_) => {
+            let unit = &names[goal.response].unit;
+            let why = format!("`--indifference` of `{measure}` is an amount in {unit}, not a percentage");
+            return Err(Failure::wrong(why));
+        }
+    };
+    if !(confidence > 0.5 && confidence < 1.0) {
+        let why = format!("`--confidence {confidence}` is no probability between 0.5 and 1");
+        return Err(Failure::wrong(why));
+    }
+    Ok(SelectionNote { measure: names[goal.response].name(), indifference, confidence, most })
+}
+
+impl Job {
+    /// Simulates and writes.
+    pub(super) fn perform(mut self, terminal: &Terminal) -> Result<Done, Failure> {
+        self.field.note(&mut self.manifest);
+        let note = self.manifest.selection.clone().expect("a selection says what is asked");
+        if self.manifest.draws > 1 {
+            let why = "`--select` compares plans in one world: ask with `--draws 1`, where every value that nobody knows \
+                       stands at its middle";
+            return Err(Failure::wrong(why));
+        }
+        let (name, title) = (self.field.base().name.clone(), self.field.base().title.clone());
+        let target = self.target.unwrap_or_else(|| Path::new("out").join(format!("{name}-selected")));
+        OutputDir::may_write(&target, &self.manifest, self.force)?;
+        let SelectionNote { measure, indifference, confidence, most } = note;
+        let asked = Selecting { measure, indifference, confidence, most, threads: self.threads };
+        let began = Instant::now();
+        let alternatives = self.field.alternatives(&mut self.manifest, terminal)?;
+        let bar = bar(terminal, &name, experiment::select::FIRST * alternatives.len() as u32);
+        let progress = |done, planned| advance(&bar, done, planned);
+        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
+        let found = experiment::select(&alternatives, &asked, &watcher);
+        bar.finish_and_clear();
+        let found = found?.map_err(|why| Failure::wrong(format!("`--select`: {why}")))?;
+        let rows = selection(&name, &asked, &found);
+        self.manifest.replications = found.replications.iter().copied().max().unwrap_or(0);
+        self.manifest.wall_seconds = began.elapsed().as_secs_f64();
+        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
+        folder.write_tables(vec![(SelectionRow::TABLE, csv::to_bytes(&rows))], &mut self.manifest)?;
+        folder.finish(&self.manifest)?;
+        Ok(Done { title, asked, found, rows, folder: target, manifest: self.manifest })
+    }
+}
+
+impl Done {
+    /// The answer in words and a table.
+    pub(super) fn summary(&self, terminal: &Terminal) -> String {
+        let Selection { names, response, better, best, at_most, .. } = &self.found;
+        let (share, unit) = (response.unit == "share", &response.unit);
+        let amount = |value: f64| {
+            if share {
+                format!("{} percentage points", number(100.0 * value, 1))
+            } else {
+                format!("{value} {unit}")
+            }
+        };
+        let head = match best {
+            Some(best) => format!("`{}` is the best in `{}`", names[*best], response.name()),
+            None => format!("which plan is the best in `{}` is not settled", response.name()),
+        };
+        let mut text = terminal.bold(&format!("{}: {head}", self.title)) + "\n";
+        let mut words = format!(
+            "{} is better; a plan that is ahead of all others by {} or more is selected with probability {} or more (Kim \
+             and Nelson's procedure); of plans nearer to each other than that any may be",
+            better.word(),
+            amount(self.asked.indifference),
+            self.asked.confidence
+        );
+        if let (None, Some(n)) = (best, at_most) {
+            words += &format!("; {} would settle it", counted(u64::from(*n), "replication"));
+        }
+        text += &paragraph(&words);
+        let row = |row: &SelectionRow| {
+            let name = if row.plan.is_empty() { row.scenario.clone() } else { row.plan.clone() };
+            let mean = row.estimate.map_or_else(String::new, |mean| {
+                if share {
+                    format!("{} %", number(100.0 * mean, 1))
+                } else {
+                    number(mean, i32::from(mean.abs() < 100.0))
+                }
+            });
+            vec![name, mean, number(row.replications as f64, 0), row.verdict.clone()]
+        };
+        let rows: Vec<Vec<String>> = self.rows.iter().map(row).collect();
+        text += &table(&["", "mean", "replications", ""], &rows);
+        text
+    }
+
+    /// Whether the question was settled.
+    pub(super) fn settled(&self) -> bool {
+        self.found.best.is_some()
+    }
+}
