@@ -66,7 +66,7 @@ fn parameters(base: &Loaded, plan: &Loaded) -> Vec<Vec<String>> {
     let mut paths: Vec<&String> = before.keys().chain(after.keys()).collect();
     paths.sort();
     paths.dedup();
-    let say = |value: Option<&String>| value.map_or_else(|| "-".to_owned(), Clone::clone);
+    let say = |value: Option<&String>| value.map_or_else(|| "-".to_owned(), |value| plain(value));
     paths
         .into_iter()
         .filter(|path| before.get(*path) != after.get(*path))
@@ -96,10 +96,20 @@ fn edits(loaded: &Loaded, change: &ChangeInfo, sign: &str) -> Vec<(Time, Vec<Str
     let row = |edit: &scenario::EditInfo| {
         let until = change.until.map_or_else(String::new, |until| format!(" until {}", date(loaded, until)));
         let when = format!("{}{until}", date(loaded, change.at));
-        let cells = [when, sign.to_owned(), edit.path.clone(), edit.before.clone(), edit.after.clone()];
+        let cells = [when, sign.to_owned(), edit.path.clone(), plain(&edit.before), plain(&edit.after)];
         (change.at, cells.to_vec())
     };
     change.edits.iter().map(row).collect()
+}
+
+/// A value as people write it: of a product that is off by rounding, twelve digits.
+fn plain(value: &str) -> String {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    let rounded = |number: f64| format!("{number:.11e}").parse::<f64>();
+    match value.parse::<f64>().map(rounded) {
+        Ok(Ok(number)) if digits > 12 => number.to_string(),
+        _ => value.to_owned(),
+    }
 }
 
 fn date(loaded: &Loaded, at: Time) -> Date {
@@ -136,4 +146,15 @@ fn yearly(loaded: &Loaded, at: Time) -> f64 {
 fn posts(scenario: &Scenario) -> f64 {
     let cost = |pool: &scenario::Pool| pool.yearly_cost.as_ref().map_or(0.0, |cost| cost.value);
     scenario.pools.iter().map(|pool| f64::from(pool.headcount.value) * cost(pool)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_product_is_told_without_its_rounding() {
+        assert_eq!(plain("0.7068000000000001"), "0.7068");
+        assert_eq!(["0.1", "\"3 h\"", "12345", "1e-7"].map(plain), ["0.1", "\"3 h\"", "12345", "1e-7"]);
+    }
 }
