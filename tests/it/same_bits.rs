@@ -67,7 +67,7 @@ fn shipped_scenarios_have_the_same_tables_for_any_number_of_threads() {
 }
 
 #[test]
-#[ignore = "slow: 60 s, run by .ci/slow.sh"]
+#[ignore = "slow: 35 s, run by .ci/slow.sh"]
 fn shipped_scenarios_have_the_same_tables_for_any_number_of_threads_at_full_length() {
     for (name, _) in shipped::SMALL {
         same_tables_for_all_threads(name, "1 year", 3);
