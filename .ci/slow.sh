@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What takes too long for every change: laws and promises at many times the length, and in a release build the comparison
-# with stored numbers. Run it before a release.
+# What takes too long for every change: laws and promises at many times the length, the whole self-test, and in a release
+# build the comparison with stored numbers. Run it before a release.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo test --release -- --ignored
 cargo test --release --test it -- stored:: same_bits::
+cargo run --release -- selftest

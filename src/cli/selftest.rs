@@ -47,9 +47,7 @@ pub(super) fn selftest(args: &args::Selftest, terminal: &Terminal) -> Result<(),
     if report.passes() {
         return Ok(());
     }
-    if !args.json {
-        terminal.complain(&advice(&report, args));
-    }
+    terminal.complain(&advice(&report, args));
     Err(Failure::No)
 }
 

@@ -10,7 +10,7 @@ const HEAD: &str = "\
 
 <!-- Generated from src/output/tables.rs and src/run/measure.rs; do not edit. -->
 
-`caseload run` writes one folder a run: tables as CSV, charts under `charts/` (SVG and PNG), and `manifest.json`. A folder
+`caseload run` and `caseload compare` write one folder each time: tables as CSV, charts under `charts/` (SVG and PNG), and `manifest.json`. A folder
 is complete or not there: it is written beside its place and renamed at the end.
 
 * The first columns of every table are `scenario` and `plan`, so tables of several runs can be stacked.
@@ -33,7 +33,8 @@ The full name, as `--precision '5% of MEASURE'` takes it, adds `/class` where th
 
 How an interval was made: a t interval over one value per replication (`student-t`); where fewer than half of the
 replications give a value, the ratio of all their sums with a jackknife interval (`jackknife-ratio`); `pointwise-t-band`
-for one point of a series or curve, `simultaneous-band` for a point of a band that holds a whole series at once; `wilson` for
+for one point of a series or curve, `simultaneous-band` for a point of a band that holds a whole series at once; `paired-t` for the difference of two plans under the same random numbers;
+`wilson` for
 the share of replications in which something holds; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0,
 those of shares also at 1.
 

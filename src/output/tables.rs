@@ -695,6 +695,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 16);
+        assert_eq!(files.len(), 21);
     }
 }

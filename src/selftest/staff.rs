@@ -106,7 +106,7 @@ fn paused() -> f64 {
 /// One unit of the chain is five days: a member leaves at the rate 0.02 a day, 7.305 a year.
 fn replaced() -> System {
     let text = queue(&[1.0 / 120.0], 2, &exponential("120 h"))
-        .pool("attrition = \"730.5% per year\"\nbackfill = { exponential = { mean = \"300 h\" } }")
+        .pool("hours = \"always\"\nattrition = \"730.5% per year\"\nbackfill = { exponential = { mean = \"300 h\" } }")
         .text(hours(36_000, 360_000));
     System::new("attrition", "M/M/2, members leave and are replaced", text, 840)
         .known("Markov chain", "Grassmann, Taksar & Heyman 1985")
@@ -115,7 +115,7 @@ fn replaced() -> System {
 
 /// Twenty posts, with next to nothing to do.
 fn posts(keys: &str) -> Queue {
-    queue(&[0.0001], 20, "\"1 h\"").pool(keys)
+    queue(&[0.0001], 20, "\"1 h\"").pool("hours = \"always\"").pool(keys)
 }
 
 fn vacancies(id: &'static str, backfill: &str) -> System {

@@ -415,3 +415,24 @@ fn a_closed_pipe_is_no_failure() {
     drop(child.stdout.take());
     Said::of(&child.wait_with_output().unwrap()).ends(0);
 }
+
+#[test]
+fn the_selftest_lists_its_systems_and_prints_scenarios_that_run() {
+    let desk = Desk::new();
+    desk.run(&["selftest", "--list"]).ends(0).prints("| `mm5` |").prints("Cobham 1954");
+    let scenario = desk.run(&["selftest", "--scenario", "crew-held"]).ends(0).out.clone();
+    let desk = desk.with("crew.toml", &scenario);
+    desk.run(&["check", "crew.toml", "--strict"]).ends(0);
+    assert!(desk.run(&["selftest", "--scenario", "nobody"]).ends(2).err.contains("--list"));
+    desk.run(&["selftest", "--slower", "99"]).ends(2);
+}
+
+#[test]
+#[ignore = "slow: 60 s, run by .ci/slow.sh"]
+fn the_selftest_says_yes_of_this_build_and_no_of_a_slower_one() {
+    let desk = Desk::new();
+    desk.run(&["selftest", "--quick"]).ends(0).prints("agree with theory");
+    let no = desk.run(&["selftest", "--quick", "--slower", "5", "--json"]);
+    no.ends(1).prints("\"passes\": false");
+    assert!(no.err.contains("that was asked for"), "{}", no.err);
+}
