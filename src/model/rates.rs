@@ -46,7 +46,8 @@ pub(crate) struct RateCurve<'a> {
 }
 
 impl RateCurve<'_> {
-    /// Pieces without gaps from time 0 to the end; nothing where the rate is never above 0.
+    /// Pieces without gaps from time 0 to the end, or of the last day to its midnight; nothing where the rate is never
+    /// above 0.
     pub(crate) fn pieces(&self) -> Vec<RatePiece> {
         let growth = Growth::new(self.stretches);
         let mut pieces: Vec<RatePiece> = vec![];
@@ -54,9 +55,6 @@ impl RateCurve<'_> {
             let last = self.last_midnight();
             let until = self.stretches.get(i + 1).map_or(last, |next| next.from).min(last);
             for (from, until) in self.cuts(stretch, until) {
-                if from >= self.end.0 {
-                    break;
-                }
                 let rate = self.mean_rate(stretch, &growth, from, until);
                 let day = self.day(from);
                 let same = pieces.last().is_some_and(|p| p.rate == rate && (!self.by_day || p.day == day));
@@ -65,11 +63,23 @@ impl RateCurve<'_> {
                 }
             }
         }
-        if pieces.iter().all(|p| p.rate == 0.0) { vec![] } else { pieces }
+        self.closed(pieces)
     }
 
-    /// The midnight that ends the last day of the run. Growth is averaged over that whole day, so that a longer run has
-    /// the same tips in it.
+    /// Where days have luck of their own, the last day must say where it ends: what is expected of it is counted whole.
+    fn closed(&self, mut pieces: Vec<RatePiece>) -> Vec<RatePiece> {
+        if pieces.iter().all(|piece| piece.rate == 0.0) {
+            return vec![];
+        }
+        let midnight = self.last_midnight();
+        if self.by_day && midnight > self.end {
+            pieces.push(RatePiece { from: midnight, rate: 0.0, day: self.day(midnight.0) });
+        }
+        pieces
+    }
+
+    /// The midnight that ends the last day of the run. Growth is averaged over that whole day, and so is what is expected
+    /// of it, so that a longer run has the same tips in it.
     fn last_midnight(&self) -> Time {
         let phase = day_phase(self.start);
         Time(-(-self.end.0 - phase).div_euclid(DAY) * DAY - phase)

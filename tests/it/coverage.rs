@@ -289,7 +289,8 @@ fn sequences(
     [within, held, made / trials]
 }
 
-fn stopping(trials: usize) {
+/// With the first so many of these widths, the quickest reached first.
+fn stopping(trials: usize, widths: usize) {
     let lognormal = |noise: &mut Noise| (5_f64.ln().sqrt() * noise.normal() - 0.5 * 5_f64.ln()).exp();
     let rows: [(&str, f64, HalfWidth, fn(&mut Noise) -> f64, [f64; 2]); 5] = [
         ("normal, cv 0.5, to 5 %", 1.0, HalfWidth::Relative(0.05), |n| 1.0 + 0.5 * n.normal(), [0.94, 0.97]),
@@ -298,7 +299,7 @@ fn stopping(trials: usize) {
         ("exponential, to 5 %", 1.0, HalfWidth::Relative(0.05), Noise::exponential, [0.94, 0.96]),
         ("lognormal, cv 2, to 10 %", 1.0, HalfWidth::Relative(0.1), lognormal, [0.92, 0.955]),
     ];
-    for (i, (what, truth, width, draw, range)) in rows.into_iter().enumerate() {
+    for (i, (what, truth, width, draw, range)) in rows.into_iter().take(widths).enumerate() {
         let [within, held, made] = sequences(trials, 161 + i as u64, truth, width, draw);
         judge(&format!("{what} within what was asked, {made} values"), within, trials, [range[0], 1.0]);
         judge(&format!("{what} interval at the stop"), held, trials, range);
@@ -345,17 +346,17 @@ fn intervals_of_ratios_cover_nearly_as_often_as_they_say() {
 
 #[test]
 fn curves_with_open_cases_cover_at_every_age() {
-    curves(300, 20, AGES);
+    curves(2000, 20, AGES);
 }
 
 #[test]
 fn a_simultaneous_band_covers_whole_curves_and_a_pointwise_one_each_date() {
-    bands(300);
+    bands(1000);
 }
 
 #[test]
 fn a_sequence_that_stops_by_its_precision_keeps_its_promise() {
-    stopping(300);
+    stopping(300, 3);
 }
 
 #[test]
@@ -365,10 +366,10 @@ fn every_promise_at_length() {
     differences(40_000);
     quantiles(40_000);
     ratios(20_000);
-    curves(2000, 20, AGES);
-    curves(2000, 60, AGES);
-    bands(2000);
-    stopping(2000);
+    curves(4000, 20, AGES);
+    curves(4000, 60, AGES);
+    bands(4000);
+    stopping(2000, 5);
 }
 
 #[test]

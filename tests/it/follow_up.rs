@@ -155,7 +155,7 @@ fn shares_are_those_of_the_long_run(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(config(50, 20_250_140))]
+    #![proptest_config(config(30, 20_250_140))]
 
     #[test]
     fn a_longer_run_tells_the_same_facts_before(draft in scenarios(true)) {

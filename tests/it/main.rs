@@ -1,5 +1,6 @@
 //! One binary for all integration tests: it links once.
 
+#![allow(clippy::print_stdout, reason = "what was measured is read with --nocapture")]
 #![allow(clippy::unwrap_used, reason = "a test may say so when something is missing")]
 #![allow(clippy::items_after_statements, reason = "an observer stands beside the one test that needs it")]
 #![allow(clippy::type_complexity, reason = "small tables inside tests need no names")]

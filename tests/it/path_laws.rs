@@ -134,7 +134,7 @@ fn obeys(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(config(100, 20_250_120))]
+    #![proptest_config(config(50, 20_250_120))]
 
     #[test]
     fn levels_visits_and_flows_agree_with_each_other_and_with_the_figures(draft in scenarios(true)) {

@@ -35,7 +35,7 @@ pub(crate) struct Counts {
 pub(crate) struct NoRoom(pub(crate) Period);
 
 impl RateCurve<'_> {
-    /// Pieces without gaps from time 0 to the end. Rates of the stretches are factors of the counts.
+    /// Pieces without gaps from time 0 to the end, or to the midnight of the last day. Rates of the stretches are factors of the counts.
     pub(crate) fn of_counts(&self, counts: &Counts) -> Result<Vec<RatePiece>, NoRoom> {
         let growth = Growth::new(self.stretches);
         let mut pieces = vec![RatePiece { from: Time::ZERO, rate: 0.0, day: self.day(0) }];
@@ -54,7 +54,7 @@ impl RateCurve<'_> {
             }
         }
         self.after(counts, &growth, &mut pieces);
-        if pieces.iter().all(|piece| piece.rate == 0.0) { Ok(vec![]) } else { Ok(pieces) }
+        Ok(self.closed(pieces))
     }
 
     /// What comes after the last period.
@@ -75,7 +75,7 @@ impl RateCurve<'_> {
     /// Adds what of a part lies in the run; no tips come outside the source's own window.
     fn push(&self, pieces: &mut Vec<RatePiece>, part: &Part<'_>, rate: f64) {
         let from = part.from.max(0);
-        if from >= part.until.min(self.end.0) {
+        if from >= part.until.min(self.last_midnight().0) {
             return;
         }
         let open = part.from >= self.from.0 && part.until <= self.until.0;
