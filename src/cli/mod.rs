@@ -17,6 +17,7 @@ mod progress;
 mod prose;
 mod rerun;
 mod run;
+mod size;
 mod summary;
 mod terminal;
 mod warmup;

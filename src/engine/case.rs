@@ -185,6 +185,11 @@ impl CaseTable {
         CaseTable { loop_stages, ..CaseTable::default() }
     }
 
+    /// The most cases and jobs that were open at once.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
     /// Keeps a case and says where.
     pub(crate) fn insert(&mut self, mut case: Case) -> u32 {
         self.lives = self.lives.wrapping_add(1);

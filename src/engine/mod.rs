@@ -131,6 +131,8 @@ struct Engine<'m, O> {
     cases: CaseTable,
     /// Number of the next case.
     arrivals: u64,
+    /// Tips of mass reports that are still to come.
+    awaited: u64,
     /// Number of the next wait in a queue.
     tickets: u32,
     tasks: TaskTable,
@@ -197,6 +199,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             events: EventList::default(),
             cases: CaseTable::new(model.loop_stages),
             arrivals: 0,
+            awaited: 0,
             tickets: 0,
             tasks: TaskTable::default(),
             loads: LoadTable::default(),
@@ -263,6 +266,11 @@ impl<'m, O: Observer> Engine<'m, O> {
         self.events.peek().is_some_and(|next| next.time == now && next.rank() <= Rank::Midnight)
     }
 
+    /// Whether more cases and jobs were open at once, or are to come of mass reports, than a replication may hold.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.cases.rows() as u64 + self.awaited > u64::from(self.model.most_open)
+    }
+
     /// Takes events until the end; nothing at or after it is processed, except the last sample.
     fn run(&mut self) {
         let end = self.model.end();
@@ -274,6 +282,9 @@ impl<'m, O: Observer> Engine<'m, O> {
             self.happen(event);
             if !self.members_move_now() {
                 self.settle();
+            }
+            if self.is_overfull() {
+                return self.observer.overfull(self.now);
             }
         }
         if self.model.follow_up > Duration::ZERO {
@@ -317,6 +328,9 @@ impl<'m, O: Observer> Engine<'m, O> {
     fn settle(&mut self) {
         loop {
             self.run_moves();
+            if self.is_overfull() {
+                return;
+            }
             self.choose();
             let mut again = !self.has.gathers.is_empty() && self.send_full_loads();
             again |= self.has.preempts && self.preempt();

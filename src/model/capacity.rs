@@ -167,7 +167,7 @@ pub struct Row<'m> {
 
 /// Holds the work that is offered to each pool against its hours.
 pub fn check(model: &Model) -> Capacity {
-    let (months, years) = (periods(model, 1), periods(model, 12));
+    let (months, years) = (months(model), periods(model, 12));
     let mut sums = Sums::new(model);
     let initial = sums.of_initial(months[0]);
     let demand: Vec<Demand> = months.iter().map(|&(from, until)| sums.of_month(from, until)).collect();
@@ -258,6 +258,11 @@ impl Load {
 }
 
 /// Civil stretches of so many months from the start to the horizon, the last one cut there.
+/// The months of the run, the last one cut at the horizon.
+pub(super) fn months(model: &Model) -> Vec<(Time, Time)> {
+    periods(model, 1)
+}
+
 fn periods(model: &Model, months: i64) -> Vec<(Time, Time)> {
     let boundary = |k: i64| {
         let date = model.start.checked_add(jiff::Span::new().months(k * months)).ok()?;

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod docs;
 mod folder;
+mod leftovers;
 mod manifest;
 mod moment;
 mod results;

@@ -16,6 +16,7 @@ mod plan;
 pub mod precision;
 mod recorder;
 pub mod result;
+pub mod size;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -109,6 +110,10 @@ impl Crew<'_> {
                 (from..until).into_par_iter().map(|r| self.replicate(r, planned)).collect();
             for (r, result) in (from..until).zip(results) {
                 let result = result.ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
+                if let Some(at) = result.overfull {
+                    let model = &self.models[0];
+                    return Err(Error::overfull(r, model.start, at, model.most_open));
+                }
                 if let Some(violation) = &result.violation {
                     return Err(Error::conservation(
                         r,
