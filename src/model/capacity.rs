@@ -20,6 +20,7 @@
 
 mod demand;
 pub(super) mod effective;
+mod events;
 mod notes;
 mod reach;
 mod relief;
@@ -179,7 +180,7 @@ pub fn check(model: &Model) -> Capacity {
     let mut capacity = Capacity {
         bottleneck: bottleneck(&pools),
         tips: demand.iter().map(|d| d.tips).sum(),
-        events: moves + switches(model) + model.samples.len() as f64,
+        events: moves + events::beside_cases(model) + model.samples.len() as f64,
         pools,
         reach,
         warnings: vec![],
@@ -426,13 +427,6 @@ fn never_meets(model: &Model, stage: StageId) -> bool {
         }
         Crew::AnyOf(_) | Crew::Nobody => false,
     }
-}
-
-/// Beginnings and ends of shifts.
-fn switches(model: &Model) -> f64 {
-    let count =
-        |calendar: &std::sync::Arc<WorkCalendar>| calendar.switches(Time(1), model.end()).count() as f64;
-    model.pools.iter().flat_map(|p| &p.calendars).map(count).sum()
 }
 
 /// The row of reports that a true class belongs to.

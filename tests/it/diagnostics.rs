@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use caseload::diagnostic::{Code, Diagnostic, Documents, in_order, render};
-use caseload::model::{advice, capacity, compile, long_run};
+use caseload::model::{advice, capacity, compile, long_run, too_large};
 use caseload::scenario::{Disk, Loading, Request, json_schema, load, reference, starter};
 use serde_json::Value as Json;
 
@@ -50,6 +50,7 @@ fn findings(path: &Path) -> (Vec<Diagnostic>, Documents) {
         all.extend(compiled.diagnostics);
         if let Some(model) = &compiled.value {
             let capacity = capacity::check(model);
+            all.extend(too_large(value, model, &capacity));
             all.extend(advice(value, model, &capacity));
             all.extend(long_run(value, &capacity, model.replications, 2));
         }

@@ -10,7 +10,7 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| { mutate(dat
 
 fuzz_target!(|text: &str| {
     let files = Files::with(FILE, b"");
-    let mut request = Request::new("regional-lab.toml", &files);
+    let mut request = Request::new("unit.toml", &files);
     for line in text.lines().take(20) {
         let (kind, edit) = match line.as_bytes().first() {
             Some(b'*') => (EditKind::Scale, &line[1..]),

@@ -10,6 +10,6 @@ fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| { mutate(dat
 
 fuzz_target!(|bytes: &[u8]| {
     let files = Files::with(FILE, bytes);
-    check(&Request::new("base.toml", &files).plan(FILE));
-    check(&Request::new("regional-lab.toml", &files).plan(FILE));
+    check(&Request::new(FILE, &files));
+    check(&Request::new("unit.toml", &files).plan(FILE));
 });

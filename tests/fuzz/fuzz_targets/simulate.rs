@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     let files = Files::with(FILE, bytes);
     let Some((model, capacity)) = check(&Request::new(FILE, &files)) else { return };
     let people: u32 = model.params.iter().flat_map(|p| &p.pools).map(|p| p.headcount).max().unwrap_or(0);
-    if capacity.events > EVENTS || people > 5_000 || model.samples.len() > 2_000 {
+    if capacity.events > EVENTS || model.initial.iter().map(|i| i.count).sum::<u64>() > 5_000 || people > 5_000 || model.samples.len() > 2_000 {
         return;
     }
     simulate(&model, 0, &mut judge::Judge::new(&model));

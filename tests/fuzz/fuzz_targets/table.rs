@@ -8,7 +8,7 @@ use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max: usize, seed: u32| { mutate(data, size, max, seed, fuzzer_mutate) });
 
-const HEAD: &str = "[scenario]\nstart = 2025-01-06\nhorizon = \"3 years\"\n[[class]]\nid = \"any\"\n\
+const HEAD: &str = "[scenario]\nstart = 2025-01-06\nhorizon = \"400 days\"\n[[class]]\nid = \"any\"\n\
     [[outcome]]\nid = \"done\"\ncounts_as = \"closed\"\n[[pool]]\nid = \"staff\"\nheadcount = 2\n";
 
 const USES: &[&str] = &[
