@@ -230,8 +230,8 @@ fn a_replication_that_holds_too_many_cases_is_given_up() {
     let work = one_stage("headcount = 1", "effort = \"1 h\"");
     let parts = format!("{BASE}\n[[pool]]\nid = \"staff\"\nheadcount = 1\n")
         .replace("id = \"low\"", "id = \"low\"\ndevices = 700")
-        + "[[stage]]\nid = \"device\"\nper = \"device\"\nthen = \"rest\"\npool = \"staff\"\neffort = \"1 h\"\nroute = \"rest\"\n\
-           [[stage]]\nid = \"rest\"\nroute = \"done\"\n";
+        + "[[stage]]\nid = \"device\"\nper = \"device\"\nthen = \"end\"\npool = \"staff\"\neffort = \"1 h\"\nroute = \"end\"\n\
+           [[stage]]\nid = \"end\"\nroute = \"done\"\n";
     let source = "[[source]]\nid = \"s\"\nmix = { low = 1.0 }\n";
     let initial = "[[initial]]\nstage = \"work\"\ncount = { low = 1200 }\nage = \"9 days\"\n";
     let texts = [

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::capacity::{self, Capacity};
 use crate::model::inflow::Inflow;
-use crate::model::{MOST_OPEN, MOST_TIPS, Model, fluid};
+use crate::model::{MOST_OPEN, MOST_TIPS, Model, SourceParams, fluid};
 use crate::scenario::{Loaded, Source};
 use crate::units::grouped;
 
@@ -23,6 +23,7 @@ pub fn too_large(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Option<
     let expected = by_source(model);
     let largest = (0..expected.len()).max_by(|a, b| expected[*a].total_cmp(&expected[*b]))?;
     let written = scenario.sources.iter().find(|source| source.id.value == model.sources[largest].id)?;
+    let place = flow(written, &model.params[0].sources[largest], expected[largest], model);
     if capacity.tips.is_nan() || capacity.tips > MOST_TIPS {
         let message = format!(
             "about {} tips are expected in each replication, and at most {} can be simulated",
@@ -34,12 +35,12 @@ pub fn too_large(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Option<
         let class = scenario.classes.iter().find_map(|class| class.repeat.as_ref());
         return Some(match class.filter(|_| further) {
             Some(repeat) => finding.at(repeat.span, "most of them are further tips about known subjects"),
-            None => finding.at(flow(written), format!("{} of them come from here", about(expected[largest]))),
+            None => finding.at(place, format!("{} of them come from here", about(expected[largest]))),
         });
     }
     let open = fluid::curve(model).open.into_iter().fold(0.0, f64::max);
     (open > f64::from(MOST_OPEN))
-        .then(|| too_many_open(open, "at once").at(flow(written), "most of them come from here"))
+        .then(|| too_many_open(open, "at once").at(place, "most of them come from here"))
 }
 
 fn too_many_open(cases: f64, when: &str) -> Diagnostic {
@@ -67,8 +68,14 @@ fn by_source(model: &Model) -> Vec<f64> {
     sums
 }
 
-/// Where it is written how much a source sends.
-fn flow(source: &Source) -> Span {
-    let burst = source.burst.as_ref().map(|burst| burst.size.span);
-    source.rate.as_ref().map(|rate| rate.span).or(burst).unwrap_or(source.id.span)
+/// Where it is written what makes a source send so much: its mass reports, its batches or its rate.
+fn flow(written: &Source, params: &SourceParams, tips: f64, model: &Model) -> Span {
+    let of_burst = params
+        .burst
+        .as_ref()
+        .map_or(0.0, |burst| model.end().0 as f64 / burst.every.mean().max(1.0) * burst.size.mean());
+    let burst = written.burst.as_ref().filter(|_| of_burst > tips / 2.0).map(|burst| burst.size.span);
+    let large = params.batch.as_ref().is_some_and(|batch| batch.mean() > 1000.0);
+    let batch = written.batch.as_ref().filter(|_| large).map(|batch| batch.span);
+    burst.or(batch).or(written.rate.as_ref().map(|rate| rate.span)).unwrap_or(written.id.span)
 }

@@ -44,7 +44,7 @@ fn a_file_that_is_no_scenario_is_refused_with_the_reason() {
 fn line_ends_of_windows_and_a_byte_order_mark_change_nothing() {
     let bad = SMALL.replace("headcount = 2", "headcount = -2");
     let plain = with_bytes(bad.as_bytes()).run(&["check", "a.toml"]).ends(2).err.clone();
-    assert!(plain.contains("a.toml:23:13"), "{plain}");
+    assert!(plain.contains("a.toml:20:13"), "{plain}");
     let windows = bad.replace('\n', "\r\n");
     let marked = format!("\u{feff}{bad}");
     for text in [&windows, &marked] {
@@ -77,7 +77,7 @@ fn a_folder_where_a_file_should_be_is_called_one() {
     let rates = "rate = \"30 per day\"";
     let text = SMALL.replace(rates, "rates = { csv = \"folder\", period = \"month\", count = \"tips\" }");
     let desk = Desk::new().with("a.toml", &text).with("folder/notes.txt", "").with("small.toml", SMALL);
-    desk.run(&["check", "a.toml"]).ends(2).says("cannot read `folder`: it is a folder").says("a.toml:17:");
+    desk.run(&["check", "a.toml"]).ends(2).says("cannot read `folder`: it is a folder").says("a.toml:15:17");
     desk.run(&["check", "small.toml", "--plan", "folder"]).ends(2).says("it is a folder");
     desk.run(&["check", "folder"]).ends(2).says("no scenario in `folder`");
     desk.run(&["check", "small.toml", "--plan", "gone.toml"]).ends(2).says("there is no such file");
