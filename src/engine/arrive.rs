@@ -71,10 +71,12 @@ impl<O: Observer> Engine<'_, O> {
             Some(law) => count(law.sample(self.draws.draw(source.places.batch, epoch, 0))),
             None => 1,
         };
+        self.awaited = self.awaited.saturating_add(batch);
         for i in 0..batch {
             if self.is_overfull() {
                 return;
             }
+            self.awaited -= 1;
             let key = self.draws.key(source.places.tip, &[epoch, i]);
             self.tip(id, key);
         }

@@ -185,9 +185,10 @@ impl CaseTable {
         CaseTable { loop_stages, ..CaseTable::default() }
     }
 
-    /// The most cases and jobs that were open at once.
-    pub(crate) fn rows(&self) -> usize {
-        self.rows.len()
+    /// How many cases and jobs are open.
+    #[inline]
+    pub(crate) fn open(&self) -> usize {
+        self.rows.len() - self.free.len()
     }
 
     /// Keeps a case and says where.

@@ -131,7 +131,7 @@ struct Engine<'m, O> {
     cases: CaseTable,
     /// Number of the next case.
     arrivals: u64,
-    /// Tips of mass reports that are still to come.
+    /// Tips of mass reports, and of a batch that is coming in, that are still to come.
     awaited: u64,
     /// Number of the next wait in a queue.
     tickets: u32,
@@ -266,9 +266,9 @@ impl<'m, O: Observer> Engine<'m, O> {
         self.events.peek().is_some_and(|next| next.time == now && next.rank() <= Rank::Midnight)
     }
 
-    /// Whether more cases and jobs were open at once, or are to come of mass reports, than a replication may hold.
+    /// Whether more cases and jobs are open, or are to come of batches and mass reports, than a replication may hold.
     pub(super) fn is_overfull(&self) -> bool {
-        self.cases.rows() as u64 + self.awaited > u64::from(self.model.most_open)
+        self.cases.open() as u64 + self.awaited > u64::from(self.model.most_open)
     }
 
     /// Takes events until the end; nothing at or after it is processed, except the last sample.

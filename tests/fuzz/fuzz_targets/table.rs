@@ -12,17 +12,17 @@ const HEAD: &str = "[scenario]\nstart = 2025-01-06\nhorizon = \"400 days\"\n[[cl
     [[outcome]]\nid = \"done\"\ncounts_as = \"closed\"\n[[pool]]\nid = \"staff\"\nheadcount = 2\n";
 
 const USES: &[&str] = &[
-    "rates = { csv = \"fuzz.csv\", month = \"month\", count = \"count\" }\n",
-    "rates = { csv = \"fuzz.csv\", day = \"day\", count = \"count\", then = \"hold\" }\ngrowth = \"10% per year\"\n",
-    "rates = { csv = \"fuzz.csv\", year = \"year\", count = \"count\", then = \"repeat\" }\n",
-    "replay = { csv = \"fuzz.csv\", column = \"at\" }\n",
-    "rate = \"1 per day\"\nbatch = { empirical = { csv = \"fuzz.csv\", column = \"count\" } }\n",
+    "rates = { csv = \"fuzz.csv\", period = \"month\", count = \"tips\", then = \"repeat\" }\n",
+    "rates = { csv = \"fuzz.csv\", period = \"month\", count = \"tips\", then = \"hold\" }\ngrowth = \"10% per year\"\n",
+    "rates = { csv = \"fuzz.csv\", period = \"month\", count = \"tips\" }\nweekly = { sun = 0 }\n",
+    "replay = { csv = \"fuzz.csv\", column = \"received\" }\n",
+    "rate = \"1 per day\"\nbatch = { empirical = { csv = \"fuzz.csv\", column = \"tips\" } }\n",
 ];
 
 fuzz_target!(|bytes: &[u8]| {
     for (number, keys) in USES.iter().enumerate() {
         let effort = if number == 4 {
-            "effort = { empirical = { csv = \"fuzz.csv\", column = \"hours\", unit = \"h\" } }\n"
+            "effort = { empirical = { csv = \"fuzz.csv\", column = \"tips\", unit = \"h\" } }\n"
         } else {
             "effort = \"2 h\"\n"
         };
