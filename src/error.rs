@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::DateTime;
 
-use crate::units::Time;
+use crate::units::{Time, grouped};
 
 /// A failure of the world, or of the program itself; people's mistakes are diagnostics instead.
 #[derive(Debug)]
@@ -32,6 +32,15 @@ pub enum ErrorKind {
         at: String,
         /// What does not add up.
         figures: String,
+    },
+    /// More cases were open at once than can be kept: the scenario asks for too much.
+    Overfull {
+        /// Which replication.
+        replication: u32,
+        /// When, as a civil moment.
+        at: String,
+        /// So many may be open.
+        most: u32,
     },
     /// Threads could not be started.
     Threads(String),
@@ -63,9 +72,12 @@ impl Error {
     }
 
     pub(crate) fn conservation(replication: u32, start: DateTime, at: Time, figures: &str) -> Error {
-        let moment = start.saturating_add(jiff::SignedDuration::from_millis(at.0));
-        let (at, figures) = (format!("{moment} (day {})", at.days()), figures.to_owned());
+        let (at, figures) = (moment(start, at), figures.to_owned());
         Error::new(ErrorKind::Conservation { replication, at, figures })
+    }
+
+    pub(crate) fn overfull(replication: u32, start: DateTime, at: Time, most: u32) -> Error {
+        Error::new(ErrorKind::Overfull { replication, at: moment(start, at), most })
     }
 
     /// What went wrong.
@@ -84,6 +96,11 @@ impl Error {
     }
 }
 
+fn moment(start: DateTime, at: Time) -> String {
+    let moment = start.saturating_add(jiff::SignedDuration::from_millis(at.0));
+    format!("{moment} (day {})", (at.days() * 10.0).round() / 10.0)
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(path) = &self.0.path {
@@ -95,6 +112,12 @@ impl fmt::Display for Error {
                 f,
                 "cases were lost in replication {replication} at {at}: {figures}; this is a bug in caseload, please \
                  report it with the scenario"
+            ),
+            ErrorKind::Overfull { replication, at, most } => write!(
+                f,
+                "more than {} cases and jobs are open, or about to come, in replication {replication} at {at}: \
+                 more than can be kept; look at the rates, batches and mass reports, and at what should close cases",
+                grouped(f64::from(*most), 0)
             ),
             ErrorKind::Threads(why) => write!(f, "threads could not be started: {why}"),
             ErrorKind::Io(e) => write!(f, "{e}"),

@@ -110,7 +110,11 @@ fn date(model: &Model, at: Time) -> Date {
 }
 
 fn percent(load: f64) -> String {
-    if load.is_finite() { format!("{:.0} %", load * 100.0) } else { "nobody there".to_owned() }
+    match load {
+        load if !load.is_finite() => "nobody there".to_owned(),
+        load if load < 100.0 => format!("{:.0} %", load * 100.0),
+        load => format!("{} %", number(load * 100.0, 0)),
+    }
 }
 
 /// A number of members, with a tenth where it is an expectation.

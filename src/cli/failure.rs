@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 use super::terminal::Terminal;
 
@@ -81,13 +81,17 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Failure {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::Unread,
-            _ => Failure::world(error.to_string().to_lowercase()),
+            _ => Failure::world(format!("standard output: {}", error.to_string().to_lowercase())),
         }
     }
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        if error.is_cancelled() { Failure::Stopped } else { Failure::world(error.to_string()) }
+        match error.kind() {
+            ErrorKind::Cancelled => Failure::Stopped,
+            ErrorKind::Overfull { .. } => Failure::wrong(error.to_string()),
+            _ => Failure::world(error.to_string()),
+        }
     }
 }

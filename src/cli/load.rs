@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Checked, Code, Diagnostic, Documents, in_order, render};
 use crate::model::capacity::{self, Capacity};
-use crate::model::{Model, advice, compile};
+use crate::model::{Model, advice, compile, too_large};
 use crate::scenario::{self, EditKind, Loaded, Request, Sources};
 
 use super::args::Edits;
@@ -86,6 +86,11 @@ pub(super) fn ready(
         return Err(Failure::Wrong(None));
     };
     let capacity = capacity::check(&model);
+    if let Some(finding) = too_large(&loaded, &model, &capacity) {
+        findings.push(finding);
+        show(&in_order(findings), &loaded.documents, terminal, form)?;
+        return Err(Failure::Wrong(None));
+    }
     findings.extend(advice(&loaded, &model, &capacity));
     let mut warnings = in_order(findings);
     if form == Form::Brief {

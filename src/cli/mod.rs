@@ -11,6 +11,7 @@ mod diff;
 mod explain;
 mod failure;
 mod figures;
+mod fits;
 mod inputs;
 mod load;
 mod mechanisms;

@@ -14,6 +14,7 @@ use super::args::{self, Edits};
 use super::capacity as words;
 use super::failure::Failure;
 use super::figures::counted;
+use super::fits::fits;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, expand, ready};
 use super::pictures::{About, pictures};
@@ -120,6 +121,7 @@ pub(super) struct Done {
 impl Job {
     /// Simulates and writes. The folder is looked at before the work, so that nobody waits for nothing.
     pub(super) fn perform(mut self, terminal: &Terminal) -> Result<Done, Failure> {
+        fits(&self.ready, self.plan.replications.saturating_mul(self.manifest.draws.max(1)), terminal)?;
         if self.plan.precision.is_none() {
             OutputDir::may_write(&self.target, &self.manifest, self.force)?;
         }

@@ -10,13 +10,16 @@ use crate::units::{Duration, Time};
 use super::args;
 use super::failure::Failure;
 use super::figures::{counted, number};
+use super::fits::fits;
 use super::load::{Form, Ready, ready};
 use super::progress::{advance, bar, stop_flag};
 use super::terminal::{Terminal, paragraph};
 
 /// Simulates from the start on and prints the suggestion; where there is none, says why: a no.
 pub(super) fn warmup(args: &args::Warmup, terminal: &Terminal) -> Result<(), Failure> {
-    let Ready { mut model, capacity, .. } = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?;
+    let ready = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?;
+    fits(&ready, args.replications.unwrap_or(ready.model.replications), terminal)?;
+    let Ready { mut model, capacity, .. } = ready;
     // Only a run from its very beginning shows where the beginning ends.
     model.warmup = Time::ZERO;
     model.replications = args.replications.unwrap_or(model.replications);

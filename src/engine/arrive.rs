@@ -71,7 +71,12 @@ impl<O: Observer> Engine<'_, O> {
             Some(law) => count(law.sample(self.draws.draw(source.places.batch, epoch, 0))),
             None => 1,
         };
+        self.awaited = self.awaited.saturating_add(batch);
         for i in 0..batch {
+            if self.is_overfull() {
+                return;
+            }
+            self.awaited -= 1;
             let key = self.draws.key(source.places.tip, &[epoch, i]);
             self.tip(id, key);
         }
@@ -86,6 +91,10 @@ impl<O: Observer> Engine<'_, O> {
         self.sources[id.index()].next_burst += 1;
         let Some(burst) = &self.params.sources[id.index()].burst else { return };
         let size = count(burst.size.sample(self.draws.draw(source.places.burst_size, number, 0)));
+        self.awaited = self.awaited.saturating_add(size);
+        if self.is_overfull() {
+            return;
+        }
         let mut tips: Vec<(Time, u64)> = (0..size)
             .map(|i| {
                 let u = self.draws.stream(source.places.burst_offset, number, i).open01();
@@ -93,6 +102,7 @@ impl<O: Observer> Engine<'_, O> {
             })
             .filter(|(time, _)| *time < source.until)
             .collect();
+        self.awaited -= size - tips.len() as u64;
         tips.sort_unstable_by(|a, b| b.cmp(a));
         let bursts = &mut self.sources[id.index()].bursts;
         let slot = bursts.iter().position(|b| b.tips.is_empty()).unwrap_or(bursts.len());
@@ -111,6 +121,7 @@ impl<O: Observer> Engine<'_, O> {
         let burst = &mut self.sources[id.index()].bursts[slot];
         let (_, i) = burst.tips.pop().expect("an event is scheduled for a tip that is there");
         let key = self.draws.key(self.model.sources[id.index()].places.burst_tip, &[burst.number, i]);
+        self.awaited -= 1;
         self.tip(id, key);
         self.schedule_burst_tip(id, slot);
     }
@@ -349,6 +360,11 @@ impl<O: Observer> Engine<'_, O> {
     /// The cases that stand in the system at the start, oldest first.
     pub(super) fn place_initial(&mut self) {
         let mut all: Vec<(Time, usize, u64)> = vec![];
+        self.awaited = self.model.initial.iter().map(|initial| initial.count).sum();
+        if self.is_overfull() {
+            return;
+        }
+        self.awaited = 0;
         for (row, initial) in self.model.initial.iter().enumerate() {
             for i in initial.first..initial.first + initial.count {
                 let age = initial.age.sample(self.draws.draw(initial.places.age, i, 0));

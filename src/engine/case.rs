@@ -185,6 +185,12 @@ impl CaseTable {
         CaseTable { loop_stages, ..CaseTable::default() }
     }
 
+    /// How many cases and jobs are open.
+    #[inline]
+    pub(crate) fn open(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+
     /// Keeps a case and says where.
     pub(crate) fn insert(&mut self, mut case: Case) -> u32 {
         self.lives = self.lives.wrapping_add(1);

@@ -46,6 +46,9 @@ impl<O: Observer> Engine<'_, O> {
             if self.cases[slot].life != life {
                 continue;
             }
+            if self.is_overfull() {
+                return;
+            }
             match step {
                 Step::Join(stage) => self.join(slot, stage, self.now, false),
                 Step::Follow(stage, since, unparked) => self.join(slot, stage, since, unparked),

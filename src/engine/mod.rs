@@ -134,6 +134,8 @@ struct Engine<'m, O> {
     cases: CaseTable,
     /// Number of the next case.
     arrivals: u64,
+    /// Tips of mass reports, and of a batch that is coming in, that are still to come.
+    awaited: u64,
     /// Number of the next wait in a queue.
     tickets: u32,
     tasks: TaskTable,
@@ -200,6 +202,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             events: EventList::default(),
             cases: CaseTable::new(model.loop_stages),
             arrivals: 0,
+            awaited: 0,
             tickets: 0,
             tasks: TaskTable::default(),
             loads: LoadTable::default(),
@@ -266,6 +269,11 @@ impl<'m, O: Observer> Engine<'m, O> {
         self.events.peek().is_some_and(|next| next.time == now && next.rank() <= Rank::Midnight)
     }
 
+    /// Whether more cases and jobs are open, or are to come of batches and mass reports, than a replication may hold.
+    pub(super) fn is_overfull(&self) -> bool {
+        self.cases.open() as u64 + self.awaited > u64::from(self.model.most_open)
+    }
+
     /// Takes events until the end; nothing at or after it is processed, except the last sample.
     fn run(&mut self) {
         let end = self.model.end();
@@ -277,6 +285,9 @@ impl<'m, O: Observer> Engine<'m, O> {
             self.happen(event);
             if !self.members_move_now() {
                 self.settle();
+            }
+            if self.is_overfull() {
+                return self.observer.overfull(self.now);
             }
         }
         if self.model.follow_up > Duration::ZERO {
@@ -320,6 +331,9 @@ impl<'m, O: Observer> Engine<'m, O> {
     fn settle(&mut self) {
         loop {
             self.run_moves();
+            if self.is_overfull() {
+                return;
+            }
             self.choose();
             let mut again = !self.has.gathers.is_empty() && self.send_full_loads();
             again |= self.has.preempts && self.preempt();

@@ -20,6 +20,10 @@ pub trait Observer {
     /// A sample time: everything at this moment has happened; at the horizon, nothing of this moment. Where cases are
     /// followed beyond the horizon there is one more call, at the very end.
     fn sample(&mut self, now: Time, census: &Census);
+
+    /// More cases and jobs than [`Model::most_open`](crate::model::Model::most_open) are open: the replication is given
+    /// up here, and nothing that was told of it means anything.
+    fn overfull(&mut self, _now: Time) {}
 }
 
 /// Who a fact is about: a case, or one of the jobs that a split case goes on in.

@@ -20,6 +20,7 @@
 
 mod demand;
 pub(super) mod effective;
+mod events;
 mod notes;
 mod reach;
 mod relief;
@@ -167,7 +168,7 @@ pub struct Row<'m> {
 
 /// Holds the work that is offered to each pool against its hours.
 pub fn check(model: &Model) -> Capacity {
-    let (months, years) = (periods(model, 1), periods(model, 12));
+    let (months, years) = (months(model), periods(model, 12));
     let mut sums = Sums::new(model);
     let initial = sums.of_initial(months[0]);
     let demand: Vec<Demand> = months.iter().map(|&(from, until)| sums.of_month(from, until)).collect();
@@ -179,7 +180,7 @@ pub fn check(model: &Model) -> Capacity {
     let mut capacity = Capacity {
         bottleneck: bottleneck(&pools),
         tips: demand.iter().map(|d| d.tips).sum(),
-        events: moves + switches(model) + model.samples.len() as f64,
+        events: moves + events::beside_cases(model) + model.samples.len() as f64,
         pools,
         reach,
         warnings: vec![],
@@ -258,6 +259,11 @@ impl Load {
 }
 
 /// Civil stretches of so many months from the start to the horizon, the last one cut there.
+/// The months of the run, the last one cut at the horizon.
+pub(super) fn months(model: &Model) -> Vec<(Time, Time)> {
+    periods(model, 1)
+}
+
 fn periods(model: &Model, months: i64) -> Vec<(Time, Time)> {
     let boundary = |k: i64| {
         let date = model.start.checked_add(jiff::Span::new().months(k * months)).ok()?;
@@ -421,13 +427,6 @@ fn never_meets(model: &Model, stage: StageId) -> bool {
         }
         Crew::AnyOf(_) | Crew::Nobody => false,
     }
-}
-
-/// Beginnings and ends of shifts.
-fn switches(model: &Model) -> f64 {
-    let count =
-        |calendar: &std::sync::Arc<WorkCalendar>| calendar.switches(Time(1), model.end()).count() as f64;
-    model.pools.iter().flat_map(|p| &p.calendars).map(count).sum()
 }
 
 /// The row of reports that a true class belongs to.

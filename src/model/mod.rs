@@ -33,6 +33,7 @@ use crate::units::{Duration, Time};
 pub use calendar::WorkCalendar;
 pub use compile::advice::{advice, long_run};
 pub use compile::compile;
+pub use compile::limits::too_large;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, SpanId, StageId};
 pub use inputs::{USUAL_DRAWS, input_draws, input_values};
 pub use law::Law;
@@ -43,6 +44,11 @@ pub use params::{
 };
 pub use places::{InitialPlaces, PoolPlaces, SourcePlaces, StagePlaces};
 pub use rules::{Gather, Join, Load, Parts, Span, Split, StageRules};
+
+/// Cases and jobs that may be open at once in a replication: some 5 GB of memory.
+pub const MOST_OPEN: u32 = 10_000_000;
+/// Tips that may be expected in a replication: hours of computing.
+pub const MOST_TIPS: f64 = 1e9;
 
 /// A compiled scenario.
 #[derive(Debug)]
@@ -67,6 +73,8 @@ pub struct Model {
     pub replications: u32,
     /// The seed of all random numbers.
     pub seed: u64,
+    /// No more cases and jobs than this may be open at once in a replication: [`MOST_OPEN`].
+    pub most_open: u32,
     /// Currency of all costs.
     pub currency: String,
     /// Starts of fiscal years within the run, the first at or before 0, the last at or after the horizon.

@@ -30,6 +30,7 @@ pub(crate) fn model(days: i64, classes: &[&str]) -> Model {
         samples: (0..=days).map(|d| Time(d * DAY)).collect(),
         replications: 1,
         seed: 1,
+        most_open: crate::model::MOST_OPEN,
         currency: "USD".into(),
         fiscal_years: vec![],
         discount: 0.0,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
 use crate::output::csv;
+use crate::output::leftovers::{self, Held, REPLACED, WRITING};
 use crate::output::manifest::{self, Manifest, TableFile, sha256};
 use crate::output::tables::{TABLES, Table};
 
@@ -18,8 +19,12 @@ const COLUMNS: &str = "columns.csv";
 #[derive(Debug)]
 pub struct OutputDir {
     target: PathBuf,
+    /// Whether other results may be replaced.
+    force: bool,
     /// Where files go until then; none once it has taken its place.
     temporary: Option<PathBuf>,
+    /// Says that somebody is writing there.
+    _held: Held,
 }
 
 impl OutputDir {
@@ -48,11 +53,15 @@ impl OutputDir {
     /// Begins to write results for `target`.
     pub fn create(target: &Path, manifest: &Manifest, force: bool) -> Result<OutputDir, Error> {
         OutputDir::may_write(target, manifest, force)?;
-        let temporary = sibling(target, "writing")?;
-        let parent = temporary.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
-        fs::create_dir_all(&parent).map_err(Error::io(&parent))?;
-        fs::create_dir(&temporary).map_err(Error::io(&temporary))?;
-        Ok(OutputDir { target: target.to_owned(), temporary: Some(temporary) })
+        let temporary = sibling(target, WRITING)?;
+        let parent = parent(target);
+        fs::create_dir_all(parent).map_err(Error::io(parent))?;
+        let _alone = Held::wait(parent);
+        leftovers::clear(target).map_err(Error::io(target))?;
+        OutputDir::may_write(target, manifest, force)?;
+        fs::create_dir(&temporary).map_err(Error::io(target))?;
+        let held = Held::now(&temporary);
+        Ok(OutputDir { target: target.to_owned(), force, temporary: Some(temporary), _held: held })
     }
 
     /// The folder to write into for now.
@@ -87,13 +96,12 @@ impl OutputDir {
     /// Writes the manifest and puts the folder in its place.
     pub fn finish(mut self, manifest: &Manifest) -> Result<(), Error> {
         self.write(Path::new(manifest::FILE), manifest.to_text().as_bytes())?;
-        let old = sibling(&self.target, "replaced")?;
-        // Somebody may have put files there since the run began.
+        let old = sibling(&self.target, REPLACED)?;
+        let _alone = Held::wait(parent(&self.target));
+        // Somebody may have put files there, or finished another run, since this one began.
+        OutputDir::may_write(&self.target, manifest, self.force)?;
         let replaces = self.target.is_dir();
         if replaces {
-            if let Some(name) = foreign(&self.target)? {
-                return Err(Error::at(&self.target, ErrorKind::Foreign(name)));
-            }
             fs::rename(&self.target, &old).map_err(Error::io(&self.target))?;
         }
         if let Err(e) = fs::rename(self.path(), &self.target) {
@@ -129,13 +137,16 @@ pub fn replace_chart(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Erro
     })
 }
 
-/// A name beside the target that nobody else has.
+/// The folder around the target.
+fn parent(target: &Path) -> &Path {
+    target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 fn sibling(target: &Path, what: &str) -> Result<PathBuf, Error> {
-    let Some(name) = target.file_name() else {
+    leftovers::sibling(target, what).ok_or_else(|| {
         let why = "results need a folder with a name".to_owned();
-        return Err(Error::at(target, ErrorKind::Malformed(why)));
-    };
-    Ok(target.with_file_name(format!(".{}.{what}-{}", name.to_string_lossy(), std::process::id())))
+        Error::at(target, ErrorKind::Malformed(why))
+    })
 }
 
 /// A file in the folder that is no result of ours.

@@ -4,6 +4,7 @@ mod comparison;
 pub mod csv;
 pub mod docs;
 mod folder;
+mod leftovers;
 mod manifest;
 mod moment;
 mod results;

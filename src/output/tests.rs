@@ -218,6 +218,55 @@ fn a_run_that_stops_half_way_leaves_nothing() {
 }
 
 #[test]
+fn what_a_killed_run_left_is_taken_away_and_what_a_running_one_writes_is_not() {
+    let (home, target) = fresh();
+    let manifest = Manifest::new("queue", "");
+    for name in [".results.writing-4000000001", ".results.writing-notes", ".others.writing-4000000001"] {
+        fs::create_dir(home.path().join(name)).unwrap();
+    }
+    let running = OutputDir::create(&target, &manifest, false).unwrap();
+    assert_eq!(names(home.path())[..2], [".others.writing-4000000001", ".results.writing-notes"]);
+    let own = home.path().join(format!(".results.writing-{}", std::process::id()));
+    let elsewhere = home.path().join(".results.writing-4000000002");
+    fs::rename(&own, &elsewhere).unwrap();
+    let second = OutputDir::create(&target, &manifest, false).unwrap();
+    assert!(own.is_dir() && elsewhere.is_dir(), "somebody writes in either");
+    drop((running, second));
+    assert!(elsewhere.is_dir(), "its writer knew it by another name");
+    write(&target, 1, false).unwrap();
+    assert_eq!(names(home.path()), [".others.writing-4000000001", ".results.writing-notes", "results"]);
+}
+
+#[test]
+fn results_that_a_killed_run_was_about_to_replace_come_back() {
+    let (home, target) = fresh();
+    write(&target, 1, false).unwrap();
+    let aside = home.path().join(".results.replaced-4000000001");
+    fs::rename(&target, &aside).unwrap();
+    let error = write(&target, 2, false).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Occupied), "{error}");
+    assert_eq!(Manifest::read(&target).unwrap().seed, 1);
+    fs::create_dir(&aside).unwrap();
+    write(&target, 2, true).unwrap();
+    assert_eq!(names(home.path()), ["results"]);
+}
+
+#[test]
+fn of_two_different_runs_into_one_folder_the_second_to_end_replaces_nothing() {
+    let (home, target) = fresh();
+    let first = Manifest { seed: 1, ..Manifest::new("queue", "") };
+    let dir = OutputDir::create(&target, &first, false).unwrap();
+    fs::create_dir(home.path().join("elsewhere")).unwrap();
+    // Another process ends meanwhile; here it is the same one under another name.
+    write(&home.path().join("elsewhere/results"), 2, false).unwrap();
+    fs::rename(home.path().join("elsewhere/results"), &target).unwrap();
+    let error = dir.finish(&first).unwrap_err();
+    assert!(matches!(error.kind(), ErrorKind::Occupied), "{error}");
+    assert_eq!(Manifest::read(&target).unwrap().seed, 2);
+    assert_eq!(names(home.path()), ["elsewhere", "results"]);
+}
+
+#[test]
 fn an_empty_folder_is_taken_and_a_file_is_not() {
     let (home, target) = fresh();
     fs::create_dir(&target).unwrap();

@@ -56,6 +56,7 @@ impl Queue {
             samples,
             replications: 4,
             seed: 7,
+            most_open: crate::model::MOST_OPEN,
             currency: "USD".to_owned(),
             fiscal_years: (0..=self.days / 365).map(fiscal_year).collect(),
             discount: 0.0,

@@ -18,6 +18,7 @@ pub mod precision;
 mod recorder;
 pub mod result;
 mod side_by_side;
+pub mod size;
 #[cfg(test)]
 mod tests;
 mod trace;
@@ -94,6 +95,15 @@ fn number_of_threads(threads: Option<usize>) -> Result<rayon::ThreadPool, Error>
     threads.map_err(|e| Error::new(ErrorKind::Threads(e.to_string())))
 }
 
+/// The result of a replication that came to its end, with books that agree.
+fn sound(result: ReplicationResult, number: u32, model: &Model) -> Result<ReplicationResult, Error> {
+    match (result.overfull, &result.violation) {
+        (Some(at), _) => Err(Error::overfull(number, model.start, at, model.most_open)),
+        (None, Some(lost)) => Err(Error::conservation(number, model.start, lost.at, &lost.figures)),
+        (None, None) => Ok(result),
+    }
+}
+
 /// Those who make replications.
 struct Crew<'a> {
     /// One for each draw of the inputs.
@@ -116,15 +126,7 @@ impl Crew<'_> {
                 (from..until).into_par_iter().map(|r| self.replicate(r, planned)).collect();
             for (r, result) in (from..until).zip(results) {
                 let result = result.ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
-                if let Some(violation) = &result.violation {
-                    return Err(Error::conservation(
-                        r,
-                        self.models[0].start,
-                        violation.at,
-                        &violation.figures,
-                    ));
-                }
-                gather.push(result);
+                gather.push(sound(result, r, &self.models[0])?);
             }
         }
         Ok(())

@@ -29,6 +29,8 @@ pub struct ReplicationResult {
     pub curves: Vec<Curve>,
     /// Whether cases were lost or made up: a bug.
     pub violation: Option<Violation>,
+    /// When there were more cases than can be kept; nothing after it was simulated.
+    pub overfull: Option<Time>,
 }
 
 /// Cases that do not add up.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::layout::Layout;
 use super::measure::{Response, Value};
 use super::recorder::{Recorder, responses};
-use super::{Watcher, number_of_threads};
+use super::{Watcher, number_of_threads, sound};
 use crate::engine::simulate;
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
@@ -72,11 +72,8 @@ impl<'a> SideBySide<'a> {
         let model = self.models[m];
         let mut recorder = Recorder::new(model, &self.layouts[m]);
         simulate(model, u64::from(number), &mut recorder);
-        let result = recorder.finish();
+        let result = sound(recorder.finish(), number, model)?;
         (watcher.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1, planned);
-        if let Some(violation) = &result.violation {
-            return Err(Error::conservation(number, model.start, violation.at, &violation.figures));
-        }
         Ok(self.wanted[m].iter().map(|place| result.values[*place]).collect())
     }
 }

@@ -22,6 +22,11 @@ const SCENARIO_KEYS: &[&str] = &["scenario", "change", "unsure"];
 /// Keys that only a plan has.
 pub(crate) const PLAN_KEYS: &[&str] = &["extends", "set", "add", "scale", "cost", "hire", "leave"];
 
+/// So many tables of one kind may a scenario have: what is kept and written grows with their products.
+fn most_tables(kind: &str) -> usize {
+    if kind == "class" { 200 } else { 1_000 }
+}
+
 /// Reads files and what they extend, each once, in the order in which they apply.
 pub(crate) struct Reader<'r> {
     pub(crate) library: &'r mut Library,
@@ -65,6 +70,10 @@ impl<'r> Reader<'r> {
             return;
         }
         match self.library.file(&path, self.sources, asked) {
+            Ok(doc) if let Some(finding) = self.library.is_no_scenario(doc) => {
+                self.findings.push(finding);
+                self.complete = false;
+            }
             Ok(doc) => {
                 self.open.push(path.clone());
                 self.layer(&path, doc);
@@ -212,6 +221,18 @@ pub(crate) fn merge(layers: &[Layer], findings: &mut Vec<Diagnostic>) -> Table {
         place(&mut sheet, kind, findings);
     }
     sheet
+}
+
+/// The first table too many, of the first kind that has one.
+pub(crate) fn too_many(sheet: &Table) -> Option<Diagnostic> {
+    KINDS.iter().find_map(|kind| {
+        let most = most_tables(kind);
+        let one_too_many = sheet.get(kind)?.list()?.get(most)?;
+        let place = one_too_many.table().and_then(|table| table.get("id")).unwrap_or(one_too_many);
+        let message =
+            format!("there are more than {most} tables `[[{kind}]]`, the most that a scenario may have");
+        Some(Diagnostic::new(Code::TooLarge, message).at(place.span, "one too many"))
+    })
 }
 
 /// Whether this is the `[scenario]` of a scenario, not the one of a plan, which holds a title at most.

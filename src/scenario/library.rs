@@ -9,8 +9,10 @@ use std::sync::Arc;
 use super::recorded::{HistoryRow, RecordedRow};
 use crate::diagnostic::{Code, Diagnostic, Documents, Span};
 
-/// Larger files are refused: no scenario is a hundredth of it, and no table of durations needs more.
+/// Larger files are refused: no table of numbers needs more.
 const LARGEST_FILE: u64 = 64 << 20;
+/// Larger scenarios and plans are refused: none that a person could read is a tenth of it.
+const LARGEST_SCENARIO: usize = 4 << 20;
 
 /// Where files are read from.
 pub trait Sources {
@@ -120,6 +122,18 @@ impl Library {
         }
     }
 
+    /// Whether a file that was read is too large for a scenario or a plan.
+    pub(crate) fn is_no_scenario(&self, doc: u16) -> Option<Diagnostic> {
+        let document = self.documents.get(doc).filter(|document| document.text.len() > LARGEST_SCENARIO)?;
+        let limit = LARGEST_SCENARIO >> 20;
+        let message =
+            format!("`{}` is larger than {limit} MiB, the most that a scenario may be", document.name);
+        Some(
+            Diagnostic::new(Code::TooLarge, message)
+                .help("long tables of numbers go into files of their own: `csv = \"...\"`"),
+        )
+    }
+
     /// The document of a file that was read before.
     pub(crate) fn doc(&self, path: &Path) -> Option<u16> {
         self.files.get(path).copied()
@@ -160,13 +174,17 @@ fn said(error: &io::Error) -> String {
 
 fn text(bytes: Vec<u8>) -> Result<String, (Code, String)> {
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err((Code::TooLarge, format!("it is larger than {} MiB", LARGEST_FILE >> 20)));
+        let limit = LARGEST_FILE >> 20;
+        return Err((Code::TooLarge, format!("it is larger than {limit} MiB, the most that a file may be")));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err((Code::NotText, "it is UTF-16 text; save it as UTF-8".to_owned()));
     }
     match String::from_utf8(bytes) {
-        Ok(text) if text.contains('\0') => Err((Code::NotText, "it is not text".to_owned())),
+        Ok(text) if text.contains('\0') => Err((
+            Code::NotText,
+            "it holds zero bytes, as UTF-16 does and text does not; save it as UTF-8".to_owned(),
+        )),
         Ok(text) => Ok(text),
         Err(error) => {
             let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];

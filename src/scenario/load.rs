@@ -133,6 +133,10 @@ fn build(
 ) -> Option<Loaded> {
     let (layers, edits, library) = (&drawn.layers[..], drawn.edits, &again.1);
     let written = layers::merge(layers, findings);
+    if let Some(finding) = layers::too_many(&written) {
+        findings.push(finding);
+        return None;
+    }
     let start = read::start_of(&written, library);
     let mut changes = change::gather(&Gathered { layers, library, start }, findings);
     changes.extend(edits);

@@ -368,7 +368,7 @@ impl Kind for Rate {
                 Err(misread) => cx.misread(node, &misread, "\"42 per day\"", &|n| format!("{n} per day")),
             }
         })?;
-        within((0.0..=1e12).contains(&value), node, "at least 0", cx)?;
+        within((0.0..=1e12).contains(&value), node, "at least 0 and at most 1e12 per day", cx)?;
         Some(At::new(value, node.span))
     }
 
@@ -397,7 +397,7 @@ impl Kind for Growth {
                 Err(misread) => cx.misread(node, &misread, "\"27% per year\"", &percent),
             }
         })?;
-        within(value > -1.0 && value <= 1000.0, node, "more than -100% per year", cx)?;
+        within(value > -1.0 && value <= 1000.0, node, "more than -100% and at most 100000% per year", cx)?;
         Some(At::new(value, node.span))
     }
 

@@ -121,6 +121,9 @@ impl fmt::Display for Duration {
 
 /// A number with thousands separators and so many digits after the point; what rounds to nothing has no sign.
 pub fn grouped(value: f64, decimals: usize) -> String {
+    if value.abs() >= 1e15 {
+        return format!("{value:.1e}");
+    }
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
     let mut text = String::new();

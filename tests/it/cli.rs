@@ -1,5 +1,6 @@
 //! The built program: what it prints where, what it writes, how it ends.
 
+mod bad_input;
 mod compare;
 mod measures;
 

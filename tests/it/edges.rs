@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use caseload::error::ErrorKind;
 use caseload::model::compile;
 use caseload::run::{RunPlan, RunResult, Watcher, run};
 use caseload::scenario::{Memory, Request, load};
@@ -222,4 +223,35 @@ fn who_is_listed_first_serves_first_when_two_pools_come_together() {
          [[stage]]\nid = \"work\"\npool = [\"b\", \"a\"]\neffort = \"1 h\"\nroute = \"done\"\n"
     ) + &tip("t", "low", 0, 8, 0);
     assert_eq!(facts_with(&text, &["starts"]), ["Mon 09:00 tip 1 starts work with b 0"]);
+}
+
+#[test]
+fn a_replication_that_holds_too_many_cases_is_given_up() {
+    let work = one_stage("headcount = 1", "effort = \"1 h\"");
+    let parts = format!("{BASE}\n[[pool]]\nid = \"staff\"\nheadcount = 1\n")
+        .replace("id = \"low\"", "id = \"low\"\ndevices = 700")
+        + "[[stage]]\nid = \"device\"\nper = \"device\"\nthen = \"end\"\npool = \"staff\"\neffort = \"1 h\"\nroute = \"end\"\n\
+           [[stage]]\nid = \"end\"\nroute = \"done\"\n";
+    let source = "[[source]]\nid = \"s\"\nmix = { low = 1.0 }\n";
+    let initial = "[[initial]]\nstage = \"work\"\ncount = { low = 1200 }\nage = \"9 days\"\n";
+    let texts = [
+        format!("{work}{source}rate = \"500 per day\"\n"),
+        format!("{work}{source}rate = \"1 per day\"\nbatch = 1200\n"),
+        format!("{work}{source}burst = {{ every = \"1 day\", size = 1200, over = \"60 days\" }}\n"),
+        format!("{work}{source}rate = \"1 per day\"\n{initial}"),
+        format!("{parts}{source}rate = \"1 per day\"\n"),
+    ];
+    let cancel = AtomicBool::new(false);
+    let watcher = Watcher { cancel: &cancel, progress: &|_, _| {} };
+    for text in texts {
+        let mut model = model(&text);
+        model.most_open = 1_000;
+        let error = run(&model, &RunPlan::fixed(1), &watcher).expect_err("a thousand is too few");
+        assert!(
+            matches!(error.kind(), ErrorKind::Overfull { most: 1_000, replication: 0, .. }),
+            "{text}\n{error}"
+        );
+        model.most_open = 100_000;
+        run(&model, &RunPlan::fixed(1), &watcher).expect("a hundred thousand are enough");
+    }
 }

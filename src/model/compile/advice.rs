@@ -55,11 +55,12 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
         } => {
             let id = &model.pools[pool.index()].id;
             let rising = if load_at_end > load * 1.05 {
-                format!(", {load_at_end:.2} x at the end")
+                format!(", {} x at the end", times(load_at_end))
             } else {
                 String::new()
             };
-            let message = format!("pool `{id}` needs {load:.2} x its hours {}{rising}", since(model, from));
+            let message =
+                format!("pool `{id}` needs {} x its hours {}{rising}", times(load), since(model, from));
             let hours = format!(
                 "{} h a year wanted, {} there: the backlog grows by {} cases a month",
                 grouped(demanded_hours_per_year, 0),
@@ -110,6 +111,10 @@ fn since(model: &Model, from: Time) -> String {
     }
     let date = model.start.date() + jiff::Span::new().days(from.days().floor() as i64);
     format!("from {date} on")
+}
+
+fn times(load: f64) -> String {
+    if load < 1000.0 { format!("{load:.2}") } else { grouped(load, 0) }
 }
 
 fn percent(share: f64) -> String {

@@ -10,6 +10,7 @@ mod demand;
 mod endless;
 mod labels;
 mod laws;
+pub(super) mod limits;
 mod loads;
 mod meet;
 mod observed;
@@ -118,6 +119,7 @@ impl<'a> Context<'a> {
             samples: header.sample_times(),
             replications: header.replications.value,
             seed: header.seed.value,
+            most_open: crate::model::MOST_OPEN,
             currency: header.currency.as_ref().map(|c| c.value.clone()).unwrap_or_default(),
             fiscal_years: self.fiscal_years(),
             discount: header.discount.value,

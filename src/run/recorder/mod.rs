@@ -70,6 +70,8 @@ pub struct Recorder<'a> {
     pools: Pools,
     money: Money,
     endings: Endings,
+    /// When there were more cases than can be kept.
+    overfull: Option<Time>,
 }
 
 /// All classes together, then each: positions and names.
@@ -105,6 +107,7 @@ impl<'a> Recorder<'a> {
             pools: Pools::new(model, uses),
             money,
             endings: Endings::new(model, uses),
+            overfull: None,
         }
     }
 
@@ -124,6 +127,7 @@ impl<'a> Recorder<'a> {
             pool_sums,
             curves,
             violation: self.books.into_violation(),
+            overfull: self.overfull,
         }
     }
 
@@ -365,6 +369,10 @@ impl Observer for Recorder<'_> {
             self.flows.close_interval();
             self.pools.close_interval();
         }
+    }
+
+    fn overfull(&mut self, now: Time) {
+        self.overfull = Some(now);
     }
 }
 
