@@ -225,8 +225,10 @@ fn what_a_killed_run_left_is_taken_away_and_what_a_running_one_writes_is_not() {
         fs::create_dir(home.path().join(name)).unwrap();
     }
     let running = OutputDir::create(&target, &manifest, false).unwrap();
-    assert_eq!(names(home.path())[..2], [".others.writing-4000000001", ".results.writing-notes"]);
-    let own = home.path().join(format!(".results.writing-{}", std::process::id()));
+    let name = format!(".results.writing-{}", std::process::id());
+    let left = [".others.writing-4000000001", name.as_str(), ".results.writing-notes"];
+    assert_eq!(names(home.path()), left);
+    let own = home.path().join(&name);
     let elsewhere = home.path().join(".results.writing-4000000002");
     fs::rename(&own, &elsewhere).unwrap();
     let second = OutputDir::create(&target, &manifest, false).unwrap();
