@@ -48,7 +48,7 @@ impl OutputDir {
     /// Begins to write results for `target`.
     pub fn create(target: &Path, manifest: &Manifest, force: bool) -> Result<OutputDir, Error> {
         OutputDir::may_write(target, manifest, force)?;
-        let temporary = sibling(target, "writing")?;
+        let temporary = own(target, "writing")?;
         let parent = temporary.parent().map_or_else(|| PathBuf::from("."), Path::to_owned);
         fs::create_dir_all(&parent).map_err(Error::io(&parent))?;
         fs::create_dir(&temporary).map_err(Error::io(&temporary))?;
@@ -87,7 +87,7 @@ impl OutputDir {
     /// Writes the manifest and puts the folder in its place.
     pub fn finish(mut self, manifest: &Manifest) -> Result<(), Error> {
         self.write(Path::new(manifest::FILE), manifest.to_text().as_bytes())?;
-        let old = sibling(&self.target, "replaced")?;
+        let old = own(&self.target, "replaced")?;
         // Somebody may have put files there since the run began.
         let replaces = self.target.is_dir();
         if replaces {
@@ -129,13 +129,18 @@ pub fn replace_chart(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Erro
     })
 }
 
-/// A name beside the target that nobody else has.
-fn sibling(target: &Path, what: &str) -> Result<PathBuf, Error> {
+/// A name beside the target that no other process has.
+fn own(target: &Path, what: &str) -> Result<PathBuf, Error> {
+    sibling(target, &format!("{what}-{}", std::process::id()))
+}
+
+/// A hidden name beside the target.
+pub(super) fn sibling(target: &Path, what: &str) -> Result<PathBuf, Error> {
     let Some(name) = target.file_name() else {
         let why = "results need a folder with a name".to_owned();
         return Err(Error::at(target, ErrorKind::Malformed(why)));
     };
-    Ok(target.with_file_name(format!(".{}.{what}-{}", name.to_string_lossy(), std::process::id())))
+    Ok(target.with_file_name(format!(".{}.{what}", name.to_string_lossy())))
 }
 
 /// A file in the folder that is no result of ours.

@@ -9,12 +9,16 @@ mod moment;
 mod results;
 mod rows;
 mod series_rows;
+mod sweep;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 
 pub use comparison::Compared;
 pub use folder::{OutputDir, replace_chart};
-pub use manifest::{AlternativeNote, EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
+pub use manifest::{AlternativeNote, DesignNote, EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
 pub use moment::Moment;
 pub use results::{Beside, Results};
+pub use sweep::Swept;
+pub use unfinished::Unfinished;
