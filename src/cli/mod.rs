@@ -22,6 +22,9 @@ mod rerun;
 mod run;
 mod selftest;
 mod summary;
+mod sweep;
+mod sweep_pictures;
+mod swept;
 mod terminal;
 mod warmup;
 
@@ -60,6 +63,7 @@ fn quiet(command: &Command) -> bool {
     match command {
         Command::Run(args) => args.quiet,
         Command::Compare(args) => args.quiet,
+        Command::Sweep(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
     }
@@ -69,6 +73,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Sweep(args) => sweep::sweep(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

@@ -16,7 +16,7 @@ pub enum Design {
     /// Every value of a parameter with every value of the others.
     Grid,
     /// So many points, of which each parameter has one in each of as many equal parts of its range.
-    /// McKay, Beckman and Conover, Technometrics 21 (1979), 239-245.
+    /// `McKay`, Beckman and Conover, Technometrics 21 (1979), 239-245.
     LatinHypercube(u32),
     /// So many points of a Sobol sequence with a random digital shift; powers of two are the most even.
     /// Sobol', USSR Comput. Math. Math. Phys. 7 (1967), 86-112; Joe and Kuo, SIAM J. Sci. Comput. 30 (2008), 2635-2654.
@@ -40,7 +40,9 @@ pub fn points(variations: &[Variation], design: Design, seed: u64) -> Result<Vec
     few(n as f64)?;
     if matches!(design, Design::Sobol(_)) && variations.len() > DIRECTIONS.len() {
         let (most, given) = (DIRECTIONS.len(), variations.len());
-        return Err(format!("a Sobol sequence has room for {most} parameters here, not for {given}: use `lhs`"));
+        return Err(format!(
+            "a Sobol sequence has room for {most} parameters here, not for {given}: use `lhs`"
+        ));
     }
     let places: Vec<Vec<f64>> = match design {
         Design::Sobol(_) => (variations.iter().enumerate())
@@ -92,7 +94,8 @@ impl Values {
                 // Six digits of the range are more than anybody can tell apart, and can be read.
                 let digit = 10f64.powf(((high - low).log10().floor() - 5.0).max(-12.0));
                 let value = ((low + place * (high - low)) / digit).round() * digit;
-                let value: f64 = format!("{value:.11e}").parse().expect("what was written as a number is one");
+                let value: f64 =
+                    format!("{value:.11e}").parse().expect("what was written as a number is one");
                 Setting::number(value.clamp(*low, *high), unit)
             }
         }

@@ -240,7 +240,9 @@ mod tests {
         assert_eq!(written("s.order=fifo, \"lifo\""), ["fifo", "lifo"]);
         let laws = written("s.effort={ uniform = { low = \"1 h\", high = \"2 h\" } },3 h");
         assert_eq!(laws.len(), 2);
-        let Values::Listed(values) = Variation::parse("s.x=90 min,2 h,soon").unwrap().values else { panic!() };
+        let Values::Listed(values) = Variation::parse("s.x=90 min,2 h,soon").unwrap().values else {
+            panic!()
+        };
         let numbers: Vec<_> = values.iter().map(|value| value.value).collect();
         assert_eq!(numbers, [Some(90.0), Some(120.0), None]);
     }

@@ -17,7 +17,9 @@ mod unfinished;
 
 pub use comparison::Compared;
 pub use folder::{OutputDir, replace_chart};
-pub use manifest::{AlternativeNote, DesignNote, EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256};
+pub use manifest::{
+    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, TableFile, UnknownNote, sha256,
+};
 pub use moment::Moment;
 pub use results::{Beside, Results};
 pub use sweep::Swept;

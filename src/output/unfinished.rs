@@ -46,7 +46,10 @@ impl Unfinished {
             .map_err(|e| Error::at(&path, ErrorKind::Malformed(format!("this is damaged: {e}"))))?;
         match kept.key.differences(&old) {
             none if none.is_empty() => Ok(kept),
-            some => Err(Error::at(&kept.folder, ErrorKind::Unfinished(format!("another {}", some.join(", another "))))),
+            some => Err(Error::at(
+                &kept.folder,
+                ErrorKind::Unfinished(format!("another {}", some.join(", another "))),
+            )),
         }
     }
 
@@ -101,7 +104,9 @@ impl Unfinished {
 
 fn is_ours(name: &str) -> bool {
     let name = name.strip_prefix('.').and_then(|name| name.strip_suffix(".writing")).unwrap_or(name);
-    let point = name.strip_suffix(".csv").is_some_and(|id| id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()));
+    let point = name
+        .strip_suffix(".csv")
+        .is_some_and(|id| id.len() == 16 && id.bytes().all(|b| b.is_ascii_hexdigit()));
     name == KEY || point
 }
 
@@ -112,11 +117,11 @@ impl Key {
             let path = Path::new(&input.name);
             path.extension().is_some_and(|end| end != "toml")
         });
-        let data: String = tables.map(|input| format!("{} {}\n", input.name, input.sha256)).collect();
+        let data: Vec<String> = tables.map(|input| format!("{} {}\n", input.name, input.sha256)).collect();
         let parts = [
             ("version of the program", format!("{} on {}", manifest.version, manifest.platform)),
             ("scenario", format!("{} {} {}", manifest.scenario, manifest.plan, manifest.effective_sha256)),
-            ("table of numbers", sha256(data.as_bytes())),
+            ("table of numbers", sha256(data.concat().as_bytes())),
             ("seed", manifest.seed.to_string()),
             ("number of replications", manifest.replications.to_string()),
             ("number of draws", manifest.draws.to_string()),
@@ -128,7 +133,8 @@ impl Key {
 
     /// What the two differ in.
     fn differences(&self, other: &Key) -> Vec<String> {
-        let differs = |(name, value): &&(String, String)| !other.0.iter().any(|(n, v)| (n, v) == (name, value));
+        let differs =
+            |(name, value): &&(String, String)| !other.0.iter().any(|(n, v)| (n, v) == (name, value));
         self.0.iter().filter(differs).map(|(name, _)| name.clone()).collect()
     }
 }
