@@ -53,9 +53,12 @@ impl HeatMap {
             return page.finish();
         };
         let mut key = vec![(Swatch::Fill(shade(0.0)), say(low)), (Swatch::Fill(shade(1.0)), say(high))];
-        if let Some(asked) = self.asked {
-            let words =
-                format!("between points that meet the target ({} {}) and others", say(asked), self.unit);
+        if let Some(asked) = self.asked.filter(|_| self.verdict().is_none()) {
+            let words = format!(
+                "between points whose mean meets the target ({} {}) and others",
+                say(asked),
+                self.unit
+            );
             key.push((Swatch::Line(INK), words));
         }
         page.key(&key);

@@ -22,9 +22,9 @@ impl Scale {
             (low, high) = (0.0, 1.0);
         }
         if high - low <= 1e-9 * high.abs().max(low.abs()) {
-            // One value alone is given room on both sides.
-            let room = if high == 0.0 { 1.0 } else { 0.1 * high.abs() };
-            (low, high) = (low - room, high + room);
+            // One value alone is given room: on both sides, but nothing stands below nothing.
+            let room = 0.1 * high.abs();
+            (low, high) = if high == 0.0 { (0.0, 1.0) } else { (low - room, high + room) };
         }
         let raw = (high - low) / ticks;
         let power = 10f64.powf(raw.log10().floor());
