@@ -50,6 +50,8 @@ pub enum ErrorKind {
     Malformed(String),
     /// The folder holds other results, and nobody said that they may be replaced.
     Occupied,
+    /// Points of another sweep are kept here, and nobody said that they may go; in what it differs.
+    Unfinished(String),
     /// The folder holds files that are no results of ours; they are never deleted.
     Foreign(String),
 }
@@ -123,6 +125,11 @@ impl fmt::Display for Error {
             ErrorKind::Io(e) => write!(f, "{e}"),
             ErrorKind::Malformed(why) => f.write_str(why),
             ErrorKind::Occupied => f.write_str("the folder holds other results; `--force` replaces them"),
+            ErrorKind::Unfinished(what) => write!(
+                f,
+                "an unfinished sweep for the same folder keeps its points here, with {what}; go on with that one, \
+                 begin anew with `--force`, or write elsewhere with `--out`"
+            ),
             ErrorKind::Foreign(name) => {
                 write!(
                     f,

@@ -12,7 +12,7 @@
 //!   [capacity check](model::capacity) and the [fluid limit](model::fluid);
 //! * [`engine`] runs one replication and tells an [`Observer`](engine::Observer) what happens;
 //! * [`run`] makes many replications in parallel and estimates;
-//! * [`experiment`] compares plans under the same tips;
+//! * [`experiment`] compares plans, and points of a sweep over parameters, under the same tips;
 //! * [`selftest`] holds all of this against exact results of queueing theory;
 //! * [`output`] and [`chart`] write what was estimated; [`cli`] is the command;
 //! * [`stats`], [`theory`] and [`random`] know nothing of tips.

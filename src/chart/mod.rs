@@ -1,5 +1,6 @@
 //! Pictures of a result, as SVG and PNG: backlog, time to action, utilization, flows, staff, and where the time
-//! goes; of plans that are compared: what each changes, what it costs, which is the best choice at a price.
+//! goes; of plans that are compared: what each changes, what it costs, which is the best choice at a price; of parameters that are
+//! varied: response curves and heat maps.
 //!
 //! Each chart is a struct of plain numbers with a `scene` method; a [`Scene`] is drawn by one function on any
 //! plotters backend. Pictures need no system fonts, tell series apart without colour, and have the same bytes
@@ -11,10 +12,13 @@ mod backlog;
 mod differences;
 mod flows;
 mod font;
+mod heat_map;
 mod page;
 mod paint;
 mod plane;
 mod plot;
+mod responses;
+mod scale;
 mod scene;
 mod staff;
 mod style;
@@ -26,9 +30,11 @@ pub use acceptability::{Acceptability, Acceptance};
 pub use backlog::{Backlog, MeanPoint, PARKED};
 pub use differences::{Differences, MeasureDifferences, PlanDifference};
 pub use flows::{Flow, FlowPoint, Flows};
+pub use heat_map::{HeatAxis, HeatMap};
 pub use page::Caption;
 pub use plane::{Plane, PlanePoint};
 pub use plot::{Fan, FanPoint, Mark};
+pub use responses::{Response, ResponsePoint, Responses};
 pub use scene::Scene;
 pub use staff::{Staff, StaffLine};
 pub use time_spent::{ClassTime, StageTime, TimeSpent};

@@ -31,6 +31,8 @@ pub(super) enum Swatch {
     Hatched(Color),
     /// A solid line.
     Line(Color),
+    /// The line and the mark of the n-th series.
+    Series(usize),
     /// A line with this rhythm.
     Dashed(Color, f64, &'static [f64]),
 }
@@ -93,6 +95,10 @@ impl Page {
                 super::style::hatch(&mut self.scene, rect, 6.0, 1.0, super::style::PAPER);
             }
             Swatch::Line(color) => self.scene.line(middle.to_vec(), 2.2, color),
+            Swatch::Series(n) => {
+                self.scene.line(middle.to_vec(), 2.0, super::style::series_color(n));
+                super::style::series_mark(&mut self.scene, n, (x + 13.0, y + 8.0));
+            }
             Swatch::Dashed(color, width, rhythm) => self.scene.dashed(&middle, width, color, rhythm),
         }
     }

@@ -20,6 +20,8 @@ pub(super) enum Command {
     Run(Run),
     /// Compare plans with a scenario under the same random numbers: differences, who may be best, what money buys
     Compare(Compare),
+    /// Vary parameters: the same measures at every point of a grid or another design, response curves and heat maps
+    Sweep(Sweep),
     /// Check scenarios: mistakes, and each pool's work against its hours, without simulating
     Check(Check),
     /// Explain a finding's code, a key of the scenario language, or a scenario in prose
@@ -160,6 +162,58 @@ pub(super) struct Compare {
     #[arg(long)]
     pub(super) force: bool,
     /// Print the comparison as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Write no charts
+    #[arg(long = "no-charts", action = ArgAction::SetFalse)]
+    pub(super) charts: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Sweep {
+    /// Scenario file; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// A parameter with its values: steps as `pool.officer.headcount=10..20:2`, so many values as
+    /// `stage.search.patience=10 days..30 days/5`, or a list as `stage.screen.order=fifo,lifo`; may be given several times
+    #[arg(long = "vary", value_name = "PATH=VALUES", required = true)]
+    pub(super) vary: Vec<String>,
+    /// Which points: every value with every other, a Latin hypercube, or a Sobol sequence (the last two take ranges
+    /// without steps)
+    #[arg(long, value_name = "KIND", default_value = "grid", value_parser = ["grid", "lhs", "sobol"])]
+    pub(super) design: String,
+    /// Points of a Latin hypercube or Sobol sequence
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    pub(super) points: Option<u32>,
+    /// A measure, by its full name as in `summary.csv`; may be given several times [default: targets, backlog, lapses,
+    /// risk-days, what was acted on, cost]
+    #[arg(long = "measure", value_name = "MEASURE")]
+    pub(super) measures: Vec<String>,
+    /// Replications of each point, instead of the scenario's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) replications: Option<u32>,
+    /// Draws of the values that nobody knows (`unsure`), instead of the scenario's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(super) draws: Option<u32>,
+    /// Seed of all random numbers, instead of the scenario's
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Folder for the results [default: out/<scenario>-swept]; points that are finished for it are not run again
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace other results in that folder, and run every point
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print the points and measures as JSON
     #[arg(long)]
     pub(super) json: bool,
     /// Write no charts

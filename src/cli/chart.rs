@@ -1,12 +1,13 @@
 //! `caseload chart`: draws the charts of a results folder again, from its tables and its manifest.
 
-use crate::output::{Compared, Manifest, Results, replace_chart};
+use crate::output::{Compared, Manifest, Results, Swept, replace_chart};
 
 use super::args;
 use super::compared_pictures;
 use super::failure::Failure;
 use super::pictures::{About, Picture, pictures};
 use super::rerun::{read, scenario_of};
+use super::sweep_pictures;
 use super::terminal::Terminal;
 
 /// Redraws every picture.
@@ -14,6 +15,9 @@ pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failu
     let manifest = read(&args.folder)?;
     if Compared::is_in(&args.folder) {
         return compared(args, &manifest, terminal);
+    }
+    if Swept::is_in(&args.folder) {
+        return swept(args, &manifest, terminal);
     }
     let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let ready = scenario_of(&manifest, terminal)?;
@@ -27,6 +31,14 @@ fn compared(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Res
     let rows = Compared::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let base = scenario_of(manifest, terminal)?;
     replace(args, &compared_pictures::pictures(&base.model.title, &rows), terminal)
+}
+
+/// Those of a sweep.
+fn swept(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = Swept::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let base = scenario_of(manifest, terminal)?;
+    let replications = u64::from(manifest.replications) * u64::from(manifest.draws);
+    replace(args, &sweep_pictures::pictures(&base.model, replications, &rows), terminal)
 }
 
 fn replace(args: &args::Chart, pictures: &[Picture], terminal: &Terminal) -> Result<(), Failure> {

@@ -18,6 +18,8 @@ pub(super) enum Failure {
     World(Option<String>),
     /// Somebody stopped the program: 130.
     Stopped,
+    /// Somebody stopped the program, and it can go on; the sentence about that: 130.
+    Paused(String),
     /// Nobody reads the output any more, as under `head`: 0.
     Unread,
 }
@@ -40,6 +42,7 @@ impl Failure {
                 terminal.complain(&format!("error: {words}"));
             }
             Failure::Stopped => terminal.complain("stopped: nothing was written"),
+            Failure::Paused(words) => terminal.complain(&format!("stopped: {words}")),
             Failure::No | Failure::Wrong(None) | Failure::World(None) | Failure::Unread => {}
         }
     }
@@ -60,7 +63,7 @@ impl Failure {
             Failure::No => 1,
             Failure::Wrong(_) => 2,
             Failure::World(_) => 3,
-            Failure::Stopped => 130,
+            Failure::Stopped | Failure::Paused(_) => 130,
         })
     }
 
@@ -71,7 +74,7 @@ impl Failure {
             Failure::No => 1,
             Failure::Wrong(_) => 2,
             Failure::World(_) => 3,
-            Failure::Stopped => 4,
+            Failure::Stopped | Failure::Paused(_) => 4,
         };
         if rank(&other) > rank(&self) { other } else { self }
     }

@@ -24,6 +24,9 @@ mod run;
 mod select;
 mod selftest;
 mod summary;
+mod sweep;
+mod sweep_pictures;
+mod swept;
 mod terminal;
 mod warmup;
 
@@ -62,6 +65,7 @@ fn quiet(command: &Command) -> bool {
     match command {
         Command::Run(args) => args.quiet,
         Command::Compare(args) => args.quiet,
+        Command::Sweep(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
     }
@@ -71,6 +75,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Sweep(args) => sweep::sweep(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

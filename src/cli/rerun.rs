@@ -15,9 +15,10 @@ use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::select;
+use super::sweep::{self, Texts};
 use super::terminal::Terminal;
 
-/// Repeats the run, or the comparison, and compares every table's hash; a difference is a no.
+/// Repeats the run, the comparison or the sweep, and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
@@ -27,7 +28,13 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
         threads: args.threads.map(usize::from),
         force: args.force,
     };
-    let new = if old.alternatives.is_empty() { run(again, terminal)? } else { compare(again, terminal)? };
+    let new = if !old.alternatives.is_empty() {
+        compare(again, terminal)?
+    } else if !old.vary.is_empty() {
+        sweep(again, terminal)?
+    } else {
+        run(again, terminal)?
+    };
     terminal.say(&format!("results: {}", target.display()));
     judge(&old, &new, terminal)
 }
@@ -77,6 +84,24 @@ fn compare(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
         threads,
         target: Some(target),
         force,
+        charts: true,
+    };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// The sweep again: every point is run, whatever is there.
+fn sweep(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: manifest, target, threads, force } = again;
+    let job = sweep::Job {
+        base: scenario_of(&manifest, terminal)?,
+        texts: Texts { known: texts_of(&manifest), disk: false },
+        edits: edits_of(&manifest),
+        draws: Some(manifest.draws),
+        manifest,
+        threads,
+        target: Some(target),
+        force,
+        anew: true,
         charts: true,
     };
     Ok(job.perform(terminal)?.manifest)

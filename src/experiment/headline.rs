@@ -113,6 +113,16 @@ fn share_of(model: &Model, target: &crate::model::Target, responses: &[Response]
     })
 }
 
+/// The share that a target asks for, if the measure of this full name is the one a target is about.
+pub fn asked(model: &Model, name: &str) -> Option<f64> {
+    let full = |t: &crate::model::Target| {
+        let id = &model.milestones[t.milestone.index()].id;
+        let share = format!("share_within/{id}/{}", label(t.within));
+        t.class.map_or_else(|| share.clone(), |c| format!("{share}/{}", model.report_classes[c]))
+    };
+    model.targets.iter().find(|t| full(t) == name).map(|t| t.share)
+}
+
 /// The cost of the whole window.
 pub fn cost(responses: &[Response]) -> Option<usize> {
     let whole = |r: &Response| r.of.is_empty() && r.detail.is_empty() && r.class.is_empty();

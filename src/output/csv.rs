@@ -41,9 +41,13 @@ pub fn columns(tables: &[Table]) -> Vec<u8> {
 
 /// Reads a table back.
 pub fn read<R: Row>(folder: &Path) -> Result<Vec<R>, Error> {
-    let path = folder.join(R::TABLE.file());
-    let text = std::fs::read(&path).map_err(Error::io(&path))?;
-    from_bytes(&text).map_err(|why| Error::at(&path, ErrorKind::Malformed(why)))
+    read_file(&folder.join(R::TABLE.file()))
+}
+
+/// Reads a file that holds rows of a table under another name.
+pub(super) fn read_file<R: Row>(path: &Path) -> Result<Vec<R>, Error> {
+    let text = std::fs::read(path).map_err(Error::io(path))?;
+    from_bytes(&text).map_err(|why| Error::at(path, ErrorKind::Malformed(why)))
 }
 
 fn from_bytes<R: Row>(text: &[u8]) -> Result<Vec<R>, String> {

@@ -10,8 +10,9 @@ const HEAD: &str = "\
 
 <!-- Generated from src/output/tables.rs and src/run/measure.rs; do not edit. -->
 
-`caseload run` and `caseload compare` write one folder each time: tables as CSV, charts under `charts/` (SVG and PNG), and `manifest.json`. A folder
-is complete or not there: it is written beside its place and renamed at the end.
+`caseload run`, `compare` and `sweep` write one folder each time: tables as CSV, charts under `charts/` (SVG and PNG), and
+`manifest.json`. A folder is complete or not there: it is written beside its place and renamed at the end. `caseload sweep` keeps the
+points that are finished in a hidden folder beside it, `.NAME.points`, until all are.
 
 * The first columns of every table are `scenario` and `plan`, so tables of several runs can be stacked.
 * Tables are long: a row is one estimate. `estimate` is the mean over replications, or what `method` says; `low` and `high`

@@ -142,11 +142,18 @@ fn parent(target: &Path) -> &Path {
     target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// A hidden name beside the target that no other process has.
 fn sibling(target: &Path, what: &str) -> Result<PathBuf, Error> {
-    leftovers::sibling(target, what).ok_or_else(|| {
+    hidden(target, &format!("{what}-{}", std::process::id()))
+}
+
+/// A hidden name beside the target.
+pub(super) fn hidden(target: &Path, what: &str) -> Result<PathBuf, Error> {
+    let Some(name) = target.file_name() else {
         let why = "results need a folder with a name".to_owned();
-        Error::at(target, ErrorKind::Malformed(why))
-    })
+        return Err(Error::at(target, ErrorKind::Malformed(why)));
+    };
+    Ok(target.with_file_name(format!(".{}.{what}", name.to_string_lossy())))
 }
 
 /// A file in the folder that is no result of ours.

@@ -32,12 +32,6 @@ impl Held {
     }
 }
 
-/// A name beside the target that nobody else has.
-pub(super) fn sibling(target: &Path, what: &str) -> Option<PathBuf> {
-    let name = target.file_name()?.to_string_lossy();
-    Some(target.with_file_name(format!(".{name}.{what}-{}", std::process::id())))
-}
-
 /// Takes away what killed runs left beside the target; results that were to be replaced, and were not, come back.
 /// Whoever calls it holds the folder around the target.
 pub(super) fn clear(target: &Path) -> io::Result<()> {

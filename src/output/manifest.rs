@@ -49,7 +49,13 @@ pub struct Manifest {
     /// Of a comparison: the base and the plans, in order; empty for a run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<AlternativeNote>,
-    /// Of a comparison: the measures that were asked for, as written.
+    /// Of a sweep: the parameters with their values, as written; empty for everything else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
+    /// Of a sweep: how its points are chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub design: Option<DesignNote>,
+    /// Of a comparison or sweep: the measures that were asked for, as written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub measures: Vec<String>,
     /// Of a comparison: the measure that money is to improve, as written.
@@ -98,6 +104,16 @@ pub struct AlternativeNote {
     pub file: String,
     /// Hash of the scenario that was run, after plans and edits.
     pub effective_sha256: String,
+}
+
+/// How the points of a sweep are chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignNote {
+    /// `grid`, `lhs` or `sobol`.
+    pub kind: String,
+    /// How many points.
+    pub points: u32,
 }
 
 /// A file that was read.
@@ -187,6 +203,8 @@ impl Manifest {
             draws: 1,
             unknowns: vec![],
             alternatives: vec![],
+            vary: vec![],
+            design: None,
             measures: vec![],
             value_of: None,
             selection: None,
@@ -225,6 +243,7 @@ impl Manifest {
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
                 format!("{:?}", m.selection),
+                (m.vary.clone(), m.design.clone()),
                 m.version.clone(),
                 m.platform.clone(),
             )
@@ -308,6 +327,7 @@ mod tests {
         let later = Manifest { wall_seconds: 9.0, started: "2030-01-01T00:00:00Z".to_owned(), ..one.clone() };
         assert!(one.same_run(&later));
         assert!(!one.same_run(&Manifest { seed: 1, ..one.clone() }));
+        assert!(!one.same_run(&Manifest { vary: vec!["x=1,2".to_owned()], ..one.clone() }));
         assert!(!one.same_run(&Manifest { plan: "b".to_owned(), ..one.clone() }));
         assert!(!one.same_run(&Manifest { chances: vec!["backlog_at_end < 5".to_owned()], ..one.clone() }));
         assert!(!one.same_run(&Manifest { band: "simultaneous".to_owned(), ..one.clone() }));

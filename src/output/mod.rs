@@ -10,14 +10,18 @@ mod moment;
 mod results;
 mod rows;
 mod series_rows;
+mod sweep;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 
 pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
 pub use manifest::{
-    AlternativeNote, EditNote, InputFile, Manifest, SelectionNote, TableFile, UnknownNote, sha256,
+    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, SelectionNote, TableFile, UnknownNote, sha256,
 };
 pub use moment::Moment;
 pub use results::{Beside, Results};
+pub use sweep::Swept;
+pub use unfinished::Unfinished;

@@ -666,6 +666,45 @@ tables! {
         verdict: String = "";
     }
 
+    /// One row for every point of a sweep and measure: the estimate at the point, as a run of it would give it. All points
+    /// meet the same tips, so differences between points are known better than their intervals look.
+    sweep: SweepRow {
+        /// Number of the point, from 1; what is set there stands in `points.csv`.
+        point: u64 = "";
+        /// The measure; its parts are separated by `/`, as in `utilization/officer` or `share_within/action/7 days`.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// Estimate of the expected value; empty too where the point has no such measure.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the estimate.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the estimate.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its interval were made.
+        method: String = "";
+    }
+
+    /// One row for every point of a sweep and varied parameter: what is set there.
+    points: PointRow {
+        /// Number of the point, from 1.
+        point: u64 = "";
+        /// Path of the parameter, as `--set` takes it.
+        parameter: String = "";
+        /// What it is set to, as `--set` takes it.
+        written: String = "";
+        /// The number in it; empty where it is none.
+        value: Option<f64> = "";
+        /// Unit of the number; empty where it has none.
+        unit: String = "";
+    }
+
     /// One row for every dated change: when and why.
     changes: ChangeRow {
         /// Its date.
@@ -695,6 +734,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 21);
+        assert_eq!(files.len(), 23);
     }
 }

@@ -85,6 +85,8 @@ pub enum Purpose {
     InputDraw = 90,
     /// Resampling of results, as in a bootstrap.
     Resampling = 91,
+    /// A value of a parameter in a design of experiments, of (path; point).
+    Design = 92,
 }
 
 /// A purpose together with the name of the source, stage or pool: hashed once, when a scenario is compiled.

@@ -214,10 +214,10 @@ fn bytes_are_the_words_in_little_endian_order() {
 }
 
 /// All purposes.
-const PURPOSES: [Purpose; 35] = {
+const PURPOSES: [Purpose; 36] = {
     use Purpose::{
         AbsenceGap, AbsenceLength, Assessment, BatchSize, Bundle, BurstGap, BurstOffset, BurstSize, BurstTip,
-        DayMultiplier, Delay, Devices, Effort, Escalation, Filling, Gap, InitialAge, InitialCase,
+        DayMultiplier, Delay, Design, Devices, Effort, Escalation, Filling, Gap, InitialAge, InitialCase,
         InitialWaited, InputDraw, Leaving, Link, LinkTarget, Patience, RandomOrder, Reopening,
         ReopeningTarget, RepeatGap, RepeatTip, ReplayedTip, Resampling, Retention, Route, Tip, TipClass,
     };
@@ -257,6 +257,7 @@ const PURPOSES: [Purpose; 35] = {
         InitialWaited,
         InputDraw,
         Resampling,
+        Design,
     ]
 };
 

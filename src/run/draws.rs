@@ -7,7 +7,7 @@ use crate::stats::{BandPoint, Interval};
 
 use super::chance::Relation;
 use super::estimate;
-use super::measure::Value;
+use super::measure::{Family, Response, Value};
 use super::result::Estimate;
 
 /// How replications belong together: so many, one after the other, share a draw.
@@ -43,6 +43,16 @@ impl Draws {
         let mut found = estimate::estimate(values, unit, level)?;
         if !self.apart() {
             found.interval = estimate::estimate(&self.values(values), unit, level)?.interval;
+        }
+        Some(found)
+    }
+
+    /// The estimate of a measure that has a name.
+    pub(super) fn estimate_of(self, values: &[Value], of: &Response, level: f64) -> Option<Estimate> {
+        let mut found = self.estimate(values, &of.unit, level)?;
+        if of.family == Family::Costs && of.of.starts_with("change/") && self.apart() {
+            // What a plan costs beside staff is written in it: no replication differs.
+            found.interval = Interval::exact(found.interval.estimate, found.interval.n);
         }
         Some(found)
     }

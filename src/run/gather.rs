@@ -10,7 +10,7 @@ use crate::units::{Duration, Time};
 use super::chance::{ChanceResult, Relation};
 use super::draws::Draws;
 use super::layout::Layout;
-use super::measure::{Family, Response, Value};
+use super::measure::{Response, Value};
 use super::plan::{BandKind, RunPlan};
 use super::recorder;
 use super::result::{
@@ -116,12 +116,7 @@ impl Gather {
     }
 
     fn estimate(&self, i: usize, name: &Response, level: f64) -> Option<Estimate> {
-        let mut found = self.draws.estimate(&self.measure(i), &name.unit, level)?;
-        if name.family == Family::Costs && name.of.starts_with("change/") && self.draws.apart() {
-            // What a plan costs beside staff is written in it: no replication differs.
-            found.interval = Interval::exact(found.interval.estimate, found.interval.n);
-        }
-        Some(found)
+        self.draws.estimate_of(&self.measure(i), name, level)
     }
 
     fn judge(

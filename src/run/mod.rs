@@ -89,6 +89,13 @@ pub fn run_draws(models: &[Model], plan: &RunPlan, watcher: &Watcher<'_>) -> Res
     })
 }
 
+/// The estimate of a measure, of its values in all replications: those of the first draw of the inputs, then those of the
+/// next, each with as many. None where no replication gives a value.
+pub fn estimate_of(values: &[Value], draws: u32, of: &Response, level: f64) -> Option<Estimate> {
+    let draws = draws.max(1) as usize;
+    Draws::new(draws, (values.len() / draws) as u32).estimate_of(values, of, level)
+}
+
 /// So many threads; as many as the machine has where absent.
 fn number_of_threads(threads: Option<usize>) -> Result<rayon::ThreadPool, Error> {
     let threads = rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();

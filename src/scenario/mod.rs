@@ -61,6 +61,7 @@ pub use schema::{
 pub use triage::{Assess, Park, Prefers, QueueLimit, Reserve, Row, Threshold};
 pub use unsure::Unknown;
 pub use value::{At, Id, TimeSpan};
+pub(crate) use write::{in_unit, quantity};
 
 use std::rc::Rc;
 

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use caseload::chart::{
-    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
-    Scene, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, HeatAxis, HeatMap,
+    Mark, MeanPoint, Response, ResponsePoint, Responses, Scene, StageTime, TargetMark, TimeSpent,
+    TimeToAction, Utilization,
 };
 use caseload::units::{DAY, Duration, HOUR, MINUTE};
 use jiff::ToSpan;
@@ -191,6 +192,55 @@ fn time_spent(caption: Caption, classes: usize, stages: usize, size: f64) -> Sce
     TimeSpent { caption, classes }.scene()
 }
 
+/// `measures` over `values` of a parameter, in so many curves.
+fn responses(caption: Caption, measures: usize, values: usize, curves: usize, words: bool) -> Scene {
+    let point = |size: f64, curve: usize| {
+        move |k: usize| {
+            let estimate = size * (1.0 + curve as f64) / (1.0 + k as f64);
+            let interval = Some((0.9 * estimate, 1.1 * estimate)).filter(|_| k != 1);
+            ResponsePoint { x: k as f64 * if words { 1.0 } else { 2.5 }, estimate, interval }
+        }
+    };
+    let measure = |(m, measure): (usize, String)| Response {
+        measure,
+        unit: if m % 2 == 0 { "%" } else { "cases" }.into(),
+        asked: Some(40.0).filter(|_| m == 0),
+        series: (0..curves)
+            .map(|c| (0..values).map(point(90.0 * 10f64.powi(m as i32 - 2), c)).collect())
+            .collect(),
+    };
+    let name =
+        |c: usize| if curves > 1 { format!("source.platforms.rate = {c} per day") } else { String::new() };
+    Responses {
+        caption,
+        parameter: "stage.device-examination-and-review-of-hidden-volumes.patience".into(),
+        unit: if words { "" } else { "days" }.into(),
+        words: if words { names(values) } else { vec![] },
+        joined: !words,
+        points: values * curves,
+        names: (0..curves).map(name).collect(),
+        measures: names(measures).into_iter().enumerate().map(measure).collect(),
+    }
+    .scene()
+}
+
+/// So many values across and upwards, one cell empty.
+fn heat_map(caption: Caption, across: usize, up: usize, asked: Option<f64>) -> Scene {
+    let axis = |parameter: &str, values| HeatAxis { parameter: parameter.into(), values: names(values) };
+    let cell =
+        |row: usize, column: usize| (row != 1 || column != 1).then(|| (row * 7 + column * 11) as f64 / 2.3);
+    HeatMap {
+        caption,
+        measure: "share_within/action/24 h/danger".into(),
+        unit: "%".into(),
+        across: axis("pool.examiner.headcount", across),
+        up: axis("source.platforms.rate", up),
+        cells: (0..up).map(|row| (0..across).map(|column| cell(row, column)).collect()).collect(),
+        asked,
+    }
+    .scene()
+}
+
 const YEARS_3: i64 = 1_096 * 24;
 const YEARS_10: i64 = 3_653 * 24;
 
@@ -214,6 +264,13 @@ fn gallery() -> Vec<(&'static str, Scene)> {
         ("time", time_spent(caption(), 4, 6, 40.0)),
         ("time-one", time_spent(caption(), 1, 2, 0.2)),
         ("time-8-by-12-long", time_spent(long_caption(), 8, 12, 400.0)),
+        ("responses", responses(caption(), 5, 6, 3, false)),
+        ("responses-one", responses(caption(), 1, 1, 1, false)),
+        ("responses-6-curves-long", responses(long_caption(), 8, 40, 6, false)),
+        ("responses-words", responses(caption(), 3, 7, 1, true)),
+        ("heat-map", heat_map(caption(), 6, 4, Some(20.0))),
+        ("heat-map-one", heat_map(caption(), 1, 1, Some(20.0))),
+        ("heat-map-40-long", heat_map(long_caption(), 40, 60, None)),
     ]
 }
 
@@ -249,6 +306,8 @@ fn empty() -> Vec<(&'static str, Scene)> {
             .scene(),
         ),
         ("no case ended", time_spent(caption(), 3, 0, 1.0)),
+        ("no measure has a value", responses(caption(), 2, 0, 1, false)),
+        ("at no point", heat_map(caption(), 0, 0, None)),
     ]
 }
 
@@ -265,6 +324,14 @@ fn a_chart_without_data_says_so() {
     for (words, scene) in empty() {
         assert!(scene.words().join(" ").contains(words), "no `{words}` in {:?}", scene.words());
     }
+}
+
+#[test]
+fn a_heat_map_parts_what_meets_a_target_from_what_does_not() {
+    let words = |asked| heat_map(caption(), 3, 3, Some(asked)).words().join(" ");
+    assert!(words(10.0).contains("meets the target (10 %)") && !words(10.0).contains("Every point"));
+    assert!(words(-1.0).contains("Every point meets the target."));
+    assert!(words(99.0).contains("No point meets the target."));
 }
 
 #[test]
