@@ -21,6 +21,8 @@ mod prose;
 mod rerun;
 mod run;
 mod selftest;
+mod size;
+mod sizing;
 mod summary;
 mod terminal;
 mod warmup;
@@ -60,6 +62,7 @@ fn quiet(command: &Command) -> bool {
     match command {
         Command::Run(args) => args.quiet,
         Command::Compare(args) => args.quiet,
+        Command::Size(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
     }
@@ -69,6 +72,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Size(args) => size::size(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

@@ -14,9 +14,10 @@ use super::failure::Failure;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
+use super::size;
 use super::terminal::Terminal;
 
-/// Repeats the run, or the comparison, and compares every table's hash; a difference is a no.
+/// Repeats the run, the comparison or the search for a staffing, and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
@@ -26,7 +27,13 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
         threads: args.threads.map(usize::from),
         force: args.force,
     };
-    let new = if old.alternatives.is_empty() { run(again, terminal)? } else { compare(again, terminal)? };
+    let new = if old.size.is_some() {
+        size(again, terminal)?
+    } else if old.alternatives.is_empty() {
+        run(again, terminal)?
+    } else {
+        compare(again, terminal)?
+    };
     terminal.say(&format!("results: {}", target.display()));
     judge(&old, &new, terminal)
 }
@@ -74,6 +81,16 @@ fn compare(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
         force,
         charts: true,
     };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// The search for a staffing again.
+fn size(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: manifest, target, threads, force } = again;
+    let base = scenario_of(&manifest, terminal)?;
+    let note = manifest.size.clone().expect("that is how it was told from the others");
+    let edits = edits_of(&manifest);
+    let job = size::Job { base, note, edits, manifest, threads, target: Some(target), force };
     Ok(job.perform(terminal)?.manifest)
 }
 

@@ -55,6 +55,9 @@ pub struct Manifest {
     /// Of a comparison: the measure that money is to improve, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_of: Option<String>,
+    /// Of a search for a staffing: what was asked; none for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<SizeNote>,
     /// The precision that was asked for, as written.
     pub precision: Option<String>,
     /// The statements whose chances were asked for, as written.
@@ -81,6 +84,24 @@ pub struct AlternativeNote {
     pub file: String,
     /// Hash of the scenario that was run, after plans and edits.
     pub effective_sha256: String,
+}
+
+/// What a search for a staffing was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SizeNote {
+    /// Headcounts with their ranges, as written.
+    pub vary: Vec<String>,
+    /// What has to be reached, as written; empty for the targets of the scenario.
+    pub targets: Vec<String>,
+    /// The share of the replications that has to reach it; none where the mean has to.
+    pub chance: Option<f64>,
+    /// `yearly` or `members`, as written; none where it was left open.
+    pub cost: Option<String>,
+    /// Whether every staffing was to be tried.
+    pub every: bool,
+    /// Fresh replications of a staffing at most.
+    pub max_replications: u32,
 }
 
 /// A file that was read.
@@ -172,6 +193,7 @@ impl Manifest {
             alternatives: vec![],
             measures: vec![],
             value_of: None,
+            size: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -206,6 +228,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
+                m.size.clone(),
                 m.version.clone(),
                 m.platform.clone(),
             )
