@@ -109,13 +109,11 @@ pub(super) fn edited(
         return Err(Failure::Wrong(None));
     };
     let compiled = compile(&loaded);
-    match compiled.value {
-        Some(model) => Ok(model),
-        None => {
-            show(&in_order(compiled.diagnostics), &loaded.documents, terminal, Form::Brief)?;
-            Err(Failure::Wrong(None))
-        }
+    if let Some(model) = compiled.value {
+        return Ok(model);
     }
+    show(&in_order(compiled.diagnostics), &loaded.documents, terminal, Form::Brief)?;
+    Err(Failure::Wrong(None))
 }
 
 /// What the words ask to be loaded.

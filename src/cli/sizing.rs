@@ -99,11 +99,13 @@ fn cheaper(sizing: &Sizing) -> String {
 }
 
 fn missing(sizing: &Sizing, nearest: Option<&Tried>, unit: &str) -> String {
-    let mut text = "No staffing in the ranges was shown to meet the targets".to_owned();
-    if let Some(tried) = nearest {
-        text += &format!("; the nearest is {}, {}", spelled(sizing, tried), price(tried.cost, unit));
+    let none = "No staffing in the ranges was shown to meet the targets";
+    match nearest {
+        Some(tried) => {
+            format!("{none}; the nearest is {}, {}.", spelled(sizing, tried), price(tried.cost, unit))
+        }
+        None => format!("{none}."),
     }
-    text + "."
 }
 
 /// The answer, those looked at anew, and what the search came by at nearly the same cost.

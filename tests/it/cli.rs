@@ -1,6 +1,7 @@
 //! The built program: what it prints where, what it writes, how it ends.
 
 mod measures;
+mod sizing;
 
 use std::fs;
 use std::io::Write;

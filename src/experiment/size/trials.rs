@@ -175,13 +175,12 @@ impl Goal {
     /// The mean, or the share of replications, with ends that are each wrong with this probability.
     fn interval(&self, values: &[Value], error: f64) -> Option<Interval> {
         let both = 1.0 - 2.0 * error;
-        let interval = match self.chance {
-            None => estimate(values, &self.response.unit, both)?.interval,
-            Some(_) => {
-                let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
-                let held = given.iter().filter(|value| self.relation.holds(**value, self.bound)).count();
-                clopper_pearson(held, given.len(), both)?
-            }
+        let interval = if self.chance.is_none() {
+            estimate(values, &self.response.unit, both)?.interval
+        } else {
+            let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
+            let held = given.iter().filter(|value| self.relation.holds(**value, self.bound)).count();
+            clopper_pearson(held, given.len(), both)?
         };
         Some(Interval { level: 1.0 - error, ..interval })
     }
