@@ -22,6 +22,8 @@ pub(super) enum Command {
     Compare(Compare),
     /// Vary parameters: the same measures at every point of a grid or another design, response curves and heat maps
     Sweep(Sweep),
+    /// Find the cheapest staffing that meets every target with stated confidence
+    Size(Size),
     /// Check scenarios: mistakes, and each pool's work against its hours, without simulating
     Check(Check),
     /// Explain a finding's code, a key of the scenario language, or a scenario in prose
@@ -225,6 +227,60 @@ pub(super) struct Sweep {
 }
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Size {
+    /// The scenario; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// A headcount to find, and its range: `pool.officer.headcount=10..30`; may be given several times
+    #[arg(long, required = true, value_name = "PATH=LOW..HIGH")]
+    pub(super) vary: Vec<String>,
+    /// What the mean has to reach: `share_within/look/24 h >= 90%`; may be given several times [default: every target
+    /// of the scenario]
+    #[arg(long = "target", value_name = "MEASURE >= VALUE")]
+    pub(super) targets: Vec<String>,
+    /// Ask that this share of the replications reaches it, each by itself, instead of the mean
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, value_parser = share)]
+    pub(super) chance: Option<f64>,
+    /// What is to be least: the pools' `yearly_cost`, or the number of `members` [default: yearly, members where no pool
+    /// has a cost]
+    #[arg(long, value_name = "KIND", value_parser = ["yearly", "members"])]
+    pub(super) cost: Option<String>,
+    /// Try every staffing of the ranges, so that what is cheaper can be spoken of too
+    #[arg(long)]
+    pub(super) every: bool,
+    /// Confidence in the answer
+    #[arg(long, value_name = "SHARE", default_value = "0.95", allow_negative_numbers = true, value_parser = confidence)]
+    pub(super) confidence: f64,
+    /// Replications of a staffing, in the search and again for the answer, instead of the scenario's
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) replications: Option<u32>,
+    /// Fresh replications of a staffing at most, where fewer leave it open [default: 4 x the replications]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) max_replications: Option<u32>,
+    /// Seed of all random numbers, instead of the scenario's
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Folder for the results [default: out/<scenario>-sized]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct Check {
     /// Scenario files, or folders of them; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
@@ -338,4 +394,22 @@ pub(super) struct Selftest {
 fn percent(text: &str) -> Result<f64, String> {
     let value: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| "not a number".to_owned())?;
     if (-20.0..=20.0).contains(&value) { Ok(value) } else { Err("write a number from -20 to 20".to_owned()) }
+}
+
+/// A share, as 0.9 or 90%.
+fn share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('%') {
+        Some(number) => (number.trim(), 100.0),
+        None => (text, 1.0),
+    };
+    let value: f64 = number.parse().map_err(|_| "write a share, as 0.9 or 90%".to_owned())?;
+    let value = value / unit;
+    if value > 0.0 && value < 1.0 { Ok(value) } else { Err("a share lies between 0 and 1".to_owned()) }
+}
+
+/// A confidence that says something.
+fn confidence(text: &str) -> Result<f64, String> {
+    let value = share(text)?;
+    let says = (0.5..=0.9999).contains(&value);
+    if says { Ok(value) } else { Err("a confidence lies between 0.5 and 0.9999".to_owned()) }
 }

@@ -100,6 +100,27 @@ pub(super) fn ready(
     Ok(Ready { loaded, model, capacity, warnings })
 }
 
+/// The model of a scenario that has been looked at before, under further edits; findings are shown only where it cannot
+/// run.
+pub(super) fn edited(
+    file: &str,
+    edits: &Edits,
+    sources: &dyn Sources,
+    terminal: &Terminal,
+) -> Result<Model, Failure> {
+    let loading = scenario::load(&request(file, edits, sources));
+    let Some(loaded) = loading.checked.value else {
+        show(&loading.checked.diagnostics, &loading.documents, terminal, Form::Brief)?;
+        return Err(Failure::Wrong(None));
+    };
+    let compiled = compile(&loaded);
+    if let Some(model) = compiled.value {
+        return Ok(model);
+    }
+    show(&in_order(compiled.diagnostics), &loaded.documents, terminal, Form::Brief)?;
+    Err(Failure::Wrong(None))
+}
+
 /// What the words ask to be loaded.
 pub(super) fn request<'a>(file: &str, edits: &Edits, sources: &'a dyn Sources) -> Request<'a> {
     let mut request = Request::new(file, sources);

@@ -23,6 +23,8 @@ mod rerun;
 mod run;
 mod select;
 mod selftest;
+mod size;
+mod sizing;
 mod summary;
 mod sweep;
 mod sweep_pictures;
@@ -65,6 +67,7 @@ fn quiet(command: &Command) -> bool {
     match command {
         Command::Run(args) => args.quiet,
         Command::Compare(args) => args.quiet,
+        Command::Size(args) => args.quiet,
         Command::Sweep(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
@@ -75,6 +78,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
     match command {
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Size(args) => size::size(args, terminal),
         Command::Sweep(args) => sweep::sweep(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),

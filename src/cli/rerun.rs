@@ -15,10 +15,11 @@ use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::select;
+use super::size;
 use super::sweep::{self, Texts};
 use super::terminal::Terminal;
 
-/// Repeats the run, the comparison or the sweep, and compares every table's hash; a difference is a no.
+/// Repeats the run, the comparison, the sweep or the search for a staffing, and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
@@ -32,6 +33,8 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
         compare(again, terminal)?
     } else if !old.vary.is_empty() {
         sweep(again, terminal)?
+    } else if old.size.is_some() {
+        size(again, terminal)?
     } else {
         run(again, terminal)?
     };
@@ -104,6 +107,16 @@ fn sweep(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
         anew: true,
         charts: true,
     };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// The search for a staffing again.
+fn size(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: manifest, target, threads, force } = again;
+    let base = scenario_of(&manifest, terminal)?;
+    let note = manifest.size.clone().expect("that is how it was told from the others");
+    let edits = edits_of(&manifest);
+    let job = size::Job { base, note, edits, manifest, threads, target: Some(target), force };
     Ok(job.perform(terminal)?.manifest)
 }
 

@@ -103,7 +103,11 @@ pub fn headline(model: &Model, responses: &[Response]) -> Vec<usize> {
 }
 
 /// The share of the cases of a target that reached its milestone in time.
-fn share_of(model: &Model, target: &crate::model::Target, responses: &[Response]) -> Option<usize> {
+pub(super) fn share_of(
+    model: &Model,
+    target: &crate::model::Target,
+    responses: &[Response],
+) -> Option<usize> {
     let id = &model.milestones[target.milestone.index()].id;
     let class = target.class.map_or("", |c| &model.report_classes[c]);
     let limit = label(target.within);

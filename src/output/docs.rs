@@ -22,6 +22,7 @@ points that are finished in a hidden folder beside it, `.NAME.points`, until all
 * Dates are civil dates of the scenario (ISO 8601), with a time of day where it is not midnight.
 * Everything is measured from the end of the warm-up to the horizon; only times to milestones look further, to the end of the follow-up.
 * `columns.csv` holds the lists below as a table.
+* `caseload size` writes `size.csv` alone.
 * `manifest.json` holds the text of every file that was read, the effective scenario, the seed, the number of
   replications, the version and the hash of every table: `caseload rerun manifest.json` makes the same tables again.
 

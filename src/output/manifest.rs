@@ -61,6 +61,9 @@ pub struct Manifest {
     /// Of a comparison: the measure that money is to improve, as written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value_of: Option<String>,
+    /// Of a search for a staffing: what was asked; none for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<SizeNote>,
     /// Of a selection among plans: what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionNote>,
@@ -114,6 +117,24 @@ pub struct DesignNote {
     pub kind: String,
     /// How many points.
     pub points: u32,
+}
+
+/// What a search for a staffing was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SizeNote {
+    /// Headcounts with their ranges, as written.
+    pub vary: Vec<String>,
+    /// What has to be reached, as written; empty for the targets of the scenario.
+    pub targets: Vec<String>,
+    /// The share of the replications that has to reach it; none where the mean has to.
+    pub chance: Option<f64>,
+    /// `yearly` or `members`, as written; none where it was left open.
+    pub cost: Option<String>,
+    /// Whether every staffing was to be tried.
+    pub every: bool,
+    /// Fresh replications of a staffing at most.
+    pub max_replications: u32,
 }
 
 /// A file that was read.
@@ -208,6 +229,7 @@ impl Manifest {
             measures: vec![],
             value_of: None,
             selection: None,
+            size: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -242,7 +264,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
-                format!("{:?}", m.selection),
+                format!("{:?} {:?}", m.selection, m.size),
                 (m.vary.clone(), m.design.clone()),
                 m.version.clone(),
                 m.platform.clone(),

@@ -10,6 +10,7 @@ mod moment;
 mod results;
 mod rows;
 mod series_rows;
+mod sizing;
 mod sweep;
 pub mod tables;
 #[cfg(test)]
@@ -19,9 +20,11 @@ mod unfinished;
 pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
 pub use manifest::{
-    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, SelectionNote, TableFile, UnknownNote, sha256,
+    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, SelectionNote, SizeNote, TableFile,
+    UnknownNote, sha256,
 };
 pub use moment::Moment;
 pub use results::{Beside, Results};
+pub use sizing::Sized;
 pub use sweep::Swept;
 pub use unfinished::Unfinished;

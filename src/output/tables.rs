@@ -705,6 +705,48 @@ tables! {
         unit: String = "";
     }
 
+    /// One row for every staffing that a search for the cheapest one tried, and everything it has to reach.
+    size: SizeRow {
+        /// Members by pool, as in `analyst=6 officer=20`.
+        staffing: String = "";
+        /// What the posts of these pools cost in a year, or how many they are.
+        cost: f64 = "currency or members";
+        /// `answer`, `neighbour` (one member cheaper than the answer), `refused` (looked at anew, and not shown to reach
+        /// everything), `cheaper` (than the answer, where every staffing was tried) or `tried` (the search came by).
+        role: String = "";
+        /// `fresh` (made after the search and for this judgement) or `search`.
+        replications: String = "";
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the measure.
+        unit: String = "";
+        /// How the value has to stand to what is asked: `>=`, `>`, `<=` or `<`.
+        relation: String = "";
+        /// What is asked.
+        asked: f64 = "";
+        /// In this share of the replications at least; empty where it is asked of the mean.
+        chance: Option<f64> = "share";
+        /// The mean; with a chance the share of the replications that keep the bound.
+        estimate: Option<f64> = "";
+        /// Lower end; it holds by itself with `level`.
+        low: Option<f64> = "";
+        /// Upper end; it holds by itself with `level`.
+        high: Option<f64> = "";
+        /// Confidence level of each end, so high that all claims hold at once with the confidence that was asked for; in
+        /// rows of the role `tried` nothing is claimed.
+        level: Option<f64> = "share";
+        /// Replications that gave a value.
+        n: u64 = "replications";
+        /// How the estimate and its ends were made.
+        method: String = "";
+        /// `meets`, `fails` or `cannot be told apart`; where nothing is claimed `seems to meet` or `seems to fail`.
+        verdict: String = "";
+        /// The same of everything that the staffing has to reach.
+        verdict_of_all: String = "";
+    }
+
     /// One row for every dated change: when and why.
     changes: ChangeRow {
         /// Its date.
@@ -734,6 +776,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 23);
+        assert_eq!(files.len(), 24);
     }
 }

@@ -42,7 +42,13 @@ impl Relation {
         SIGNS.iter().find(|(_, relation)| *relation == self).expect("every relation has a sign").0
     }
 
-    pub(super) fn holds(self, value: f64, bound: f64) -> bool {
+    /// Whether larger values keep it.
+    pub fn asks_for_more(self) -> bool {
+        matches!(self, Relation::Above | Relation::AtLeast)
+    }
+
+    /// Whether a value stands so to the bound.
+    pub fn holds(self, value: f64, bound: f64) -> bool {
         match self {
             Relation::Below => value < bound,
             Relation::AtMost => value <= bound,

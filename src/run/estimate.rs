@@ -9,7 +9,7 @@ use super::result::Estimate;
 
 /// The estimate over replications: a t interval of their values, or, where fewer than half of them give a value, the
 /// ratio of all their sums with a jackknife interval. None where no replication gives a value.
-pub(super) fn estimate(values: &[Value], unit: &str, level: f64) -> Option<Estimate> {
+pub(crate) fn estimate(values: &[Value], unit: &str, level: f64) -> Option<Estimate> {
     let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
     let mut interval = match pooled(values, given.len(), level) {
         Some(ratio) => Interval { n: given.len(), ..ratio },

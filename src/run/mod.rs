@@ -31,6 +31,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use rayon::prelude::*;
 
 pub use chance::Statement;
+pub(crate) use estimate::estimate;
 pub use layout::Layout;
 pub use many::run_many;
 pub use measure::{Family, Response, Value};

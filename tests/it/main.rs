@@ -57,6 +57,7 @@ mod rules_triage;
 mod rules_turnover;
 mod same_bits;
 mod shipped;
+mod sizing;
 mod stored;
 mod targets;
 mod theory;
