@@ -271,6 +271,20 @@ mod tests {
     }
 
     #[test]
+    fn where_a_run_ends_within_its_last_day_changes_no_rate_of_that_day() {
+        let stretches = [RateFrom { growth: 3.0, ..flat(10.0) }];
+        let pieces = |end: i64, by_day: bool| {
+            let (from, until) = (Time::ZERO, Time::NEVER);
+            RateCurve { start: START, stretches: &stretches, from, until, end: Time(end), by_day }.pieces()
+        };
+        let noon = 9 * DAY + 12 * HOUR;
+        assert_eq!(pieces(noon, false), pieces(30 * DAY, false)[..10]);
+        let by_day = pieces(noon, true);
+        assert_eq!(by_day[..10], pieces(30 * DAY, true)[..10]);
+        assert_eq!((by_day[10].from, by_day[10].rate), (Time(10 * DAY), 0.0), "the day says where it ends");
+    }
+
+    #[test]
     fn a_scaled_rate_keeps_the_growth_it_had() {
         let s = [
             RateFrom { growth: 0.27, ..flat(10.0) },
