@@ -360,7 +360,7 @@ fn a_sequence_that_stops_by_its_precision_keeps_its_promise() {
 }
 
 #[test]
-#[ignore = "slow: 30 s, run by .ci/slow.sh"]
+#[ignore = "slow: 80 s, run by .ci/slow.sh"]
 fn every_promise_at_length() {
     means(40_000);
     differences(40_000);
