@@ -123,7 +123,7 @@ impl Responses {
             let values = self.measures.iter().flat_map(Response::points).map(|point| point.x);
             return Scale::holding(values, 5.0);
         }
-        Scale::holding([-0.5, self.words.len() as f64 - 0.5], 1.0)
+        Scale::places(self.words.len())
     }
 
     fn ticks(&self, width: f64) -> Vec<(f64, String)> {

@@ -34,6 +34,11 @@ impl Scale {
         Scale { low, high, step }
     }
 
+    /// So many places beside each other, numbered from 0, with half a place of white at both ends.
+    pub(super) fn places(count: usize) -> Scale {
+        Scale { low: -0.5, high: count as f64 - 0.5, step: 1.0 }
+    }
+
     /// How far a value lies along it, from 0 to 1.
     pub(super) fn share(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
