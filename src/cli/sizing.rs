@@ -102,7 +102,14 @@ fn missing(sizing: &Sizing, nearest: Option<&Tried>, unit: &str) -> String {
     let none = "No staffing in the ranges was shown to meet the targets";
     match nearest {
         Some(tried) => {
-            format!("{none}; the nearest is {}, {}.", spelled(sizing, tried), price(tried.cost, unit))
+            let missed = sizing.goals.iter().zip(&tried.shown).filter(|(_, s)| s.verdict != Verdict::Meets);
+            let missed: Vec<String> = missed.map(|(goal, _)| format!("`{}`", asked(goal))).collect();
+            let what = if missed.is_empty() {
+                String::new()
+            } else {
+                format!(" Not shown for it: {}.", missed.join(" and "))
+            };
+            format!("{none}; the nearest is {}, {}.{what}", spelled(sizing, tried), price(tried.cost, unit))
         }
         None => format!("{none}."),
     }

@@ -57,8 +57,8 @@ impl<'q> Judge<'q> {
         all
     }
 
-    /// The staffings with one member less, on the fresh replications of the answer and more of them until it is known
-    /// whether they fail. All that are said to fail do, with the stated confidence: each of d neighbours has α/d.
+    /// The staffings with one member less, on the fresh replications of the answer and, while it is not known whether they
+    /// fail, once as many again. All that are said to fail do, with the stated confidence: each of d neighbours has α/d.
     pub(super) fn neighbours<E: From<Error>>(
         &mut self,
         staffing: &[u32],
@@ -72,7 +72,7 @@ impl<'q> Judge<'q> {
             let mut neighbour = staffing.to_vec();
             neighbour[*i] -= 1;
             let mut last = None;
-            for (k, n) in self.looks().into_iter().enumerate() {
+            for (k, n) in self.looks().into_iter().take(2).enumerate() {
                 trials.extend(&neighbour, Sample::Fresh, n)?;
                 let error = share_of_look(each, k as u32 + 1);
                 let tried = trials.shown(&neighbour, Sample::Fresh, Role::Neighbour, error);

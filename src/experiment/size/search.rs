@@ -180,6 +180,14 @@ impl<'q> Search<'q> {
     /// staffings below it is tried next, until none is left.
     fn cheaper<E>(&mut self, best: &[u32], ask: Ask<'_, E>) -> Result<Option<Vec<u32>>, E> {
         let most = self.cost(best) * (1.0 - 1e-12);
+        // One member less in one pool with all that may be had in the others: if even that fails, nothing below will do.
+        for i in (0..self.posts.len()).filter(|i| best[*i] > self.posts[*i].low) {
+            let mut corner: Vec<u32> = self.posts.iter().map(|of| of.high).collect();
+            corner[i] = best[i] - 1;
+            if self.known.len() < MOST {
+                self.ask(&corner, ask)?;
+            }
+        }
         let failed: Vec<Vec<u32>> =
             self.known.iter().filter(|(_, judged)| !judged.feasible).map(|(s, _)| s.clone()).collect();
         let mut open = self.everything();

@@ -22,7 +22,7 @@ pub(super) enum Sample {
 }
 
 /// Replications of a first impression in the search.
-const FIRST: u32 = 10;
+const FIRST: u32 = 5;
 /// A goal is taken for reached or missed before all replications of the search are made if chance would say so less
 /// often than this. A search that errs costs time, and no claim.
 const CLEAR: f64 = 0.0005;
