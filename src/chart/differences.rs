@@ -149,8 +149,9 @@ impl MeasureDifferences {
 fn thinned(span: &Span, width: f64) -> Vec<(f64, String)> {
     let ticks = span.ticks();
     let widest = ticks.iter().map(|t| font::width(&t.label, TICK_SIZE, false)).fold(0.0, f64::max) + 10.0;
-    let every =
-        (1..).find(|k| width * *k as f64 / (ticks.len() as f64 - 1.0).max(1.0) >= widest).unwrap_or(1);
+    let every = (1..100_usize)
+        .find(|k| width * *k as f64 / (ticks.len() as f64 - 1.0).max(1.0) >= widest)
+        .unwrap_or(1);
     let zero = ticks.iter().position(|t| span.share(t.at) >= span.share(0.0) - 1e-9).unwrap_or(0);
     let kept = ticks.into_iter().enumerate().filter(|(k, _)| k.abs_diff(zero).is_multiple_of(every));
     kept.map(|(_, tick)| (tick.at, tick.label)).collect()

@@ -122,7 +122,9 @@ impl Done {
             self.asked.confidence
         );
         if let (None, Some(n)) = (best, at_most) {
-            words += &format!("; {} would settle it", counted(u64::from(*n), "replication"));
+            words.push_str("; ");
+            words.push_str(&counted(u64::from(*n), "replication"));
+            words.push_str(" would settle it");
         }
         text += &paragraph(&words);
         let row = |row: &SelectionRow| {

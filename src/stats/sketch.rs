@@ -297,7 +297,9 @@ mod tests {
         for n in 1..=12 {
             let values: Vec<f64> = (0..n).map(|i| f64::from((i * 7) % n) * 1.5).collect();
             let mut sample = Sample::new();
-            values.iter().for_each(|value| sample.push(*value));
+            for value in &values {
+                sample.push(*value);
+            }
             let probabilities = [0.0, 0.05, 0.5, 0.9, 0.95, 1.0];
             let sorted = sorted(values);
             let expected = probabilities.map(|p| quantile(&sorted, p).unwrap());
