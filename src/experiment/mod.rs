@@ -1,7 +1,7 @@
 //! Experiments: several plans, the same tips.
 //!
-//! * [`compare`] holds plans against a base: paired differences, who may be the best, what money buys.
-//! * `value` says what money buys, [`select`] finds the best with a stated probability of being right;
+//! * [`compare()`] holds plans against a base: paired differences, who may be the best, what money buys.
+//! * `value` says what money buys, [`select()`] finds the best with a stated probability of being right;
 //! * [`sweep`](sweep::sweep) runs every point of a [`design`] over [varied](vary) parameters: response curves;
 //! * [`size`] finds the cheapest staffing that meets every target;
 //! * [`headline`] knows which measures decide between plans, and which way is better.
