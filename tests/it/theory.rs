@@ -56,7 +56,7 @@ fn the_program_agrees_with_theory() {
 }
 
 #[test]
-#[ignore = "slow: 200 s, run by .ci/slow.sh"]
+#[ignore = "slow: 300 s, run by .ci/slow.sh"]
 fn the_program_agrees_with_theory_at_full_length() {
     let report = run(&systems(), Size::Full);
     assert!(report.passes(), "\n{}", said(&report));
