@@ -61,6 +61,24 @@ pub(super) struct Edits {
     pub(super) scale: Vec<String>,
 }
 
+/// Which luck, and by how many it is worked out.
+#[derive(Args, Debug, Clone, Copy)]
+pub(super) struct Luck {
+    /// Seed of all random numbers, instead of the scenario's
+    #[arg(long, value_name = "S", allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// Threads; the results do not depend on them
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
+impl Luck {
+    /// Threads, if they were given.
+    pub(super) fn threads(self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+}
+
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Run {
@@ -75,12 +93,8 @@ pub(super) struct Run {
     /// Draws of the values that nobody knows (`unsure`), instead of the scenario's
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) draws: Option<u32>,
-    /// Seed of all random numbers, instead of the scenario's
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
-    pub(super) seed: Option<u64>,
-    /// Threads; the results do not depend on them
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) luck: Luck,
     /// Go on until a measure is known this well: `5% of backlog_at_end`
     #[arg(long, value_name = "WIDTH of MEASURE")]
     pub(super) precision: Option<String>,
@@ -136,12 +150,8 @@ pub(super) struct Compare {
     /// Draws of the values that nobody knows (`unsure`), instead of the scenario's
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) draws: Option<u32>,
-    /// Seed of all random numbers, instead of the scenario's
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
-    pub(super) seed: Option<u64>,
-    /// Threads; the results do not depend on them
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) luck: Luck,
     /// Go on until every plan's difference is known this well: `20 of backlog_at_end`
     #[arg(long, value_name = "WIDTH of MEASURE")]
     pub(super) precision: Option<String>,
@@ -203,12 +213,8 @@ pub(super) struct Sweep {
     /// Draws of the values that nobody knows (`unsure`), instead of the scenario's
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(super) draws: Option<u32>,
-    /// Seed of all random numbers, instead of the scenario's
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
-    pub(super) seed: Option<u64>,
-    /// Threads; the results do not depend on them
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) luck: Luck,
     /// Folder for the results [default: out/<scenario>-swept]; points that are finished for it are not run again
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
@@ -260,12 +266,8 @@ pub(super) struct Size {
     /// Fresh replications of a staffing at most, where fewer leave it open [default: 4 x the replications]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(super) max_replications: Option<u32>,
-    /// Seed of all random numbers, instead of the scenario's
-    #[arg(long, value_name = "S", allow_negative_numbers = true)]
-    pub(super) seed: Option<u64>,
-    /// Threads; the results do not depend on them
-    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) luck: Luck,
     /// Folder for the results [default: out/<scenario>-sized]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

@@ -42,9 +42,8 @@ fn swept(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result
 }
 
 fn replace(args: &args::Chart, pictures: &[Picture], terminal: &Terminal) -> Result<(), Failure> {
-    for picture in pictures {
-        replace_chart(&args.folder, &format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
-        replace_chart(&args.folder, &format!("{}.png", picture.name), &picture.scene.png())?;
+    for (name, bytes) in pictures.iter().flat_map(Picture::files) {
+        replace_chart(&args.folder, &name, &bytes)?;
     }
     terminal.say(&format!("drew {} charts in {}", pictures.len(), args.folder.join("charts").display()));
     Ok(())

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::experiment::{self, Acceptability, Alternative, Asked, Comparison};
 use crate::model::{Model, compile, input_draws};
-use crate::output::{AlternativeNote, Compared, InputFile, Manifest, OutputDir, sha256};
+use crate::output::{AlternativeNote, Compared, Manifest, OutputDir, sha256};
 use crate::run::{Goal, Layout, Watcher, responses};
 use crate::scenario::{Disk, Sources};
 use crate::stats::HalfWidth;
@@ -16,8 +16,9 @@ use super::comparison::summary;
 use super::failure::Failure;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, expand, ready};
+use super::pictures::write_pictures;
 use super::progress::{advance, bar, stop_flag};
-use super::run::notes;
+use super::run::begun;
 use super::select;
 use super::terminal::Terminal;
 
@@ -26,17 +27,16 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
     let files: Vec<String> = [vec![args.base.clone()], expand(&args.alternatives)?].concat();
     let field = Field::load(&files, &args.edits, &Disk, terminal)?;
     let base = &field.ready[0];
-    let mut manifest = Manifest::new(&base.model.name, "");
-    manifest.command = std::env::args().collect();
-    manifest.plan_files.clone_from(&args.edits.plans);
-    manifest.edits = notes(&args.edits);
-    manifest.seed = args.seed.unwrap_or(base.model.seed);
+    let mut manifest = begun(&args.base, &args.edits, base);
+    // Edits from the command line are part of every plan, not one of them.
+    manifest.plan.clear();
+    manifest.seed = args.luck.seed.unwrap_or(base.model.seed);
     manifest.replications = args.replications.unwrap_or(base.model.replications).max(2);
     manifest.draws = field.ready.iter().map(|r| input_draws(&r.loaded, args.draws)).max().unwrap_or(1);
     if let (Some(measure), Some(indifference)) = (&args.select, &args.indifference) {
         let note = select::note(&field, measure, indifference, args.confidence, args.max_replications)?;
         manifest.selection = Some(note);
-        let (threads, target) = (args.threads.map(usize::from), args.out.clone());
+        let (threads, target) = (args.luck.threads(), args.out.clone());
         return selected(args, select::Job { field, manifest, threads, target, force: args.force }, terminal);
     }
     manifest.measures.clone_from(&args.measures);
@@ -46,33 +46,22 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
         field,
         manifest,
         precision: args.precision.clone(),
-        threads: args.threads.map(usize::from),
+        threads: args.luck.threads(),
         max_replications: args.max_replications,
         target: args.out.clone(),
         force: args.force,
         charts: args.charts,
     };
     let done = job.perform(terminal)?;
-    if args.json {
-        let text = serde_json::to_string_pretty(&done.tables.to_json()).expect("words and numbers are JSON");
-        terminal.data(&text)?;
-    } else if !args.quiet {
-        terminal.data(&summary(&done.title, &done.comparison, done.curve.as_ref(), terminal))?;
-    }
-    terminal.say(&format!("\nresults: {}", done.folder.display()));
-    Ok(())
+    let words = || summary(&done.title, &done.comparison, done.curve.as_ref(), terminal);
+    Ok(terminal.answer(args.json.then(|| done.tables.to_json()), words, &done.folder)?)
 }
 
 /// Selects instead. Where it cannot be settled the answer is no.
 fn selected(args: &args::Compare, job: select::Job, terminal: &Terminal) -> Result<(), Failure> {
     let done = job.perform(terminal)?;
-    if args.json {
-        let text = serde_json::to_string_pretty(&done.rows).expect("words and numbers are JSON");
-        terminal.data(&text)?;
-    } else if !args.quiet {
-        terminal.data(&done.summary(terminal))?;
-    }
-    terminal.say(&format!("\nresults: {}", done.folder.display()));
+    let json = args.json.then(|| serde_json::json!(done.rows));
+    terminal.answer(json, || done.summary(terminal), &done.folder)?;
     if done.settled() { Ok(()) } else { Err(Failure::No) }
 }
 
@@ -161,11 +150,7 @@ impl Field {
         manifest.file.clone_from(&self.files[0]);
         manifest.set_effective(&self.ready[0].loaded.effective);
         manifest.inputs.clear();
-        for input in self.ready.iter().flat_map(|ready| &ready.loaded.inputs) {
-            if !manifest.inputs.iter().any(|known| known.name == input.name) {
-                manifest.inputs.push(InputFile::new(&input.name, &input.text));
-            }
-        }
+        manifest.note_inputs(self.ready.iter().flat_map(Ready::inputs));
     }
 
     /// The models of all draws of each.
@@ -263,10 +248,7 @@ impl Job {
         let folder = OutputDir::create(&target, &self.manifest, self.force)?;
         folder.write_tables(tables.files(), &mut self.manifest)?;
         if self.charts {
-            for picture in pictures(&title, &tables) {
-                folder.write_chart(&format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
-                folder.write_chart(&format!("{}.png", picture.name), &picture.scene.png())?;
-            }
+            write_pictures(&folder, &pictures(&title, &tables))?;
         }
         folder.finish(&self.manifest)?;
         Ok(Done { title, comparison, curve, tables, folder: target, manifest: self.manifest })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::diagnostic::{Checked, Code, Diagnostic, Documents, in_order, render};
 use crate::model::capacity::{self, Capacity};
 use crate::model::{Model, advice, compile, too_large};
-use crate::scenario::{self, EditKind, Loaded, Request, Sources};
+use crate::scenario::{self, EditKind, Loaded, Memory, Request, Sources};
 
 use super::args::Edits;
 use super::failure::Failure;
@@ -19,6 +19,26 @@ pub(super) struct Ready {
     pub(super) capacity: Capacity,
     /// All findings, warnings only.
     pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Ready {
+    /// The scenario's name, with its plan's.
+    pub(super) fn name(&self) -> String {
+        match self.model.plan.as_str() {
+            "" => self.model.name.clone(),
+            plan => format!("{}-{plan}", self.model.name),
+        }
+    }
+
+    /// Every file that was read, by name.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.loaded.inputs.iter().map(|input| (input.name.as_str(), input.text.as_str()))
+    }
+
+    /// The same as a source to load from again: files may change meanwhile, and standard input can be read once.
+    pub(super) fn texts(&self) -> Memory {
+        self.inputs().fold(Memory::default(), |all, (name, text)| all.with(name, text))
+    }
 }
 
 /// How findings are shown.

@@ -5,11 +5,12 @@ use crate::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
     PARKED, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
 };
+use crate::error::Error;
 use crate::model::Model;
-use crate::output::Results;
 use crate::output::tables::{
     BacklogRow, CurveRow, FlowRow, StaffRow, TargetRow, TimeToActionRow, UtilizationRow,
 };
+use crate::output::{OutputDir, Results};
 use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
@@ -55,6 +56,22 @@ impl About {
 pub(super) struct Picture {
     pub(super) name: String,
     pub(super) scene: Scene,
+}
+
+impl Picture {
+    /// Its files by name: the same picture in every form.
+    pub(super) fn files(&self) -> [(String, Vec<u8>); 2] {
+        let Picture { name, scene } = self;
+        [(format!("{name}.svg"), scene.svg().into_bytes()), (format!("{name}.png"), scene.png())]
+    }
+}
+
+/// Writes all of them into a folder of results.
+pub(super) fn write_pictures(folder: &OutputDir, pictures: &[Picture]) -> Result<(), Error> {
+    for (name, bytes) in pictures.iter().flat_map(Picture::files) {
+        folder.write_chart(&name, &bytes)?;
+    }
+    Ok(())
 }
 
 /// Every picture of a result.

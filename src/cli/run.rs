@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::diagnostic::render;
 use crate::model::{Model, fluid, input_draws, long_run};
-use crate::output::{Beside, EditNote, InputFile, Manifest, OutputDir, Results};
+use crate::output::{Beside, EditNote, Manifest, OutputDir, Results};
 use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
 use crate::scenario::{ChangeInfo, Disk};
 use crate::units::Time;
@@ -17,7 +17,7 @@ use super::figures::counted;
 use super::fits::fits;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, expand, ready};
-use super::pictures::{About, pictures};
+use super::pictures::{About, pictures, write_pictures};
 use super::progress::{advance, bar, stop_flag};
 use super::summary::summary;
 use super::terminal::{Terminal, paragraph};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &args::Run, terminal: &Terminal) -> Result<(), Failure> 
 
 fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Result<(), Failure> {
     let mut ready = ready(file, &args.edits, &Disk, terminal, Form::Brief)?;
-    ready.model.seed = args.seed.unwrap_or(ready.model.seed);
+    ready.model.seed = args.luck.seed.unwrap_or(ready.model.seed);
     ready.model.replications = args.replications.unwrap_or(ready.model.replications);
     let draws = input_draws(&ready.loaded, args.draws);
     terminal.say(&words::short(&ready.model, &ready.capacity));
@@ -54,7 +54,7 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
         terminal.say(&words);
     }
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = args.threads.map_or(cores, usize::from).min(cores);
+    let threads = args.luck.threads().unwrap_or(cores).min(cores);
     let replications = ready.model.replications.saturating_mul(draws);
     if let Some(warning) = long_run(&ready.loaded, &ready.capacity, replications, threads) {
         terminal.say(&render::one(&warning, &ready.loaded.documents, terminal.styled));
@@ -70,14 +70,8 @@ fn one(file: &str, several: bool, args: &args::Run, terminal: &Terminal) -> Resu
         ready,
     };
     let results = job.perform(terminal)?;
-    if args.json {
-        let text = serde_json::to_string_pretty(&results.rows.to_json()).expect("words and numbers are JSON");
-        terminal.data(&text)?;
-    } else if !args.quiet {
-        terminal.data(&summary(&results.about, &results.rows, terminal))?;
-    }
-    terminal.say(&format!("\nresults: {}", results.folder.display()));
-    Ok(())
+    let words = || summary(&results.about, &results.rows, terminal);
+    Ok(terminal.answer(args.json.then(|| results.rows.to_json()), words, &results.folder)?)
 }
 
 /// What is said before a run with values that nobody knows; none where everything is known.
@@ -152,10 +146,7 @@ impl Job {
         let folder = OutputDir::create(&self.target, &self.manifest, self.force)?;
         folder.write_tables(rows.files(), &mut self.manifest)?;
         if self.charts {
-            for picture in pictures(&about, &rows) {
-                folder.write_chart(&format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
-                folder.write_chart(&format!("{}.png", picture.name), &picture.scene.png())?;
-            }
+            write_pictures(&folder, &pictures(&about, &rows))?;
         }
         folder.finish(&self.manifest)?;
         Ok(Done { about, rows, folder: self.target, manifest: self.manifest })
@@ -187,7 +178,7 @@ fn fluid(model: &Model) -> Vec<(Option<String>, Time, f64)> {
 
 fn plan(args: &args::Run, ready: &Ready) -> Result<RunPlan, Failure> {
     let mut plan = RunPlan::fixed(ready.model.replications);
-    plan.threads = args.threads.map(usize::from);
+    plan.threads = args.luck.threads();
     plan.band = BandKind::from_name(&args.band).expect("the arguments allow no other name");
     if args.precision.is_none() && args.chances.is_empty() {
         return Ok(plan);
@@ -213,10 +204,7 @@ pub(super) fn statements(texts: &[String], names: &[Response]) -> Result<Vec<Sta
 
 /// `out/<scenario>[-<plan>]` unless told otherwise; of several files `--out` is the parent.
 fn target(out: Option<&Path>, several: bool, ready: &Ready) -> PathBuf {
-    let name = match ready.model.plan.as_str() {
-        "" => ready.model.name.clone(),
-        plan => format!("{}-{plan}", ready.model.name),
-    };
+    let name = ready.name();
     match out {
         Some(out) if several => out.join(name),
         Some(out) => out.to_owned(),
@@ -226,25 +214,29 @@ fn target(out: Option<&Path>, several: bool, ready: &Ready) -> PathBuf {
 
 /// Everything that repeats the run.
 fn manifest(file: &str, args: &args::Run, ready: &Ready) -> Manifest {
-    let edits = &args.edits;
-    let mut manifest = Manifest::new(&ready.model.name, &ready.model.plan);
-    manifest.command = std::env::args().collect();
-    file.clone_into(&mut manifest.file);
-    manifest.plan_files.clone_from(&edits.plans);
-    manifest.edits = notes(edits);
-    manifest.inputs =
-        ready.loaded.inputs.iter().map(|input| InputFile::new(&input.name, &input.text)).collect();
-    manifest.set_effective(&ready.loaded.effective);
-    manifest.seed = ready.model.seed;
-    manifest.replications = ready.model.replications;
+    let mut manifest = begun(file, &args.edits, ready);
     manifest.precision.clone_from(&args.precision);
     manifest.chances.clone_from(&args.chances);
     manifest.band.clone_from(&args.band);
     manifest
 }
 
+/// What every manifest begins with: how the scenario was asked for, and what was read.
+pub(super) fn begun(file: &str, edits: &Edits, ready: &Ready) -> Manifest {
+    let mut manifest = Manifest::new(&ready.model.name, &ready.model.plan);
+    manifest.command = std::env::args().collect();
+    file.clone_into(&mut manifest.file);
+    manifest.plan_files.clone_from(&edits.plans);
+    manifest.edits = notes(edits);
+    manifest.note_inputs(ready.inputs());
+    manifest.set_effective(&ready.loaded.effective);
+    manifest.seed = ready.model.seed;
+    manifest.replications = ready.model.replications;
+    manifest
+}
+
 /// Edits from the command line, for a manifest.
-pub(super) fn notes(edits: &Edits) -> Vec<EditNote> {
+fn notes(edits: &Edits) -> Vec<EditNote> {
     let note = |kind: &str, text: &String| {
         let (path, value) = text.split_once('=').unwrap_or((text, ""));
         EditNote { kind: kind.to_owned(), path: path.trim().to_owned(), value: value.trim().to_owned() }

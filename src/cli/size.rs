@@ -6,16 +6,16 @@ use std::time::Instant;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::experiment::size::{self, Goal, Posts, Question, Sizing};
 use crate::model::Model;
-use crate::output::{InputFile, Manifest, OutputDir, SizeNote, Sized};
+use crate::output::{Manifest, OutputDir, SizeNote, Sized};
 use crate::run::{Layout, Statement, Watcher, responses};
-use crate::scenario::{Disk, Memory};
+use crate::scenario::Disk;
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::inputs::at_their_middle;
 use super::load::{Form, Ready, edited, ready};
 use super::progress::{advance, bar, stop_flag};
-use super::run::notes;
+use super::run::begun;
 use super::sizing::summary;
 use super::terminal::Terminal;
 
@@ -25,7 +25,7 @@ const MOST: u64 = 100_000;
 /// Searches, writes the folder, says the answer. Where nothing meets the targets the answer is no.
 pub(super) fn size(args: &args::Size, terminal: &Terminal) -> Result<(), Failure> {
     let mut base = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?;
-    base.model.seed = args.seed.unwrap_or(base.model.seed);
+    base.model.seed = args.luck.seed.unwrap_or(base.model.seed);
     base.model.replications = args.replications.unwrap_or(base.model.replications);
     if base.model.replications < 2 {
         let why = "one replication shows nothing about its luck: ask for more with `--replications`";
@@ -35,11 +35,7 @@ pub(super) fn size(args: &args::Size, terminal: &Terminal) -> Result<(), Failure
         terminal.say(&words);
     }
     let replications = base.model.replications;
-    let mut manifest = Manifest::new(&base.model.name, &base.model.plan);
-    manifest.command = std::env::args().collect();
-    manifest.file.clone_from(&args.file);
-    manifest.plan_files.clone_from(&args.edits.plans);
-    manifest.edits = notes(&args.edits);
+    let mut manifest = begun(&args.file, &args.edits, &base);
     manifest.level = args.confidence;
     let note = SizeNote {
         vary: args.vary.clone(),
@@ -49,16 +45,11 @@ pub(super) fn size(args: &args::Size, terminal: &Terminal) -> Result<(), Failure
         every: args.every,
         max_replications: args.max_replications.unwrap_or(replications.saturating_mul(4)).max(replications),
     };
-    let (threads, target) = (args.threads.map(usize::from), args.out.clone());
+    let (threads, target) = (args.luck.threads(), args.out.clone());
     let job = Job { base, note, edits: args.edits.clone(), manifest, threads, target, force: args.force };
     let done = job.perform(terminal)?;
-    if args.json {
-        let json = done.table.to_json(&done.sizing);
-        terminal.data(&serde_json::to_string_pretty(&json).expect("words and numbers are JSON"))?;
-    } else if !args.quiet {
-        terminal.data(&summary(&done.title, &done.unit, &done.sizing, terminal))?;
-    }
-    terminal.say(&format!("\nresults: {}", done.folder.display()));
+    let words = || summary(&done.title, &done.unit, &done.sizing, terminal);
+    terminal.answer(args.json.then(|| done.table.to_json(&done.sizing)), words, &done.folder)?;
     if done.sizing.answer.is_some() { Ok(()) } else { Err(Failure::No) }
 }
 
@@ -91,12 +82,12 @@ impl Job {
         let ranges = ranges(&self.note.vary, &self.base.model)?;
         let (posts, unit) = priced(ranges, self.note.cost.as_deref(), &self.base.model)?;
         let goals = goals(&self.base.model, &self.manifest.file, &self.note)?;
-        self.fill_manifest();
-        let name = self.name();
+        self.manifest.size = Some(self.note.clone());
+        let name = self.base.name();
         let target = self.target.take().unwrap_or_else(|| Path::new("out").join(format!("{name}-sized")));
         OutputDir::may_write(&target, &self.manifest, self.force)?;
         let began = Instant::now();
-        let (base, sources) = (&self.base, self.sources());
+        let (base, sources) = (&self.base, self.base.texts());
         let silent = Terminal { quiet: true, ..*terminal };
         let model = |staffing: &[u32]| -> Result<Model, Failure> {
             let mut edits = self.edits.clone();
@@ -128,30 +119,6 @@ impl Job {
         folder.finish(&self.manifest)?;
         let title = self.base.model.title.clone();
         Ok(Done { title, unit, sizing, table, folder: target, manifest: self.manifest })
-    }
-
-    /// The scenario's name, with its plan's.
-    fn name(&self) -> String {
-        match self.base.model.plan.as_str() {
-            "" => self.base.model.name.clone(),
-            plan => format!("{}-{plan}", self.base.model.name),
-        }
-    }
-
-    /// Everything that was read: files may change while the search goes on, and standard input can be read once.
-    fn sources(&self) -> Memory {
-        let inputs = self.base.loaded.inputs.iter();
-        inputs.fold(Memory::default(), |memory, input| memory.with(&input.name, &input.text))
-    }
-
-    fn fill_manifest(&mut self) {
-        let (manifest, base) = (&mut self.manifest, &self.base);
-        manifest.seed = base.model.seed;
-        manifest.replications = base.model.replications;
-        manifest.size = Some(self.note.clone());
-        manifest.set_effective(&base.loaded.effective);
-        let inputs = base.loaded.inputs.iter();
-        manifest.inputs = inputs.map(|input| InputFile::new(&input.name, &input.text)).collect();
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::experiment::{self, Design, Setting, SweepPlan, Variation};
 use crate::model::{Model, input_draws};
 use crate::output::tables::SweepRow;
-use crate::output::{DesignNote, InputFile, Manifest, OutputDir, Swept, Unfinished};
+use crate::output::{DesignNote, Manifest, OutputDir, Swept, Unfinished};
 use crate::run::{Response, Watcher};
 use crate::scenario::{Disk, Memory, Sources};
 
@@ -17,8 +17,9 @@ use super::failure::Failure;
 use super::figures::counted;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, ready};
+use super::pictures::write_pictures;
 use super::progress::{advance, bar, stop_flag};
-use super::run::notes;
+use super::run::begun;
 use super::sweep_pictures::pictures;
 use super::swept::summary;
 use super::terminal::Terminal;
@@ -26,14 +27,9 @@ use super::terminal::Terminal;
 /// Runs every point, writes the folder, says the answers.
 pub(super) fn sweep(args: &args::Sweep, terminal: &Terminal) -> Result<(), Failure> {
     let base = ready(&args.file, &args.edits, &Disk, terminal, Form::Brief)?;
-    let texts = Texts { known: known(&base), disk: true };
-    let mut manifest = Manifest::new(&base.model.name, &base.model.plan);
-    manifest.command = std::env::args().collect();
-    manifest.file.clone_from(&args.file);
-    manifest.plan_files.clone_from(&args.edits.plans);
-    manifest.edits = notes(&args.edits);
-    manifest.set_effective(&base.loaded.effective);
-    manifest.seed = args.seed.unwrap_or(base.model.seed);
+    let texts = Texts { known: base.texts(), disk: true };
+    let mut manifest = begun(&args.file, &args.edits, &base);
+    manifest.seed = args.luck.seed.unwrap_or(base.model.seed);
     manifest.replications = args.replications.unwrap_or(base.model.replications);
     manifest.vary.clone_from(&args.vary);
     manifest.measures.clone_from(&args.measures);
@@ -44,21 +40,15 @@ pub(super) fn sweep(args: &args::Sweep, terminal: &Terminal) -> Result<(), Failu
         edits: args.edits.clone(),
         manifest,
         draws: args.draws,
-        threads: args.threads.map(usize::from),
+        threads: args.luck.threads(),
         target: args.out.clone(),
         force: args.force,
         anew: args.force,
         charts: args.charts,
     };
     let done = job.perform(terminal)?;
-    if args.json {
-        let text = serde_json::to_string_pretty(&done.swept.to_json()).expect("words and numbers are JSON");
-        terminal.data(&text)?;
-    } else if !args.quiet {
-        terminal.data(&summary(&done.title, &done.swept, &done.manifest, terminal))?;
-    }
-    terminal.say(&format!("\nresults: {}", done.folder.display()));
-    Ok(())
+    let words = || summary(&done.title, &done.swept, &done.manifest, terminal);
+    Ok(terminal.answer(args.json.then(|| done.swept.to_json()), words, &done.folder)?)
 }
 
 /// The texts that were read once, so that all points come from the same ones; others from the disk, if it may be asked.
@@ -74,10 +64,6 @@ impl Sources for Texts {
             other => other,
         }
     }
-}
-
-fn known(base: &Ready) -> Memory {
-    base.loaded.inputs.iter().fold(Memory::default(), |all, input| all.with(&input.name, &input.text))
 }
 
 /// A sweep that is fully described.
@@ -174,20 +160,13 @@ impl Job {
 
     /// Loads every point once, so that a mistake in the last is found before the first is run, and notes what was read.
     fn check(&mut self, field: &Field, terminal: &Terminal) -> Result<(), Failure> {
-        let note = |manifest: &mut Manifest, ready: &Ready| {
-            for input in &ready.loaded.inputs {
-                if !manifest.inputs.iter().any(|known| known.name == input.name) {
-                    manifest.inputs.push(InputFile::new(&input.name, &input.text));
-                }
-            }
-        };
         self.manifest.inputs.clear();
-        note(&mut self.manifest, &self.base);
+        self.manifest.note_inputs(self.base.inputs());
         let mut draws = input_draws(&self.base.loaded, self.draws);
         for k in 0..field.points.len() {
             let ready = self.load(field, k, terminal)?;
             draws = draws.max(input_draws(&ready.loaded, self.draws));
-            note(&mut self.manifest, &ready);
+            self.manifest.note_inputs(ready.inputs());
             if stop_flag().load(std::sync::atomic::Ordering::Relaxed) {
                 return Err(Failure::Stopped);
             }
@@ -272,10 +251,7 @@ impl Job {
         folder.write_tables(swept.files(), &mut self.manifest)?;
         if self.charts {
             let replications = u64::from(self.manifest.replications) * u64::from(self.manifest.draws);
-            for picture in pictures(&self.base.model, replications, swept) {
-                folder.write_chart(&format!("{}.svg", picture.name), picture.scene.svg().as_bytes())?;
-                folder.write_chart(&format!("{}.png", picture.name), &picture.scene.png())?;
-            }
+            write_pictures(&folder, &pictures(&self.base.model, replications, swept))?;
         }
         Ok(folder.finish(&self.manifest)?)
     }

@@ -2,6 +2,7 @@
 //! somebody can see it.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use comfy_table::{CellAlignment, Table, presets};
 
@@ -57,6 +58,24 @@ impl Terminal {
     pub(super) fn complain(&self, text: &str) {
         let mut err = io::stderr().lock();
         drop(err.write_all(text.as_bytes()).and_then(|()| err.write_all(b"\n")));
+    }
+
+    /// What a command found, as JSON if that is asked for or in words, and where the results are.
+    pub(super) fn answer(
+        &self,
+        json: Option<serde_json::Value>,
+        words: impl FnOnce() -> String,
+        folder: &Path,
+    ) -> io::Result<()> {
+        match json {
+            Some(json) => {
+                self.data(&serde_json::to_string_pretty(&json).expect("words and numbers are JSON"))?;
+            }
+            None if !self.quiet => self.data(&words())?,
+            None => {}
+        }
+        self.say(&format!("\nresults: {}", folder.display()));
+        Ok(())
     }
 
     /// The text in bold, where that shows.

@@ -158,7 +158,9 @@ fn measures(base: &Model, responses: &[Response], asked: &Asked) -> Result<Vec<R
 
 /// Where each of the measures stands among others of the same names.
 fn places(measures: &[Response], responses: &[Response]) -> Vec<Option<usize>> {
-    measures.iter().map(|wanted| responses.iter().position(|r| r.name() == wanted.name())).collect()
+    let names: Vec<String> = responses.iter().map(Response::name).collect();
+    let place = |wanted: &Response| names.iter().position(|name| *name == wanted.name());
+    measures.iter().map(place).collect()
 }
 
 /// Values of all alternatives, as far as there are replications.
@@ -243,28 +245,24 @@ impl Gathered {
     fn conclude(
         self,
         alternatives: &[Alternative],
-        measures: Vec<Response>,
+        mut measures: Vec<Response>,
         level: f64,
         precise: Option<bool>,
     ) -> Comparison {
         let base = &alternatives[0].models[0];
-        let has_costs = alternatives.iter().any(|a| headline::has_costs(&a.models[0]));
-        let cost = headline::cost(&measures).filter(|_| has_costs);
-        let measured: Vec<Measured> = measures
-            .into_iter()
-            .enumerate()
-            .filter(|(m, response)| {
-                Some(*m) == cost || headline::cost(std::slice::from_ref(response)).is_none()
-            })
-            .map(|(m, response)| self.measured(base, m, response, cost, level))
-            .collect();
+        if !alternatives.iter().any(|a| headline::has_costs(&a.models[0])) {
+            // Where nothing costs anything, a column of zeros says nothing. The cost is the last.
+            measures.pop_if(|last| headline::cost([&*last]).is_some());
+        }
+        let cost = headline::cost(&measures);
+        let measured = measures.into_iter().enumerate();
         Comparison {
             names: alternatives.iter().map(|a| a.name.clone()).collect(),
             replications: self.replications,
             draws: self.draws.iter().copied().max().unwrap_or(1),
             level,
-            cost: headline::cost_of(&measured),
-            measures: measured,
+            cost,
+            measures: measured.map(|(m, response)| self.measured(base, m, response, cost, level)).collect(),
             precise,
         }
     }

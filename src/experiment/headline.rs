@@ -86,12 +86,11 @@ fn counts_as(model: &Model, outcome: &str) -> Option<CountsAs> {
 /// The measures that are compared unless others are asked for: each target's share, the backlog at the end, what was
 /// never touched, what lapsed, risk-days, what was acted on, the cost.
 pub fn headline(model: &Model, responses: &[Response]) -> Vec<usize> {
-    let whole = |r: &Response| r.of.is_empty() && r.detail.is_empty() && r.class.is_empty();
     let acted = |r: &Response| {
         let whole = r.class.is_empty() && r.detail.is_empty();
         r.quantity == "ended_as" && whole && counts_as(model, &r.of) == Some(CountsAs::Acted)
     };
-    let named = |name: &str| responses.iter().position(|r| r.quantity == name && whole(r));
+    let named = |name: &str| responses.iter().position(|r| r.quantity == name && is_whole(r));
     let mut found: Vec<usize> = model.targets.iter().filter_map(|t| share_of(model, t, responses)).collect();
     found.extend(["backlog_at_end", "never_touched", "lapses"].into_iter().filter_map(named));
     if model.params.iter().any(|p| p.risk.iter().any(|risk| *risk > 0.0)) {
@@ -127,10 +126,15 @@ pub fn asked(model: &Model, name: &str) -> Option<f64> {
     model.targets.iter().find(|t| full(t) == name).map(|t| t.share)
 }
 
+/// Whether a measure is about the whole system.
+fn is_whole(response: &Response) -> bool {
+    response.of.is_empty() && response.detail.is_empty() && response.class.is_empty()
+}
+
 /// The cost of the whole window.
-pub fn cost(responses: &[Response]) -> Option<usize> {
-    let whole = |r: &Response| r.of.is_empty() && r.detail.is_empty() && r.class.is_empty();
-    responses.iter().position(|r| r.family == Family::Costs && r.quantity == "cost" && whole(r))
+pub fn cost<'a>(responses: impl IntoIterator<Item = &'a Response>) -> Option<usize> {
+    let is_cost = |r: &Response| r.family == Family::Costs && r.quantity == "cost" && is_whole(r);
+    responses.into_iter().position(is_cost)
 }
 
 /// Whether anything in the scenario costs money.
@@ -142,9 +146,4 @@ pub fn has_costs(model: &Model) -> bool {
         p.pools.iter().any(|pool| staff(pool)) || p.stages.iter().any(|s| s.cost != 0.0)
     };
     !model.extra_costs.is_empty() || model.params.iter().any(paid)
-}
-
-/// The place of the cost among measures of a comparison.
-pub(super) fn cost_of(measures: &[super::Measured]) -> Option<usize> {
-    measures.iter().position(|m| cost(std::slice::from_ref(&m.response)).is_some())
 }

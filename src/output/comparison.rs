@@ -28,15 +28,14 @@ impl Compared {
     /// The tables of a comparison of plans of the scenario with this name.
     pub fn new(scenario: &str, comparison: &Comparison, acceptability: &[Acceptability]) -> Compared {
         let maker = Maker { scenario, of: comparison };
-        let all = || comparison.measures.iter();
         let plans = 0..comparison.names.len();
-        let each = |m: &Measured| plans.clone().map(|a| (a, m.clone())).collect::<Vec<_>>();
+        let all = || comparison.measures.iter().flat_map(|m| plans.clone().map(move |a| (a, m)));
         Compared {
-            comparison: all().flat_map(each).filter_map(|(a, m)| maker.comparison(a, &m)).collect(),
-            best: all().flat_map(each).filter_map(|(a, m)| maker.best(a, &m)).collect(),
-            value_for_money: all().flat_map(each).filter_map(|(a, m)| maker.money(a, &m)).collect(),
+            comparison: all().filter_map(|(a, m)| maker.comparison(a, m)).collect(),
+            best: all().filter_map(|(a, m)| maker.best(a, m)).collect(),
+            value_for_money: all().filter_map(|(a, m)| maker.money(a, m)).collect(),
             acceptability: acceptability.iter().flat_map(|curve| maker.acceptability(curve)).collect(),
-            replications: all().flat_map(each).flat_map(|(a, m)| maker.replications(a, &m)).collect(),
+            replications: all().flat_map(|(a, m)| maker.replications(a, m)).collect(),
         }
     }
 

@@ -246,6 +246,15 @@ impl Manifest {
         self.effective_sha256 = sha256(text.as_bytes());
     }
 
+    /// Notes files that were read, each once.
+    pub fn note_inputs<'a>(&mut self, inputs: impl IntoIterator<Item = (&'a str, &'a str)>) {
+        for (name, text) in inputs {
+            if !self.inputs.iter().any(|known| known.name == name) {
+                self.inputs.push(InputFile::new(name, text));
+            }
+        }
+    }
+
     /// Reads a manifest, from its file or from the folder it stands in.
     pub fn read(path: &Path) -> Result<Manifest, Error> {
         let path = if path.is_dir() { path.join(FILE) } else { path.to_owned() };
@@ -264,7 +273,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
-                format!("{:?} {:?}", m.selection, m.size),
+                (m.selection.clone(), m.size.clone()),
                 (m.vary.clone(), m.design.clone()),
                 m.version.clone(),
                 m.platform.clone(),

@@ -1,5 +1,7 @@
 //! Assessments that err: what is believed, and how those fare who are mistaken for others.
 
+use crate::theory::binormal::{normal_cdf, threshold};
+
 use super::System;
 use super::text::{exponential, frame, hours, queue, table};
 
@@ -82,24 +84,36 @@ fn tabled() -> System {
 
 /// Scores of danger are normal with mean √2 Φ⁻¹(auc), those of others with mean 0.
 fn shift() -> f64 {
-    std::f64::consts::SQRT_2 * solve(0.15, |x| phi(-x))
+    std::f64::consts::SQRT_2 * threshold(0.15, |x| normal_cdf(-x))
 }
 
 fn scored() -> System {
     let text =
         assessed(&["{ auc = 0.85, positive = [\"danger\"], below = \"possession\", threshold = 0.7 }"]);
-    judged("score", "a score with an AUC of 0.85, threshold 0.7", text, phi(shift() - 0.7), phi(-0.7))
-        .known("binormal curve", "Green & Swets 1966")
+    judged(
+        "score",
+        "a score with an AUC of 0.85, threshold 0.7",
+        text,
+        normal_cdf(shift() - 0.7),
+        normal_cdf(-0.7),
+    )
+    .known("binormal curve", "Green & Swets 1966")
 }
 
 /// The threshold that flags 15 % of all.
 fn shared() -> System {
-    let at = solve(0.15, |t| 0.25 * phi(shift() - t) + 0.75 * phi(-t));
+    let at = threshold(0.15, |t| 0.25 * normal_cdf(shift() - t) + 0.75 * normal_cdf(-t));
     let text = assessed(&[
         "{ auc = 0.85, positive = [\"danger\"], below = \"possession\", threshold = { share = 0.15 } }",
     ]);
-    judged("score-share", "a score with an AUC of 0.85, 15 % flagged", text, phi(shift() - at), phi(-at))
-        .known("binormal curve", "Green & Swets 1966")
+    judged(
+        "score-share",
+        "a score with an AUC of 0.85, 15 % flagged",
+        text,
+        normal_cdf(shift() - at),
+        normal_cdf(-at),
+    )
+    .known("binormal curve", "Green & Swets 1966")
 }
 
 /// Flagged by either: the last word leaves others what they were.
@@ -110,23 +124,4 @@ fn two_looks() -> System {
     ]);
     judged("two-looks", "two tests that err by themselves", text, 1.0 - 0.1 * 0.2, 1.0 - 0.95 * 0.99)
         .known("Bayes' rule", BAYES)
-}
-
-/// The standard normal distribution function by Simpson's rule: not the code that the assessments use.
-fn phi(x: f64) -> f64 {
-    let density = |t: f64| (-t * t / 2.0).exp() / std::f64::consts::TAU.sqrt();
-    let steps = 2000;
-    let h = x / f64::from(steps);
-    let inner: f64 = (1..steps).map(|i| density(f64::from(i) * h) * if i % 2 == 1 { 4.0 } else { 2.0 }).sum();
-    0.5 + (density(0.0) + inner + density(x)) * h / 3.0
-}
-
-/// Where a falling function of one number takes this value.
-fn solve(wanted: f64, falling: impl Fn(f64) -> f64) -> f64 {
-    let (mut low, mut high) = (-10.0, 10.0);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if falling(middle) > wanted { low = middle } else { high = middle }
-    }
-    low
 }

@@ -14,9 +14,11 @@
 //! * [`network`]: flows between stations, and stations in product form,
 //! * [`fork`]: work that is split into parts,
 //! * [`infinite`]: nobody waits, but the rate changes with time or level,
+//! * [`binormal`]: scores that tell two groups apart, and a threshold,
 //! * [`chain`]: steady states of Markov chains, for what has no formula.
 
 pub mod batch;
+pub mod binormal;
 pub mod chain;
 pub mod erlang;
 pub mod fork;

@@ -6,6 +6,7 @@
 
 use caseload::engine::{CaseView, Census, Fact, Observer, PoolLevel, simulate};
 use caseload::model::PoolId;
+use caseload::theory::binormal::{normal_cdf, threshold};
 use caseload::units::Time;
 
 use crate::harness::model;
@@ -87,25 +88,6 @@ fn judge_shares(what: &str, found: &[Vec<f64>], exact: [f64; 2]) {
     }
 }
 
-/// The standard normal distribution function by Simpson's rule: none of the program's own code.
-fn phi(x: f64) -> f64 {
-    let density = |t: f64| (-t * t / 2.0).exp() / std::f64::consts::TAU.sqrt();
-    let steps = 2000;
-    let h = x / f64::from(steps);
-    let inner: f64 = (1..steps).map(|i| density(f64::from(i) * h) * if i % 2 == 1 { 4.0 } else { 2.0 }).sum();
-    0.5 + (density(0.0) + inner + density(x)) * h / 3.0
-}
-
-/// Where a falling function of one number takes this value.
-fn solve(wanted: f64, falling: impl Fn(f64) -> f64) -> f64 {
-    let (mut low, mut high) = (-10.0, 10.0);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if falling(middle) > wanted { low = middle } else { high = middle }
-    }
-    low
-}
-
 #[test]
 fn tables_make_the_shares_that_they_say() {
     let table = "{ table = { danger = { danger = 0.85, possession = 0.15 }, possession = { possession = \"rest\", danger = 0.03 } } }";
@@ -124,27 +106,31 @@ fn sensitivity_and_specificity_are_what_they_are_called() {
 #[test]
 fn a_score_flags_as_its_curve_says() {
     // Scores of danger are normal with mean d = sqrt(2) times the normal quantile of the AUC, those of others with mean 0.
-    let shift = std::f64::consts::SQRT_2 * solve(0.15, |x| phi(-x));
-    let at = |threshold: f64| [phi(shift - threshold), phi(-threshold)];
+    let shift = std::f64::consts::SQRT_2 * threshold(0.15, |x| normal_cdf(-x));
+    let at = |threshold: f64| [normal_cdf(shift - threshold), normal_cdf(-threshold)];
     let of = |threshold: &str| {
         let score =
             format!("auc = 0.85, positive = [\"danger\"], below = \"possession\", threshold = {threshold}");
         beliefs(&[&format!("{{ {score} }}")])
     };
     judge_shares("threshold", &of("0.7"), at(0.7));
-    judge_shares("sensitivity", &of("{ sensitivity = 0.92 }"), at(solve(0.92, |t| phi(shift - t))));
-    judge_shares("specificity", &of("{ specificity = 0.8 }"), at(solve(0.2, |t| phi(-t))));
+    judge_shares(
+        "sensitivity",
+        &of("{ sensitivity = 0.92 }"),
+        at(threshold(0.92, |t| normal_cdf(shift - t))),
+    );
+    judge_shares("specificity", &of("{ specificity = 0.8 }"), at(threshold(0.2, |t| normal_cdf(-t))));
     // A quarter of all tips is danger, with the sources at their rates.
-    let all = |t: f64| 0.25 * phi(shift - t) + 0.75 * phi(-t);
+    let all = |t: f64| 0.25 * normal_cdf(shift - t) + 0.75 * normal_cdf(-t);
     let found = of("{ share = 0.15 }");
-    judge_shares("share", &found, at(solve(0.15, all)));
+    judge_shares("share", &found, at(threshold(0.15, all)));
     let flagged = found[0][0] + found[1][0];
     let z = (flagged - 6000.0) / (40_000.0_f64 * 0.15 * 0.85).sqrt();
     assert!(z.abs() < 4.0, "{flagged} flagged, z = {z:.2}");
     // The AUC itself: the share of pairs in which danger scores higher, by its own integral over the curve.
     let auc: f64 = (0..4000)
         .map(|i| -8.0 + f64::from(i) * 0.004)
-        .map(|t| phi(shift - t) * (phi(t + 0.002) - phi(t - 0.002)))
+        .map(|t| normal_cdf(shift - t) * (normal_cdf(t + 0.002) - normal_cdf(t - 0.002)))
         .sum();
     assert!((auc - 0.85).abs() < 1e-4, "{auc}");
 }
