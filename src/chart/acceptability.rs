@@ -26,6 +26,8 @@ pub struct Acceptability {
     pub unit: String,
     /// Plans in their order, the base first.
     pub plans: Vec<Acceptance>,
+    /// Plans that are unlikely at every price, and not drawn.
+    pub hidden: Vec<String>,
 }
 
 impl Acceptability {
@@ -71,5 +73,8 @@ impl Acceptability {
         let words = format!("what one ({}) of `{}` is worth", self.unit, self.measure);
         page.scene.text(text((rect.x + rect.w / 2.0, page.y + 6.0), words, TICK_SIZE, QUIET, Align::Middle));
         page.y += 14.0;
+        if !self.hidden.is_empty() {
+            page.note(&format!("Below 5 % at every price, and not drawn: {}.", self.hidden.join(", ")));
+        }
     }
 }

@@ -98,6 +98,24 @@ impl Span {
     }
 }
 
+impl Span {
+    /// The ticks whose labels leave room for each other over so many pixels, zero among them.
+    pub(super) fn thinned(&self, width: f64) -> Vec<Tick> {
+        let ticks = self.ticks();
+        let zero = ticks.iter().position(|t| self.share(t.at) >= self.share(0.0) - 1e-9).unwrap_or(0);
+        thinned(ticks, zero, width)
+    }
+}
+
+/// Every tick, or every second, so that labels leave room for each other over so many pixels; this one stays.
+pub(super) fn thinned(ticks: Vec<Tick>, stays: usize, width: f64) -> Vec<Tick> {
+    let widest = ticks.iter().map(|t| font::width(&t.label, TICK_SIZE, false)).fold(0.0, f64::max) + 10.0;
+    let gaps = (ticks.len() as f64 - 1.0).max(1.0);
+    let every = (1..100_usize).find(|k| width * *k as f64 / gaps >= widest).unwrap_or(1);
+    let kept = ticks.into_iter().enumerate().filter(|(k, _)| k.abs_diff(stays).is_multiple_of(every));
+    kept.map(|(_, tick)| tick).collect()
+}
+
 /// An axis of dates, in days since its first moment.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Dates {

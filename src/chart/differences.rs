@@ -4,7 +4,9 @@ use super::axis::{Span, TICK_SIZE};
 use super::font;
 use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
 use super::scene::{Align, Color, Point, Rect, Scene, Text};
-use super::style::{AXIS, BLUE, DASH, GRID, INK, PAPER, QUIET, VERMILION, replications, rounded, text};
+use super::style::{
+    AXIS, BLUE, DASH, GRID, INK, PAPER, QUIET, SHADE, VERMILION, replications, rounded, text,
+};
 
 /// A plan's difference from the base in one measure.
 #[derive(Clone, PartialEq, Debug)]
@@ -17,6 +19,8 @@ pub struct PlanDifference {
     pub interval: (f64, f64),
     /// An interval that holds for all plans at once.
     pub at_once: (f64, f64),
+    /// What chance alone would leave, had the inputs been known; none where they are.
+    pub chance: Option<(f64, f64)>,
 }
 
 /// One measure under all plans.
@@ -49,6 +53,7 @@ const FOOT: f64 = 34.0;
 const BETTER: Color = BLUE;
 const WORSE: Color = VERMILION;
 const OPEN: Color = QUIET;
+const CHANCE: Color = SHADE;
 
 impl Differences {
     /// Lays the picture out.
@@ -63,12 +68,16 @@ impl Differences {
             page.nothing("nothing to draw: no measure has a value under a plan and under the base");
             return page.finish();
         }
-        page.key(&[
+        let mut key = vec![
             (Swatch::Line(BETTER), "better".to_owned()),
             (Swatch::Line(WORSE), "worse".to_owned()),
             (Swatch::Line(OPEN), "not told apart, or a matter of taste".to_owned()),
             (Swatch::Dashed(QUIET, 1.0, DASH), "interval that holds for all plans at once".to_owned()),
-        ]);
+        ];
+        if self.measures.iter().flat_map(|m| &m.plans).any(|plan| plan.chance.is_some()) {
+            key.push((Swatch::Fill(CHANCE), "chance alone, had the inputs been known".to_owned()));
+        }
+        page.key(&key);
         self.draw(&mut page);
         page.finish()
     }
@@ -78,7 +87,7 @@ impl Differences {
         let cell = (WIDTH - 2.0 * MARGIN + 20.0) / columns as f64;
         let plans = self.measures.iter().flat_map(|m| &m.plans);
         let names =
-            plans.map(|p| font::width(&p.plan, 12.0, false)).fold(0.0, f64::max).min(cell * 0.34) + 8.0;
+            plans.map(|p| font::width(&p.plan, 12.0, false)).fold(0.0, f64::max).min(cell * 0.4) + 8.0;
         for row in self.measures.chunks(columns) {
             let most = row.iter().map(|m| m.plans.len()).max().unwrap_or(0) as f64;
             for (k, measure) in row.iter().enumerate() {
@@ -111,17 +120,20 @@ impl MeasureDifferences {
         let ends = |p: &PlanDifference| [p.estimate, p.interval.0, p.interval.1, p.at_once.0, p.at_once.1];
         let span = Span::holding(self.plans.iter().flat_map(ends), 4.0);
         let x = |value: f64| rect.x + span.share(value) * rect.w;
-        for tick in thinned(&span, rect.w) {
-            let at = x(tick.0);
-            let zero = tick.0.abs() < 1e-12;
+        for tick in span.thinned(rect.w) {
+            let at = x(tick.at);
+            let zero = tick.at.abs() < 1e-12;
             scene.line(vec![(at, rect.y), (at, rect.bottom() + 4.0)], 1.0, if zero { AXIS } else { GRID });
-            scene.text(text((at, rect.bottom() + 17.0), tick.1, TICK_SIZE, INK, Align::Middle));
+            scene.text(text((at, rect.bottom() + 17.0), tick.label, TICK_SIZE, INK, Align::Middle));
         }
         for (row, plan) in self.plans.iter().enumerate() {
             let y = rect.y + (row as f64 + 0.5) * ROW;
             let label = font::shorten(&plan.plan, 12.0, false, names);
             scene.text(text((rect.x - 7.0, y + 4.0), label, 12.0, INK, Align::End));
             let (color, sure) = self.verdict(plan);
+            if let Some((low, high)) = plan.chance {
+                scene.fill(Rect { x: x(low), y: y - 6.0, w: x(high) - x(low), h: 12.0 }, CHANCE);
+            }
             scene.dashed(&[(x(plan.at_once.0), y), (x(plan.at_once.1), y)], 1.0, color, DASH);
             scene.line(vec![(x(plan.interval.0), y), (x(plan.interval.1), y)], 3.0, color);
             dot(scene, (x(plan.estimate), y), color, sure);
@@ -143,18 +155,6 @@ impl MeasureDifferences {
         };
         (color, sure)
     }
-}
-
-/// Ticks whose labels leave room for each other.
-fn thinned(span: &Span, width: f64) -> Vec<(f64, String)> {
-    let ticks = span.ticks();
-    let widest = ticks.iter().map(|t| font::width(&t.label, TICK_SIZE, false)).fold(0.0, f64::max) + 10.0;
-    let every = (1..100_usize)
-        .find(|k| width * *k as f64 / (ticks.len() as f64 - 1.0).max(1.0) >= widest)
-        .unwrap_or(1);
-    let zero = ticks.iter().position(|t| span.share(t.at) >= span.share(0.0) - 1e-9).unwrap_or(0);
-    let kept = ticks.into_iter().enumerate().filter(|(k, _)| k.abs_diff(zero).is_multiple_of(every));
-    kept.map(|(_, tick)| (tick.at, tick.label)).collect()
 }
 
 fn dot(scene: &mut Scene, (x, y): Point, color: Color, filled: bool) {

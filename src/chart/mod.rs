@@ -1,5 +1,6 @@
 //! Pictures of a result, as SVG and PNG: backlog, time to action, utilization, flows, staff, and where the time
-//! goes; of plans that are compared: what each changes, what it costs, which is the best choice at a price; of parameters that are
+//! goes; of values that nobody knows: chance and ignorance, regret, the worth of knowing; of plans that are compared: what each changes,
+//! what it costs, which is the best choice at a price; of parameters that are
 //! varied: response curves and heat maps.
 //!
 //! Each chart is a struct of plain numbers with a `scene` method; a [`Scene`] is drawn by one function on any
@@ -13,14 +14,19 @@ mod differences;
 mod flows;
 mod font;
 mod heat_map;
+mod ignorance;
+mod information;
 mod page;
 mod paint;
+mod panels;
 mod plane;
 mod plot;
+mod regret;
 mod responses;
 mod scale;
 mod scene;
 mod staff;
+mod stress;
 mod style;
 mod time_spent;
 mod time_to_action;
@@ -31,12 +37,16 @@ pub use backlog::{Backlog, MeanPoint, PARKED};
 pub use differences::{Differences, MeasureDifferences, PlanDifference};
 pub use flows::{Flow, FlowPoint, Flows};
 pub use heat_map::{HeatAxis, HeatMap};
+pub use ignorance::{Ignorance, MeasureIgnorance};
+pub use information::{Information, Worth};
 pub use page::Caption;
 pub use plane::{Plane, PlanePoint};
 pub use plot::{Fan, FanPoint, Mark};
+pub use regret::{MeasureRegret, PlanRegret, Regret};
 pub use responses::{Response, ResponsePoint, Responses};
 pub use scene::Scene;
 pub use staff::{Staff, StaffLine};
+pub use stress::{MeasureStress, Stress};
 pub use time_spent::{ClassTime, StageTime, TimeSpent};
 pub use time_to_action::{Curve, CurvePoint, TargetMark, TimeToAction};
 pub use utilization::Utilization;

@@ -11,6 +11,8 @@ pub(super) const QUIET: Color = Color::rgb(89, 89, 89);
 pub(super) const AXIS: Color = Color::rgb(120, 120, 120);
 /// Lines to read values by.
 pub(super) const GRID: Color = Color::rgb(228, 228, 228);
+/// Bars behind others.
+pub(super) const SHADE: Color = Color::rgb(196, 204, 212);
 /// Paper.
 pub(super) const PAPER: Color = Color::rgb(255, 255, 255);
 

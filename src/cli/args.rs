@@ -158,15 +158,23 @@ pub(super) struct Compare {
     /// Stop there even if `--precision` is not reached
     #[arg(long, value_name = "N", default_value_t = 10_000, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
     pub(super) max_replications: u32,
+    /// Compare again under each regime of demand in this file (a surge, a drop, a budget cut), and say where the ranking
+    /// turns
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["select", "precision"])]
+    pub(super) stress: Option<String>,
     /// Instead of comparing: find the plan that is best in this measure, with as few replications as that takes
-    #[arg(long, value_name = "MEASURE", conflicts_with_all = ["measures", "value_of", "precision", "replications"], requires = "indifference")]
+    #[arg(long, value_name = "MEASURE", conflicts_with_all = ["measures", "value_of", "precision", "replications"], requires = "until")]
     pub(super) select: Option<String>,
     /// The least difference worth detecting, in the unit of the measure: `2%`, `50`, `1 day`
-    #[arg(long, value_name = "D", requires = "select")]
+    #[arg(long, value_name = "D", requires = "select", group = "until")]
     pub(super) indifference: Option<String>,
     /// Probability of selecting the best plan if it is ahead by that much
     #[arg(long, value_name = "P", default_value_t = 0.95, requires = "select")]
     pub(super) confidence: f64,
+    /// Instead of a least difference: so many replications, of all plans together, given to whom they help most to tell
+    /// the best
+    #[arg(long, value_name = "N", requires = "select", group = "until", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
+    pub(super) budget: Option<u32>,
     /// Folder for the results [default: out/<scenario>-compared]
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::experiment::{self, Acceptability, Alternative, Asked, Comparison};
+use crate::experiment::{Acceptability, Alternative, Asked, Comparison, Unknown};
 use crate::model::{Model, compile, input_draws};
 use crate::output::{AlternativeNote, Compared, Manifest, OutputDir, sha256};
 use crate::run::{Goal, Layout, Watcher, responses};
@@ -20,6 +20,8 @@ use super::pictures::write_pictures;
 use super::progress::{advance, bar, stop_flag};
 use super::run::begun;
 use super::select;
+use super::stress::{self, Regime};
+use super::sweep::Texts;
 use super::terminal::Terminal;
 
 /// Compares, writes the folder, says the answers.
@@ -33,8 +35,8 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
     manifest.seed = args.luck.seed.unwrap_or(base.model.seed);
     manifest.replications = args.replications.unwrap_or(base.model.replications).max(2);
     manifest.draws = field.ready.iter().map(|r| input_draws(&r.loaded, args.draws)).max().unwrap_or(1);
-    if let (Some(measure), Some(indifference)) = (&args.select, &args.indifference) {
-        let note = select::note(&field, measure, indifference, args.confidence, args.max_replications)?;
+    if let Some(measure) = &args.select {
+        let note = select::note(&field, measure, args)?;
         manifest.selection = Some(note);
         let (threads, target) = (args.luck.threads(), args.out.clone());
         return selected(args, select::Job { field, manifest, threads, target, force: args.force }, terminal);
@@ -42,8 +44,18 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
     manifest.measures.clone_from(&args.measures);
     manifest.value_of.clone_from(&args.value_of);
     manifest.precision.clone_from(&args.precision);
+    let stress = match &args.stress {
+        Some(file) => {
+            let (notes, known) = stress::regimes(file, &Disk)?;
+            manifest.stress = notes;
+            let texts = Texts { known, disk: true };
+            stress::fields(&manifest.stress, &files, &args.edits, &texts, terminal)?
+        }
+        None => vec![],
+    };
     let job = Job {
         field,
+        stress,
         manifest,
         precision: args.precision.clone(),
         threads: args.luck.threads(),
@@ -53,7 +65,7 @@ pub(super) fn compare(args: &args::Compare, terminal: &Terminal) -> Result<(), F
         charts: args.charts,
     };
     let done = job.perform(terminal)?;
-    let words = || summary(&done.title, &done.comparison, done.curve.as_ref(), terminal);
+    let words = || done.summary(terminal);
     Ok(terminal.answer(args.json.then(|| done.tables.to_json()), words, &done.folder)?)
 }
 
@@ -69,6 +81,8 @@ fn selected(args: &args::Compare, job: select::Job, terminal: &Terminal) -> Resu
 pub(super) struct Field {
     files: Vec<String>,
     ready: Vec<Ready>,
+    /// How the plans are called that are applied to all of them.
+    common: String,
 }
 
 impl Field {
@@ -79,7 +93,7 @@ impl Field {
         sources: &dyn Sources,
         terminal: &Terminal,
     ) -> Result<Field, Failure> {
-        let mut field = Field { files: files.to_vec(), ready: vec![] };
+        let mut field = Field { files: files.to_vec(), ready: vec![], common: names_of(&edits.plans) };
         let mut wrong = None;
         for (i, file) in files.iter().enumerate() {
             // The warnings of a plan are those of its base, but for what the plan itself does.
@@ -126,11 +140,21 @@ impl Field {
 
     /// What they are called: the base by its scenario, a plan by its own name.
     fn names(&self) -> Vec<String> {
-        let name = |ready: &Ready| match ready.model.plan.as_str() {
-            "" => ready.model.name.clone(),
-            plan => plan.to_owned(),
+        // What all have is no part of a name.
+        let own = |plan: &str| {
+            let plan = plan.strip_suffix(&self.common).unwrap_or(plan);
+            plan.trim_end_matches('+').to_owned()
+        };
+        let name = |ready: &Ready| match own(&ready.model.plan) {
+            plan if plan.is_empty() => ready.model.name.clone(),
+            plan => plan,
         };
         self.ready.iter().map(name).collect()
+    }
+
+    /// How many there are, the base among them.
+    pub(super) fn count(&self) -> usize {
+        self.ready.len()
     }
 
     /// The model of the base.
@@ -165,7 +189,13 @@ impl Field {
             ready.model.seed = manifest.seed;
             let worlds = Worlds::of(&ready, draws, terminal)?;
             if all.is_empty() {
-                manifest.unknowns.clone_from(&worlds.notes);
+                manifest.unknowns.clear();
+            }
+            for note in &worlds.notes {
+                // Plans that share an unknown value share its draws.
+                if !manifest.unknowns.iter().any(|known| known.name == note.name) {
+                    manifest.unknowns.push(note.clone());
+                }
             }
             let mut models = worlds.models;
             if models.is_empty() {
@@ -183,9 +213,17 @@ impl Field {
     }
 }
 
+/// What plans that are applied together are called.
+fn names_of(plans: &[String]) -> String {
+    let stem = |plan: &String| Path::new(plan).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    plans.iter().filter_map(stem).collect::<Vec<_>>().join("+")
+}
+
 /// A comparison that is fully described.
 pub(super) struct Job {
     pub(super) field: Field,
+    /// The same under other regimes of demand.
+    pub(super) stress: Vec<Regime>,
     pub(super) manifest: Manifest,
     /// As written; the manifest keeps it too.
     pub(super) precision: Option<String>,
@@ -199,59 +237,100 @@ pub(super) struct Job {
 /// What a comparison leaves.
 pub(super) struct Done {
     title: String,
-    comparison: Comparison,
-    curve: Option<Acceptability>,
+    found: Found,
     tables: Compared,
     pub(super) folder: PathBuf,
     pub(super) manifest: Manifest,
+}
+
+/// What was found.
+struct Found {
+    comparison: Comparison,
+    /// The measure that money is to improve, if any measure decides.
+    decisive: Option<usize>,
+    curve: Option<Acceptability>,
+    unknown: Vec<Unknown>,
+    /// The same under each regime of demand.
+    regimes: Vec<(String, Comparison)>,
+}
+
+impl Done {
+    fn summary(&self, terminal: &Terminal) -> String {
+        let Found { comparison, decisive, curve, unknown, regimes } = &self.found;
+        let mut text = summary(&self.title, comparison, curve.as_ref(), unknown, terminal);
+        if !regimes.is_empty() {
+            text += "\n";
+            text += &stress::summary(comparison, regimes, *decisive, terminal);
+        }
+        text
+    }
 }
 
 impl Job {
     /// Simulates and writes. The folder is looked at before the work, so that nobody waits for nothing.
     pub(super) fn perform(mut self, terminal: &Terminal) -> Result<Done, Failure> {
         self.field.note(&mut self.manifest);
-        let base = &self.field.ready[0].model;
+        for regime in &self.stress {
+            self.manifest.note_inputs(regime.field.ready.iter().flat_map(Ready::inputs));
+        }
+        let base = self.field.base();
         let (name, title) = (base.name.clone(), base.title.clone());
-        let target = self.target.unwrap_or_else(|| Path::new("out").join(format!("{name}-compared")));
+        let target = self.target.take().unwrap_or_else(|| Path::new("out").join(format!("{name}-compared")));
         if self.precision.is_none() {
             OutputDir::may_write(&target, &self.manifest, self.force)?;
         }
-        let precision =
-            self.precision.as_deref().map(|text| goal(base, text, self.manifest.draws)).transpose()?;
-        let asked = Asked {
-            measures: self.manifest.measures.clone(),
-            value_of: self.manifest.value_of.clone(),
-            replications: self.manifest.replications,
-            threads: self.threads,
-            level: self.manifest.level,
-            precision,
-            max_replications: self.max_replications.max(self.manifest.replications),
-        };
         let began = Instant::now();
-        let alternatives = self.field.alternatives(&mut self.manifest, terminal)?;
-        let all = alternatives.iter().map(|a| a.models.len() as u32).sum::<u32>();
-        let bar = bar(terminal, &name, all.saturating_mul(asked.replications));
+        let (mut manifest, force, charts) = (self.manifest.clone(), self.force, self.charts);
+        let found = self.simulate(&name, &mut manifest, terminal)?;
+        let Found { comparison, curve, unknown, regimes, .. } = &found;
+        let tables = Compared::new(&name, comparison, curve.as_slice(), unknown, regimes);
+        manifest.replications = comparison.replications;
+        manifest.wall_seconds = began.elapsed().as_secs_f64();
+        let folder = OutputDir::create(&target, &manifest, force)?;
+        folder.write_tables(tables.files(), &mut manifest)?;
+        if charts {
+            write_pictures(&folder, &pictures(&title, &tables))?;
+        }
+        folder.finish(&manifest)?;
+        Ok(Done { title, found, tables, folder: target, manifest })
+    }
+
+    fn simulate(self, name: &str, manifest: &mut Manifest, terminal: &Terminal) -> Result<Found, Failure> {
+        let precision = self.precision.as_deref();
+        let precision = precision.map(|text| goal(self.field.base(), text, manifest.draws)).transpose()?;
+        let asked = Asked {
+            measures: manifest.measures.clone(),
+            value_of: manifest.value_of.clone(),
+            replications: manifest.replications,
+            threads: self.threads,
+            level: manifest.level,
+            precision,
+            max_replications: self.max_replications.max(manifest.replications),
+        };
+        let mut all = vec![self.field.alternatives(manifest, terminal)?];
+        let mut ids = vec![];
+        for Regime { id, field } in self.stress {
+            all.push(field.alternatives(manifest, terminal)?);
+            ids.push(id);
+        }
+        let models = all.iter().flatten().map(|a| a.models.len() as u32).sum::<u32>();
+        let bar = bar(terminal, name, models.saturating_mul(asked.replications));
         let progress = |done, planned| advance(&bar, done, planned);
         let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let result = experiment::compare(&alternatives, &asked, &watcher);
+        let result = stress::compare_all(&all, &asked, &watcher);
         bar.finish_and_clear();
-        let comparison = result?.map_err(Failure::wrong)?;
+        let mut all = result?.map_err(Failure::wrong)?;
+        let comparison = all.remove(0);
         if comparison.precise == Some(false) {
             let n = comparison.replications;
             terminal.say(&format!("the differences are not as precise as asked after {n} replications"));
         }
-        let decisive = decisive(&comparison, self.manifest.value_of.as_deref())?;
-        let curve = decisive.and_then(|measure| comparison.acceptability(measure, self.manifest.seed));
-        let tables = Compared::new(&name, &comparison, curve.as_slice());
-        self.manifest.replications = comparison.replications;
-        self.manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
-        folder.write_tables(tables.files(), &mut self.manifest)?;
-        if self.charts {
-            write_pictures(&folder, &pictures(&title, &tables))?;
-        }
-        folder.finish(&self.manifest)?;
-        Ok(Done { title, comparison, curve, tables, folder: target, manifest: self.manifest })
+        let decisive = decisive(&comparison, manifest.value_of.as_deref())?;
+        let curve = decisive.and_then(|measure| comparison.acceptability(measure, manifest.seed));
+        let inputs: Vec<(String, Vec<f64>)> =
+            manifest.unknowns.iter().map(|note| (note.name.clone(), note.values.clone())).collect();
+        let unknown = comparison.unknown(curve.as_ref(), &inputs);
+        Ok(Found { comparison, decisive, curve, unknown, regimes: ids.into_iter().zip(all).collect() })
     }
 }
 

@@ -1,9 +1,10 @@
 //! What `caseload compare` says: measure by measure, each plan against the base.
 
-use crate::experiment::{Acceptability, Against, Better, Comparison, Measured};
+use crate::experiment::{Acceptability, Against, Better, Comparison, Measured, Unknown};
 use crate::stats::{Fieller, Interval};
 
 use super::figures::{Figure, counted, number};
+use super::not_known;
 use super::terminal::{Terminal, paragraph, table};
 
 /// The money that people think in.
@@ -14,6 +15,7 @@ pub(super) fn summary(
     title: &str,
     comparison: &Comparison,
     curve: Option<&Acceptability>,
+    unknown: &[Unknown],
     terminal: &Terminal,
 ) -> String {
     let plans = counted(comparison.names.len() as u64 - 1, "plan");
@@ -27,6 +29,15 @@ pub(super) fn summary(
     text += &terminal.bold("What the same tips under every plan were worth");
     text += "\n";
     text += &paragraph(&pairing(comparison));
+    let asked = curve.map(|curve| curve.measure).or_else(|| comparison.first_decisive());
+    let losses = asked.map_or_else(String::new, |measure| not_known::losses(comparison, unknown, measure));
+    if let (Some(measure), false) = (asked, losses.is_empty()) {
+        let name = comparison.measures[measure].response.name();
+        text += "\n";
+        text += &terminal.bold(&format!("What choosing without knowing loses in `{name}`"));
+        text += "\n";
+        text += &losses;
+    }
     if let Some(curve) = curve {
         let measured = &comparison.measures[curve.measure];
         text += "\n";
@@ -47,9 +58,11 @@ fn method(comparison: &Comparison) -> String {
         1 => (format!("{each} of each"), "replications"),
         draws => (
             format!("{} of what nobody knows with {each} of each", counted(u64::from(*draws), "draw")),
-            "draws, so they hold chance and ignorance",
+            "draws, so they hold chance and ignorance; `from inputs`: the share of a difference's variance in one future that is \
+             ignorance",
         ),
     };
+    let known = if *draws == 1 { format!("; {}", not_known::ALL_KNOWN) } else { String::new() };
     let level = number(100.0 * level, 0);
     let best = if names.len() > 2 { "; `may be best` holds for all plans at once" } else { "" };
     let money = if comparison.cost.is_some() {
@@ -59,7 +72,7 @@ fn method(comparison: &Comparison) -> String {
     };
     format!(
         "{units}, the same random numbers under every plan; differences are plan minus base, in brackets {level} % \
-         intervals over pairs of {pairs}{best}{money}"
+         intervals over pairs of {pairs}{best}{money}{known}"
     )
 }
 
@@ -73,6 +86,9 @@ fn block(comparison: &Comparison, measured: &Measured, terminal: &Terminal) -> S
     if measured.best.is_some() {
         header.push("may be best");
     }
+    if comparison.draws > 1 {
+        header.push("from inputs");
+    }
     if money {
         header.push("for an extra 100,000");
     }
@@ -83,6 +99,10 @@ fn block(comparison: &Comparison, measured: &Measured, terminal: &Terminal) -> S
         cells.push(against.map_or_else(String::new, |of| difference(&of.difference.interval, unit, better)));
         if let Some(best) = &measured.best {
             cells.push(if best[a].may_be_best { "yes" } else { "no" }.to_owned());
+        }
+        if comparison.draws > 1 {
+            let share = against.and_then(|of| of.layers?.share_of_ignorance);
+            cells.push(share.map_or_else(String::new, |of| format!("{} %", number(100.0 * of.estimate, 0))));
         }
         if money {
             cells.push(against.map_or_else(String::new, |of| bought(comparison, a, measured, of)));

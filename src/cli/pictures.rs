@@ -2,17 +2,22 @@
 //! bytes as drawing at the end of the run.
 
 use crate::chart::{
-    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Mark, MeanPoint,
-    PARKED, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent, TimeToAction, Utilization,
+    Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Ignorance, Mark,
+    MeanPoint, MeasureIgnorance, PARKED, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent,
+    TimeToAction, Utilization,
 };
 use crate::error::Error;
+use crate::experiment::headline::headline;
 use crate::model::Model;
 use crate::output::tables::{
     BacklogRow, CurveRow, FlowRow, StaffRow, TargetRow, TimeToActionRow, UtilizationRow,
 };
 use crate::output::{OutputDir, Results};
+use crate::run::{Layout, responses};
 use crate::stats::Method;
 use crate::units::{DAY, Duration};
+
+use super::not_known::full_name;
 
 /// What the tables do not say about themselves.
 #[derive(Debug)]
@@ -24,6 +29,8 @@ pub(super) struct About {
     pub(super) draws: u64,
     /// Milestones with what they mean.
     pub(super) milestones: Vec<(String, String)>,
+    /// Full names of the measures that decide between plans.
+    pub(super) headline: Vec<String>,
 }
 
 impl About {
@@ -34,7 +41,9 @@ impl About {
             plan => format!("{} (plan `{plan}`)", model.title),
         };
         let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
-        About { subject, replications, draws, milestones: milestones.collect() }
+        let names = responses(model, &Layout::new(model));
+        let headline = headline(model, &names).into_iter().map(|place| names[place].name()).collect();
+        About { subject, replications, draws, milestones: milestones.collect(), headline }
     }
 
     /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every
@@ -87,6 +96,9 @@ pub(super) fn pictures(about: &About, rows: &Results) -> Vec<Picture> {
     let staff = staff(caption(), rows);
     if !staff.pools.is_empty() {
         all.push(named("staff", staff.scene()));
+    }
+    if !rows.ignorance.is_empty() {
+        all.push(named("chance-and-ignorance", ignorance(caption(), about, rows).scene()));
     }
     for (milestone, meaning) in &about.milestones {
         let chart = time_to_action(caption(), milestone, meaning, rows);
@@ -238,6 +250,25 @@ fn staff(caption: Caption, rows: &Results) -> Staff {
     };
     let pools = distinct(more.map(|row| row.pool.as_str())).into_iter().map(line).collect();
     Staff { caption, pools, marks: marks(rows) }
+}
+
+/// What the uncertainty of the measures that decide is made of.
+fn ignorance(caption: Caption, about: &About, rows: &Results) -> Ignorance {
+    let measure = |name: &String| {
+        let row = rows.ignorance.iter().find(|row| full_name(&row.measure, &row.class) == *name)?;
+        let futures = rows.summary.iter().find(|row| full_name(&row.measure, &row.class) == *name);
+        Some(MeasureIgnorance {
+            measure: name.clone(),
+            unit: row.unit.clone(),
+            mean: row.estimate?,
+            futures: futures.and_then(|row| row.p10.zip(row.p90)),
+            all: (row.low?, row.high?),
+            chance: (row.chance_low?, row.chance_high?),
+            share: row.share_of_ignorance,
+        })
+    };
+    let measures = about.headline.iter().filter_map(measure).collect();
+    Ignorance { caption, draws: about.draws, measures }
 }
 
 fn time_spent(caption: Caption, rows: &Results) -> TimeSpent {

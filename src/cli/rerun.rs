@@ -16,6 +16,7 @@ use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::select;
 use super::size;
+use super::stress;
 use super::sweep::{self, Texts};
 use super::terminal::Terminal;
 
@@ -79,8 +80,11 @@ fn compare(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
         let job = select::Job { field, manifest, threads, target: Some(target), force };
         return Ok(job.perform(terminal)?.manifest);
     }
+    let stress =
+        stress::fields(&manifest.stress, &files, &edits_of(&manifest), &texts_of(&manifest), &silent)?;
     let job = compare::Job {
         field,
+        stress,
         manifest,
         precision: None,
         max_replications: 2,

@@ -1,14 +1,16 @@
-//! `caseload compare --select`: the best plan, with a stated probability of being right.
+//! `caseload compare --select`: the best plan, with a stated probability of being right or within a budget.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::experiment::{self, Selecting, Selection};
+use crate::experiment::select::FIRST_OF_BUDGET;
+use crate::experiment::{self, Rule, Selecting, Selection};
 use crate::output::tables::{Row, SelectionRow};
 use crate::output::{Manifest, OutputDir, SelectionNote, csv, selection};
-use crate::run::{Goal, Layout, Watcher, responses};
+use crate::run::{Goal, Layout, Response, Watcher, responses};
 use crate::stats::HalfWidth;
 
+use super::args;
 use super::compare::Field;
 use super::failure::Failure;
 use super::figures::{counted, number};
@@ -35,33 +37,56 @@ pub(super) struct Done {
 }
 
 /// What is asked, as the manifest keeps it.
-pub(super) fn note(
-    field: &Field,
-    measure: &str,
-    indifference: &str,
-    confidence: f64,
-    most: u32,
-) -> Result<SelectionNote, Failure> {
+pub(super) fn note(field: &Field, measure: &str, args: &args::Compare) -> Result<SelectionNote, Failure> {
     let base = field.base();
     let names = responses(base, &Layout::new(base));
-    let text = format!("{indifference} of {measure}");
-    let goal = Goal::parse(&text, &names).map_err(|why| Failure::wrong(format!("`--select`: {why}")))?;
-    let share = names[goal.response].unit == "share";
-    let indifference = match goal.width {
-        HalfWidth::Absolute(width) => width,
-        // Two hundredths of a share are two percentage points; of nothing else.
-        HalfWidth::Relative(width) if share => width,
-        HalfWidth::Relative(_) => {
-            let unit = &names[goal.response].unit;
-            let why = format!("`--indifference` of `{measure}` is an amount in {unit}, not a percentage");
-            return Err(Failure::wrong(why));
-        }
-    };
+    let found =
+        crate::run::find(measure, &names).map_err(|why| Failure::wrong(format!("`--select`: {why}")))?;
+    let (confidence, most) = (args.confidence, args.max_replications);
     if !(confidence > 0.5 && confidence < 1.0) {
         let why = format!("`--confidence {confidence}` is no probability between 0.5 and 1");
         return Err(Failure::wrong(why));
     }
-    Ok(SelectionNote { measure: names[goal.response].name(), indifference, confidence, most })
+    let least = FIRST_OF_BUDGET * field.count() as u32;
+    if let Some(budget) = args.budget.filter(|budget| *budget < least) {
+        let why = format!(
+            "`--budget {budget}` is too little: each of the {} scenarios needs {FIRST_OF_BUDGET} replications to begin with, \
+             {least} in all",
+            field.count()
+        );
+        return Err(Failure::wrong(why));
+    }
+    let indifference = match &args.indifference {
+        Some(text) => Some(amount(text, measure, &names)?),
+        None => None,
+    };
+    Ok(SelectionNote { measure: names[found].name(), indifference, confidence, budget: args.budget, most })
+}
+
+/// The least difference worth detecting, in the unit of the measure.
+fn amount(text: &str, measure: &str, names: &[Response]) -> Result<f64, Failure> {
+    let goal = Goal::parse(&format!("{text} of {measure}"), names)
+        .map_err(|why| Failure::wrong(format!("`--indifference`: {why}")))?;
+    let unit = &names[goal.response].unit;
+    match goal.width {
+        HalfWidth::Absolute(width) => Ok(width),
+        // Two hundredths of a share are two percentage points; of nothing else.
+        HalfWidth::Relative(width) if unit == "share" => Ok(width),
+        HalfWidth::Relative(_) => {
+            let why = format!("`--indifference` of `{measure}` is an amount in {unit}, not a percentage");
+            Err(Failure::wrong(why))
+        }
+    }
+}
+
+/// When the selection ends.
+fn rule(note: &SelectionNote) -> Result<Rule, Failure> {
+    let SelectionNote { indifference, confidence, budget, most, .. } = *note;
+    match (indifference, budget) {
+        (Some(indifference), None) => Ok(Rule::Guarantee { indifference, confidence, most }),
+        (None, Some(budget)) => Ok(Rule::Budget(budget)),
+        _ => Err(Failure::wrong("a selection has an indifference or a budget")),
+    }
 }
 
 impl Job {
@@ -77,8 +102,7 @@ impl Job {
         let (name, title) = (self.field.base().name.clone(), self.field.base().title.clone());
         let target = self.target.unwrap_or_else(|| Path::new("out").join(format!("{name}-selected")));
         OutputDir::may_write(&target, &self.manifest, self.force)?;
-        let SelectionNote { measure, indifference, confidence, most } = note;
-        let asked = Selecting { measure, indifference, confidence, most, threads: self.threads };
+        let asked = Selecting { rule: rule(&note)?, measure: note.measure, threads: self.threads };
         let began = Instant::now();
         let alternatives = self.field.alternatives(&mut self.manifest, terminal)?;
         let bar = bar(terminal, &name, experiment::select::FIRST * alternatives.len() as u32);
@@ -100,7 +124,7 @@ impl Job {
 impl Done {
     /// The answer in words and a table.
     pub(super) fn summary(&self, terminal: &Terminal) -> String {
-        let Selection { names, response, better, best, at_most, .. } = &self.found;
+        let Selection { names, response, better, best, at_most, chance_correct, .. } = &self.found;
         let (share, unit) = (response.unit == "share", &response.unit);
         let amount = |value: f64| {
             if share {
@@ -114,13 +138,23 @@ impl Done {
             None => format!("which plan is the best in `{}` is not settled", response.name()),
         };
         let mut text = terminal.bold(&format!("{}: {head}", self.title)) + "\n";
-        let mut words = format!(
-            "{} is better; a plan that is ahead of all others by {} or more is selected with probability {} or more (Kim \
-             and Nelson's procedure); of plans nearer to each other than that any may be",
-            better.word(),
-            amount(self.asked.indifference),
-            self.asked.confidence
-        );
+        let mut words = match self.asked.rule {
+            Rule::Guarantee { indifference, confidence, .. } => format!(
+                "{} is better; a plan that is ahead of all others by {} or more is selected with probability {} or more \
+                 (Kim and Nelson's procedure); of plans nearer to each other than that any may be",
+                better.word(),
+                amount(indifference),
+                confidence
+            ),
+            Rule::Budget(budget) => format!(
+                "{} is better; {} of all plans together, given to whom they help most to tell the best (optimal computing \
+                 budget allocation); about {} % or more that it is the best. That is an estimate and no guarantee: \
+                 `--indifference` gives one",
+                better.word(),
+                counted(u64::from(budget), "replication"),
+                number(100.0 * chance_correct.unwrap_or(0.0), 0)
+            ),
+        };
         if let (None, Some(n)) = (best, at_most) {
             words.push_str("; ");
             words.push_str(&counted(u64::from(*n), "replication"));

@@ -11,6 +11,7 @@ use crate::stats::Method;
 
 use super::figures::{Figure, age, counted, number};
 use super::mechanisms::{self, scalar};
+use super::not_known;
 use super::pictures::About;
 use super::terminal::{Terminal, paragraph, table};
 
@@ -40,6 +41,8 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     text += &section(terminal, "Staff", &mechanisms::staff(&rows.utilization, &rows.summary));
     text += &section(terminal, "How cases ended", &outcomes(&rows.outcomes, &rows.summary));
     text += &section(terminal, "Cost", &costs(&rows.costs, &rows.summary));
+    let ignorance = not_known::ignorance(&rows.ignorance, &about.headline);
+    text += &section(terminal, "Chance and ignorance", &ignorance);
     text
 }
 
@@ -73,6 +76,10 @@ fn method(about: &About, rows: &Results) -> String {
     let shares = !rows.chances.is_empty() || rows.targets.iter().any(|row| row.chance.is_some());
     if shares && !several {
         text += "; of shares of replications the Wilson interval";
+    }
+    if !several {
+        text += "; ";
+        text += not_known::ALL_KNOWN;
     }
     text
 }

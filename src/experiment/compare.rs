@@ -6,10 +6,10 @@
 
 use crate::error::Error;
 use crate::model::Model;
-use crate::run::{Response, SideBySide, Task, Value, Watcher};
+use crate::run::{Response, SideBySide, Task, Value, Watcher, layers_of};
 use crate::stats::interval::student_t;
 use crate::stats::sequential::decide;
-use crate::stats::{Contender, Difference, Fieller, HalfWidth, Interval, Precision, paired};
+use crate::stats::{Contender, Difference, Fieller, HalfWidth, Interval, Layers, Precision, paired};
 use crate::stats::{best, money};
 
 use super::headline::{self, Better};
@@ -87,6 +87,8 @@ pub struct Against {
     pub at_once: Interval,
     /// Difference for each unit of extra cost; none where the plan costs what the base does.
     pub for_money: Option<Fieller>,
+    /// Chance and ignorance in the difference; none where every input is known.
+    pub layers: Option<Layers>,
 }
 
 /// Replications between two looks at the precision.
@@ -259,7 +261,7 @@ impl Gathered {
         Comparison {
             names: alternatives.iter().map(|a| a.name.clone()).collect(),
             replications: self.replications,
-            draws: self.draws.iter().copied().max().unwrap_or(1),
+            draws: self.all_draws(),
             level,
             cost,
             measures: measured.map(|(m, response)| self.measured(base, m, response, cost, level)).collect(),
@@ -285,6 +287,7 @@ impl Gathered {
                 difference: paired::difference(&plan, &base, level)?,
                 at_once: paired::difference(&plan, &base, at_once)?.interval,
                 for_money: cost.filter(|cost| *cost != m).and_then(|cost| self.for_money(a, m, cost, level)),
+                layers: self.layers(a, m, level),
             })
         };
         let units = joint(&all, self.per_unit());
@@ -297,6 +300,17 @@ impl Gathered {
             response,
             better,
         }
+    }
+
+    /// Chance and ignorance in the difference between a plan and the base.
+    fn layers(&self, a: usize, m: usize, level: f64) -> Option<Layers> {
+        let pairs = self.values[a][m].iter().zip(&self.values[0][m]);
+        layers_of(pairs.map(|(plan, base)| Some((*plan)? - (*base)?)), self.all_draws(), level)
+    }
+
+    /// Draws of the inputs.
+    fn all_draws(&self) -> u32 {
+        self.draws.iter().copied().max().unwrap_or(1)
     }
 
     /// Extra effect for a unit of extra cost.

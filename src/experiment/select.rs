@@ -1,10 +1,11 @@
-//! Which plan is the best, with a stated probability of being right: replications are made of those plans alone that may
-//! still be it.
+//! Which plan is the best: with a stated probability of being right, where replications are made of those plans alone that
+//! may still be it; or within a budget of replications, which go where they are worth most.
 
 use crate::error::Error;
 use crate::model::Model;
 use crate::run::{Response, SideBySide, Task, Value, Watcher};
-use crate::stats::selection::Kn;
+use crate::stats::Tally;
+use crate::stats::selection::{Kn, chance_correct, ocba_whole};
 
 use super::compare::Alternative;
 use super::headline::{self, Better};
@@ -14,14 +15,27 @@ use super::headline::{self, Better};
 pub struct Selecting {
     /// Full name of the measure.
     pub measure: String,
-    /// The least difference that is worth detecting, in the measure's unit.
-    pub indifference: f64,
-    /// Probability of choosing the best if it is ahead by that much.
-    pub confidence: f64,
-    /// No more replications than this of any plan.
-    pub most: u32,
+    /// When it ends.
+    pub rule: Rule,
     /// Threads; as many as the machine has where absent.
     pub threads: Option<usize>,
+}
+
+/// When a selection ends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rule {
+    /// When all but one plan are left behind: Kim and Nelson's procedure, with a guarantee.
+    Guarantee {
+        /// The least difference that is worth detecting, in the measure's unit.
+        indifference: f64,
+        /// Probability of choosing the best if it is ahead by that much.
+        confidence: f64,
+        /// No more replications than this of any plan.
+        most: u32,
+    },
+    /// When so many replications have been made, of all plans together: optimal computing budget allocation, without a
+    /// guarantee.
+    Budget(u32),
 }
 
 /// What a selection found.
@@ -41,6 +55,8 @@ pub struct Selection {
     pub may_be_best: Vec<bool>,
     /// The best; none if that was not settled.
     pub best: Option<usize>,
+    /// About the probability that the chosen plan is the best, at the least; where a budget was shared out.
+    pub chance_correct: Option<f64>,
     /// How many replications would settle it for certain, as it looks, where it was not settled.
     pub at_most: Option<u32>,
 }
@@ -50,7 +66,8 @@ pub const FIRST: u32 = 20;
 /// Replications that are made at once. They are looked at one by one, so it changes nothing but the time.
 const BLOCK: u32 = 8;
 
-/// Selects the best of the alternatives by Kim and Nelson's procedure (see [`Kn`]).
+/// Selects the best of the alternatives: by Kim and Nelson's procedure (see [`Kn`]), or by sharing out a budget (see
+/// [`crate::stats::ocba`]).
 ///
 /// Fails as [`super::compare()`] does; with a sentence where the measure does not exist, taste decides its direction, an
 /// alternative lacks it, or too few replications give a value of it.
@@ -73,25 +90,121 @@ pub fn select(
         };
         crew.keep(a, vec![place]);
     }
-    let mut race = Race::new(k, asked, better);
-    while race.kn.decided().is_none() && race.made < asked.most {
-        race.advance(&crew, asked.most, watcher)?;
+    let names = alternatives.iter().map(|a| a.name.clone()).collect();
+    let asked_for = Wanted { names, response, better, k };
+    match asked.rule {
+        Rule::Guarantee { indifference, confidence, most } => {
+            let kn = Kn::new(k, FIRST as usize, indifference, 1.0 - confidence);
+            race(&crew, asked_for, kn, most, watcher)
+        }
+        Rule::Budget(budget) => share_out(&crew, asked_for, budget, watcher),
+    }
+}
+
+/// Among whom, and in what.
+struct Wanted {
+    names: Vec<String>,
+    response: Response,
+    better: Better,
+    k: usize,
+}
+
+/// Kim and Nelson's procedure.
+fn race(
+    crew: &SideBySide<'_>,
+    wanted: Wanted,
+    kn: Kn,
+    most: u32,
+    watcher: &Watcher<'_>,
+) -> Result<Result<Selection, String>, Error> {
+    let mut race = Race { kn, better: wanted.better, values: vec![vec![]; wanted.k], made: 0 };
+    while race.kn.decided().is_none() && race.made < most {
+        race.advance(crew, most, watcher)?;
         if race.made >= 4 * FIRST && race.kn.replications() < FIRST as usize {
-            let why = format!("too few replications give a value of `{}` under every plan", response.name());
-            return Ok(Err(why));
+            return Ok(Err(too_few(&wanted.response)));
         }
     }
     let survivors = race.kn.survivors();
     Ok(Ok(Selection {
-        names: alternatives.iter().map(|a| a.name.clone()).collect(),
-        better,
+        names: wanted.names,
+        better: wanted.better,
         replications: race.values.iter().map(|of| of.len() as u32).collect(),
         means: race.values.iter().map(|of| of.iter().sum::<f64>() / of.len().max(1) as f64).collect(),
-        may_be_best: (0..k).map(|a| survivors.contains(&a)).collect(),
+        may_be_best: (0..wanted.k).map(|a| survivors.contains(&a)).collect(),
         best: race.kn.decided(),
+        chance_correct: None,
         at_most: race.kn.at_most().filter(|_| survivors.len() > 1).map(|n| n as u32),
-        response,
+        response: wanted.response,
     }))
+}
+
+fn too_few(response: &Response) -> String {
+    format!("too few replications give a value of `{}` under every plan", response.name())
+}
+
+/// Replications of every plan before a budget is shared out by what they say.
+pub const FIRST_OF_BUDGET: u32 = 10;
+/// Replications of different plans have numbers this far apart, so that they meet different tips: the rule takes plans for
+/// independent.
+const APART: u32 = 1 << 20;
+
+/// Optimal computing budget allocation.
+fn share_out(
+    crew: &SideBySide<'_>,
+    wanted: Wanted,
+    budget: u32,
+    watcher: &Watcher<'_>,
+) -> Result<Result<Selection, String>, Error> {
+    let k = wanted.k;
+    let (mut made, mut tallies) = (vec![0_u32; k], vec![Tally::new(); k]);
+    let mut next = vec![FIRST_OF_BUDGET as usize; k];
+    loop {
+        let tasks: Vec<Task> = (0..k)
+            .flat_map(|a| (made[a]..made[a] + next[a] as u32).map(move |r| (a, a as u32 * APART + r)))
+            .collect();
+        let values = crew.make(&tasks, budget.max(FIRST_OF_BUDGET * k as u32), watcher)?;
+        for ((a, _), row) in tasks.iter().zip(&values) {
+            made[*a] += 1;
+            if let Some(value) = row.first().copied().and_then(Value::get) {
+                tallies[*a].push(wanted.better.oriented(value));
+            }
+        }
+        let (Some(means), Some(sds)) = (all(&tallies, Tally::mean), all(&tallies, Tally::sd)) else {
+            return Ok(Err(too_few(&wanted.response)));
+        };
+        let left = budget.saturating_sub(made.iter().sum());
+        if left == 0 {
+            return Ok(Ok(chosen(wanted, &made, &means, &sds)));
+        }
+        let done: Vec<usize> = made.iter().map(|n| *n as usize).collect();
+        // As few as keep the threads busy: what is known then is looked at often.
+        next = ocba_whole(&means, &sds, &done, left.min(BLOCK * 2) as usize);
+        if next.iter().sum::<usize>() == 0 {
+            next[0] = left as usize;
+        }
+    }
+}
+
+/// A figure of every tally, if all have it.
+fn all(tallies: &[Tally], of: impl Fn(&Tally) -> Option<f64>) -> Option<Vec<f64>> {
+    tallies.iter().map(of).collect()
+}
+
+/// The plan with the best mean when the budget is spent.
+fn chosen(wanted: Wanted, made: &[u32], means: &[f64], sds: &[f64]) -> Selection {
+    let done: Vec<usize> = made.iter().map(|n| *n as usize).collect();
+    let best = (0..wanted.k).reduce(|best, a| if means[a] > means[best] { a } else { best });
+    Selection {
+        names: wanted.names,
+        replications: made.to_vec(),
+        means: means.iter().map(|mean| wanted.better.oriented(*mean)).collect(),
+        may_be_best: vec![true; wanted.k],
+        best,
+        chance_correct: Some(chance_correct(means, sds, &done)),
+        at_most: None,
+        better: wanted.better,
+        response: wanted.response,
+    }
 }
 
 fn measure(base: &Model, responses: &[Response], name: &str) -> Result<(Response, Better), String> {
@@ -113,11 +226,6 @@ struct Race {
 }
 
 impl Race {
-    fn new(k: usize, asked: &Selecting, better: Better) -> Race {
-        let kn = Kn::new(k, FIRST as usize, asked.indifference, 1.0 - asked.confidence);
-        Race { kn, better, values: vec![vec![]; k], made: 0 }
-    }
-
     /// The next block of replications of those who are in.
     fn advance(&mut self, crew: &SideBySide<'_>, most: u32, watcher: &Watcher<'_>) -> Result<(), Error> {
         let until = most.min(self.made + BLOCK);

@@ -49,6 +49,9 @@ pub struct Manifest {
     /// Of a comparison: the base and the plans, in order; empty for a run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alternatives: Vec<AlternativeNote>,
+    /// Of a comparison: other regimes of demand, each a plan that was applied to all alternatives alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stress: Vec<RegimeNote>,
     /// Of a sweep: the parameters with their values, as written; empty for everything else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vary: Vec<String>,
@@ -89,10 +92,12 @@ pub struct Manifest {
 pub struct SelectionNote {
     /// The measure, as written.
     pub measure: String,
-    /// The least difference worth detecting, in the measure's unit.
-    pub indifference: f64,
+    /// The least difference worth detecting, in the measure's unit; none where a budget is shared out.
+    pub indifference: Option<f64>,
     /// Probability of selecting the best.
     pub confidence: f64,
+    /// Replications of all plans together; none where there is a guarantee instead.
+    pub budget: Option<u32>,
     /// No more replications than this of any plan.
     pub most: u32,
 }
@@ -107,6 +112,16 @@ pub struct AlternativeNote {
     pub file: String,
     /// Hash of the scenario that was run, after plans and edits.
     pub effective_sha256: String,
+}
+
+/// A regime of demand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegimeNote {
+    /// Its id.
+    pub id: String,
+    /// The plan, by its name in `inputs`.
+    pub plan: String,
 }
 
 /// How the points of a sweep are chosen.
@@ -224,6 +239,7 @@ impl Manifest {
             draws: 1,
             unknowns: vec![],
             alternatives: vec![],
+            stress: vec![],
             vary: vec![],
             design: None,
             measures: vec![],

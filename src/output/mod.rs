@@ -20,8 +20,8 @@ mod unfinished;
 pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
 pub use manifest::{
-    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, SelectionNote, SizeNote, TableFile,
-    UnknownNote, sha256,
+    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, RegimeNote, SelectionNote, SizeNote,
+    TableFile, UnknownNote, sha256,
 };
 pub use moment::Moment;
 pub use results::{Beside, Results};

@@ -8,8 +8,9 @@ use crate::error::Error;
 use crate::model::Model;
 use crate::output::csv;
 use crate::output::tables::{
-    BacklogRow, ChanceRow, ChangeRow, CostRow, CurveRow, FlowRow, FluidRow, OutcomeRow, ReplicationRow, Row,
-    StaffRow, StageRow, SummaryRow, Table, TargetRow, TimeToActionRow, UtilizationRow, WhereRow,
+    BacklogRow, ChanceRow, ChangeRow, CostRow, CurveRow, FlowRow, FluidRow, IgnoranceRow, OutcomeRow,
+    ReplicationRow, Row, StaffRow, StageRow, SummaryRow, Table, TargetRow, TimeToActionRow, UtilizationRow,
+    WhereRow,
 };
 use crate::output::{rows, series_rows};
 use crate::run::{Layout, RunResult};
@@ -29,6 +30,7 @@ pub struct Beside {
 #[allow(missing_docs, reason = "each field is the table of its row type, which is documented")]
 pub struct Results {
     pub summary: Vec<SummaryRow>,
+    pub ignorance: Vec<IgnoranceRow>,
     pub targets: Vec<TargetRow>,
     pub chances: Vec<ChanceRow>,
     pub backlog: Vec<BacklogRow>,
@@ -52,6 +54,7 @@ impl Results {
         let layout = &Layout::new(model);
         Results {
             summary: rows::summary(model, result),
+            ignorance: rows::ignorance(model, result),
             targets: rows::targets(model, result),
             chances: rows::chances(model, result),
             backlog: series_rows::backlog(model, layout, result),
@@ -77,6 +80,7 @@ impl Results {
         }
         vec![
             file(&self.summary),
+            file(&self.ignorance),
             file(&self.targets),
             file(&self.chances),
             file(&self.backlog),
@@ -99,6 +103,7 @@ impl Results {
     pub fn read(folder: &Path) -> Result<Results, Error> {
         Ok(Results {
             summary: csv::read(folder)?,
+            ignorance: csv::read(folder)?,
             targets: csv::read(folder)?,
             chances: csv::read(folder)?,
             backlog: csv::read(folder)?,
@@ -117,9 +122,13 @@ impl Results {
         })
     }
 
-    /// The short form for `--json`: targets, chances and every scalar measure with its interval. What is not there is
-    /// `null`.
+    /// The short form for `--json`: targets, chances and every scalar measure with its interval; with values that
+    /// nobody knows, chance and ignorance in each. What is not there is `null`.
     pub fn to_json(&self) -> serde_json::Value {
-        json!({ "targets": self.targets, "chances": self.chances, "summary": self.summary })
+        let mut parts = json!({ "targets": self.targets, "chances": self.chances, "summary": self.summary });
+        if !self.ignorance.is_empty() {
+            parts["ignorance"] = json!(self.ignorance);
+        }
+        parts
     }
 }

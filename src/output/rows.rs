@@ -3,8 +3,8 @@
 use crate::model::Model;
 use crate::output::moment::Moment;
 use crate::output::tables::{
-    ChanceRow, CostRow, OutcomeRow, ReplicationRow, StageRow, SummaryRow, TargetRow, TimeToActionRow,
-    WhereRow,
+    ChanceRow, CostRow, IgnoranceRow, OutcomeRow, ReplicationRow, StageRow, SummaryRow, TargetRow,
+    TimeToActionRow, WhereRow,
 };
 use crate::run::layout::{LimitOf, label};
 use crate::run::result::Estimate;
@@ -79,6 +79,37 @@ pub(super) fn summary(model: &Model, result: &RunResult) -> Vec<SummaryRow> {
         }
     };
     result.responses.iter().zip(&result.estimates).map(row).collect()
+}
+
+/// Chance and ignorance in every measure; no rows where everything is known.
+pub(super) fn ignorance(model: &Model, result: &RunResult) -> Vec<IgnoranceRow> {
+    let row = |(i, response): (usize, &Response)| {
+        let (scenario, plan) = names(model);
+        let found = result.layers(i)?;
+        let (low, high) = found.mean.bounds();
+        let (chance_low, chance_high) = found.noise.bounds();
+        let (share_low, share_high) = found.share_of_ignorance.map_or((None, None), |share| share.bounds());
+        Some(IgnoranceRow {
+            scenario,
+            plan,
+            measure: response.measure(),
+            class: response.class.clone(),
+            unit: response.unit.clone(),
+            estimate: Some(found.mean.estimate),
+            low,
+            high,
+            chance_low,
+            chance_high,
+            level: found.mean.level,
+            n: found.mean.n as u64,
+            sd_of_inputs: found.between.sqrt(),
+            sd_of_chance: found.within.sqrt(),
+            share_of_ignorance: found.share_of_ignorance.map(|share| share.estimate),
+            share_low,
+            share_high,
+        })
+    };
+    result.responses.iter().enumerate().filter_map(row).collect()
 }
 
 pub(super) fn targets(model: &Model, result: &RunResult) -> Vec<TargetRow> {

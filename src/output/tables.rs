@@ -117,6 +117,42 @@ tables! {
         p90: Option<f64> = "";
     }
 
+    /// One row for every scalar measure of a run with values that nobody knows: how much of what is uncertain is chance, and
+    /// how much ignorance of the inputs. Empty where every input is known.
+    ignorance: IgnoranceRow {
+        /// The measure; its parts are separated by `/`, as in `utilization/officer` or `share_within/action/7 days`.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// Mean over the draws of the inputs.
+        estimate: Option<f64> = "";
+        /// Lower end of its interval over draws, which holds chance and ignorance together.
+        low: Option<f64> = "";
+        /// Upper end of it.
+        high: Option<f64> = "";
+        /// Lower end of the interval that chance alone would leave, had these very inputs been known.
+        chance_low: Option<f64> = "";
+        /// Upper end of it.
+        chance_high: Option<f64> = "";
+        /// Confidence level of all intervals of the row.
+        level: f64 = "share";
+        /// Draws that gave a value.
+        n: u64 = "draws";
+        /// Standard deviation of the true mean over what the inputs may be: about so far from the estimate lies the one
+        /// world that is true.
+        sd_of_inputs: f64 = "";
+        /// Standard deviation of one replication around the mean of its draw.
+        sd_of_chance: f64 = "";
+        /// Share of the variance of one future that comes from ignorance of the inputs.
+        share_of_ignorance: Option<f64> = "share";
+        /// Lower end of its jackknife interval over draws.
+        share_low: Option<f64> = "share";
+        /// Upper end of it.
+        share_high: Option<f64> = "share";
+    }
+
     /// One row for every target: what is asked, what was reached, the verdict.
     targets: TargetRow {
         /// The milestone whose delay is judged.
@@ -572,6 +608,13 @@ tables! {
         n: u64 = "pairs";
         /// How the interval was made: `paired-t`, or `exact` where every pair differs by the same.
         method: String = "";
+        /// Lower end of the interval that chance alone would leave, had the drawn inputs been known; empty where all are.
+        chance_low: Option<f64> = "";
+        /// Upper end of it.
+        chance_high: Option<f64> = "";
+        /// Share of the variance of the difference in one future that comes from ignorance of the inputs; empty where all
+        /// are known.
+        share_of_ignorance: Option<f64> = "share";
         /// Variance of the difference over the sum of both variances: what share of the replications of independent runs
         /// pairing needs for the same interval; above 1 it has hurt.
         variance_ratio: Option<f64> = "share";
@@ -644,6 +687,88 @@ tables! {
         share: f64 = "share";
     }
 
+    /// One row for every regime of demand, alternative (the base among them) and measure: does the comparison hold in another
+    /// future? Rows without a regime are the scenario as written.
+    stress: StressRow {
+        /// Id of the regime; empty for the scenario as written.
+        regime: String = "";
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the values.
+        unit: String = "";
+        /// `more` or `less`: which way the measure is better; empty where that is a matter of taste.
+        better: String = "";
+        /// Mean of the plan under the regime.
+        estimate: Option<f64> = "";
+        /// Mean of plan minus base under the regime; empty for the base.
+        difference: Option<f64> = "";
+        /// Lower end of the interval of the difference.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the difference.
+        high: Option<f64> = "";
+        /// Confidence level of the interval.
+        level: Option<f64> = "share";
+        /// Pairs of replications (of draws, where some inputs are not known) in which both give a value.
+        n: u64 = "pairs";
+        /// How the interval was made.
+        method: String = "";
+        /// Place among all alternatives by the mean, 1 the best; empty where taste decides.
+        rank: Option<u64> = "";
+        /// Alternatives that this one is ahead of beyond chance under the regime, and beyond chance behind as written; by
+        /// name, with spaces between.
+        overtakes: String = "";
+    }
+
+    /// One row for every plan, the base among them, of a comparison with values that nobody knows, and measure: what is
+    /// lost by choosing the plan where another would be the best. Of the measure that money is to improve also in money,
+    /// price by price.
+    regret: RegretRow {
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// What one unit of the measure, of a share a percentage point, is worth; empty where the measure alone counts.
+        price: Option<f64> = "currency";
+        /// Unit of the losses: the measure's, or the currency where there is a price.
+        unit: String = "";
+        /// Share of the draws of the inputs in which the plan is the best.
+        chance_best: f64 = "share";
+        /// Mean loss against the best plan of each draw.
+        regret: f64 = "";
+        /// The largest loss in any draw.
+        worst: f64 = "";
+        /// Draws of the inputs.
+        n: u64 = "draws";
+    }
+
+    /// What it would be worth to know before choosing: the expected value of perfect information, in all and about each
+    /// value that nobody knows.
+    information: InformationRow {
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// What one unit of the measure, of a share a percentage point, is worth; empty where the measure alone counts.
+        price: Option<f64> = "currency";
+        /// Unit of the value: the measure's, or the currency where there is a price.
+        unit: String = "";
+        /// The value that would be known; empty for all of them.
+        parameter: String = "";
+        /// Expected gain from choosing after it is known. Chance in the replications of a draw makes it too large.
+        value: f64 = "";
+        /// The same where the plan is chosen by one half of the replications of a draw and judged by the other, which makes
+        /// it too small; empty for single values, and with fewer than two replications of each draw.
+        at_least: Option<f64> = "";
+        /// Standard error of `value` over draws; empty for single values.
+        standard_error: Option<f64> = "";
+        /// The plan that is best on average and would be chosen now.
+        chosen_now: String = "";
+        /// Draws of the inputs.
+        n: u64 = "draws";
+    }
+
     /// One row for every plan, the base among them, of a selection: how far it came.
     selection: SelectionRow {
         /// The measure.
@@ -654,15 +779,18 @@ tables! {
         unit: String = "";
         /// `more` or `less`: which way the measure is better.
         better: String = "";
-        /// The least difference that was worth detecting.
-        indifference: f64 = "";
-        /// Probability of selecting the best plan if it is ahead by that much.
-        confidence: f64 = "share";
+        /// The least difference that was worth detecting; empty where a budget was shared out.
+        indifference: Option<f64> = "";
+        /// Probability of selecting the best plan if it is ahead by that much; empty where a budget was shared out.
+        confidence: Option<f64> = "share";
+        /// About the probability, at the least, that the selected plan is the best; empty where there is a guarantee.
+        chance_correct: Option<f64> = "share";
         /// Replications made until the plan was left behind, or until the end.
         replications: u64 = "replications";
         /// Mean over these: those of different plans rest on different numbers of replications.
         estimate: Option<f64> = "";
-        /// `selected`, `left behind`, or `open` where the selection ended before it was settled.
+        /// `selected`, `left behind`, or `open` where the selection ended before it was settled. Where a budget was shared out,
+        /// all but the selected one are `open`.
         verdict: String = "";
     }
 
@@ -776,6 +904,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 24);
+        assert_eq!(files.len(), 28);
     }
 }

@@ -62,7 +62,8 @@ fn no_cell_is_nan_and_every_row_names_scenario_and_plan() {
     let (_, _, results) = tables();
     for (table, bytes) in results.files() {
         let text = String::from_utf8(bytes).unwrap();
-        assert!(text.lines().count() > 1, "{} has no rows", table.name);
+        // Of one draw of the inputs there is no ignorance to be told from chance.
+        assert_eq!(text.lines().count() > 1, table.name != "ignorance", "rows of {}", table.name);
         for line in text.lines().skip(1) {
             assert!(line.starts_with("queue,more,"), "{}: {line}", table.name);
             assert!(!line.to_lowercase().contains("nan") && !line.contains("inf,"), "{}: {line}", table.name);

@@ -15,16 +15,22 @@ pub(crate) fn estimate(values: &[Value], unit: &str, level: f64) -> Option<Estim
         Some(ratio) => Interval { n: given.len(), ..ratio },
         None => student_t(&given, level)?,
     };
-    // What cannot be negative is not said to be perhaps negative. Money may be: a change can save some.
+    interval = possible(interval, unit);
+    let given = sorted(given);
+    let spread = [0.1, 0.5, 0.9].map(|p| quantile(&given, p).expect("an interval rests on values"));
+    Some(Estimate { interval, spread })
+}
+
+/// The interval without what cannot be: what cannot be negative is not said to be perhaps negative. Money may be: a change
+/// can save some.
+pub(super) fn possible(mut interval: Interval, unit: &str) -> Interval {
     if ["share", "cases", "days", "hours", "cases per day", "risk-days"].contains(&unit) {
         interval.low = interval.low.max(0.0);
     }
     if unit == "share" {
         interval.high = interval.high.min(1.0);
     }
-    let given = sorted(given);
-    let spread = [0.1, 0.5, 0.9].map(|p| quantile(&given, p).expect("an interval rests on values"));
-    Some(Estimate { interval, spread })
+    interval
 }
 
 /// The pooled ratio, where replications with a value are too few for an interval of their mean.

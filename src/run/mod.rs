@@ -10,6 +10,7 @@ mod estimate;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod gather;
+mod ignorance;
 pub mod layout;
 pub mod many;
 pub mod measure;
@@ -32,6 +33,7 @@ use rayon::prelude::*;
 
 pub use chance::Statement;
 pub(crate) use estimate::estimate;
+pub use ignorance::layers_of;
 pub use layout::Layout;
 pub use many::run_many;
 pub use measure::{Family, Response, Value};

@@ -209,7 +209,9 @@ pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings:
         let before = timeline.tree(change.at, Some(number), &mut Vec::new());
         let after = timeline.tree(change.full, None, &mut Vec::new());
         for (kind, edit) in change.each() {
-            no_difference(&before, &after, edit, findings);
+            if !timeline.is_unsure(edit) {
+                no_difference(&before, &after, edit, findings);
+            }
             if kind == EditKind::Set {
                 set_again_later(timeline, change, edit, findings);
                 fixed_parts((&start, &after), change, edit, findings);

@@ -91,7 +91,7 @@ fn with(
     let (mut drawn, library) = (written.0.clone(), &written.1);
     let found = unsure::replace(&mut drawn, values, library, findings);
     let said = findings.len();
-    let loaded = build(drawn, found.unknowns, written, findings);
+    let loaded = build(drawn, (found.unknowns, &found.spans), written, findings);
     // What is said of a value that was not understood means nothing.
     let inside = |span: Span| {
         let broken = |b: &Span| b.doc == span.doc && b.start <= span.start && span.end <= b.end;
@@ -127,7 +127,7 @@ fn without_echoes(findings: &mut Vec<Diagnostic>) {
 
 fn build(
     drawn: Written,
-    unknowns: Vec<Unknown>,
+    (unknowns, unsure): (Vec<Unknown>, &[Span]),
     again: &Rc<(Written, Library)>,
     findings: &mut Vec<Diagnostic>,
 ) -> Option<Loaded> {
@@ -143,7 +143,7 @@ fn build(
     changes.sort_by_key(|change| change.at);
     change::check(&mut changes, findings);
 
-    let timeline = Timeline { written: &written, changes: &changes, start };
+    let timeline = Timeline { written: &written, changes: &changes, start, unsure };
     let first = timeline.tree(Time::ZERO, None, findings);
     let scenario = read::scenario(&first, library, start, findings)?;
     check::filled(&scenario.pools, findings);

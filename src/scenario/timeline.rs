@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Origin;
 use super::apply::{Active, apply};
 use super::choice::{Hire, Leave};
-use super::edit::{EditKind, EditList};
+use super::edit::{Edit, EditKind, EditList};
 use super::path::Path;
 use super::tree::Table;
 use super::value::At;
@@ -73,9 +73,17 @@ pub(crate) struct Timeline<'a> {
     pub(crate) written: &'a Table,
     pub(crate) changes: &'a [Timed],
     pub(crate) start: DateTime,
+    /// Where values stood that nobody knows.
+    pub(crate) unsure: &'a [Span],
 }
 
 impl Timeline<'_> {
+    /// Whether nobody knows a value of an edit. That its middle is what stood there before says nothing then.
+    pub(crate) fn is_unsure(&self, edit: &Edit) -> bool {
+        let whole = edit.value.span;
+        self.unsure.iter().any(|one| one.doc == whole.doc && whole.start <= one.start && one.end <= whole.end)
+    }
+
     /// The tree at a moment; `without` leaves one change out.
     pub(crate) fn tree(&self, now: Time, without: Option<usize>, findings: &mut Vec<Diagnostic>) -> Table {
         let mut sheet = self.written.clone();

@@ -44,6 +44,8 @@ pub(crate) struct Written {
 #[derive(Default)]
 pub(crate) struct Found {
     pub(crate) unknowns: Vec<Unknown>,
+    /// Where they stood.
+    pub(crate) spans: Vec<Span>,
     /// Places that could not be understood: what else is said of them means nothing.
     pub(crate) broken: Vec<Span>,
 }
@@ -190,6 +192,7 @@ impl Pass<'_> {
             "" => Value::Drawn(value),
             unit => Value::Text(write::quantity(value, unit)),
         };
+        self.found.spans.push(node.span);
         if !self.found.unknowns.iter().any(|known| known.name == unknown.name) {
             self.found.unknowns.push(unknown);
         }

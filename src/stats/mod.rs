@@ -35,7 +35,7 @@ pub use band::{BandPoint, SimultaneousBand};
 pub use best::{Contender, simultaneous_level, with_the_best};
 pub use incidence::{AgeGrid, Counts, Curve, CurveTally, FirstAge, MeanCurve};
 pub use interval::{Interval, Method};
-pub use layers::{Layers, PerfectInformation, partial_information, perfect_information};
+pub use layers::{Layers, PerfectInformation, partial_information, perfect_information, split_information};
 pub use money::{Dominance, Fieller, acceptability, dominated, fieller};
 pub use paired::{Difference, difference};
 pub use selection::{Kn, ocba, ocba_whole};

@@ -6,7 +6,7 @@
 pub mod allocation;
 pub mod two_stage;
 
-pub use allocation::{ocba, ocba_whole};
+pub use allocation::{chance_correct, ocba, ocba_whole};
 pub use two_stage::{dudewicz_dalal_h, dudewicz_dalal_weights, rinott_h, two_stage_size};
 
 use super::tally::Tally;

@@ -5,6 +5,7 @@ mod compare;
 mod measures;
 mod sizing;
 mod sweep;
+mod unknown;
 
 use std::fs;
 use std::io::Write;

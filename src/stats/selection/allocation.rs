@@ -1,5 +1,7 @@
 //! Where the next replications are worth most when the number of them is fixed: optimal computing budget allocation.
 
+use super::super::special::normal_cdf;
+
 /// Shares a budget of `total` replications among alternatives with these means and standard deviations, so that the
 /// largest mean belongs to the best as probably as possible (Chen, Lin, Yücesan & Chick, Discrete Event Dynamic Systems
 /// 10:251, 2000): with `d_i` the distance to the best mean,
@@ -51,6 +53,24 @@ pub fn ocba_whole(means: &[f64], sds: &[f64], done: &[usize], more: usize) -> Ve
     whole(&lacking, more)
 }
 
+/// About the probability that the largest of these means belongs to the best alternative, at the least: one less the chances
+/// that each other is better, added up (Bonferroni's bound of Chen, Lin, Yücesan & Chick 2000, with the estimates taken for
+/// truths and values independent between alternatives). 0 at the least. Panics unless there is one of each for every
+/// alternative. Example: means 1 and 0, sds 3 and 4, 100 replications of each: Φ(1/0.5) = 0.97725.
+pub fn chance_correct(means: &[f64], sds: &[f64], done: &[usize]) -> f64 {
+    assert!(means.len() == sds.len() && means.len() == done.len(), "one of each for every alternative");
+    let Some(best) = (0..means.len()).reduce(|best, i| if means[i] > means[best] { i } else { best }) else {
+        return 0.0;
+    };
+    let variance = |i: usize| sds[i] * sds[i] / done[i].max(1) as f64;
+    let wrong = |i: usize| {
+        let (ahead, spread) = (means[best] - means[i], (variance(best) + variance(i)).sqrt());
+        // Alternatives that never vary are known: a tie is not won.
+        if spread > 0.0 { normal_cdf(-ahead / spread) } else { f64::from(u8::from(ahead == 0.0)) * 0.5 }
+    };
+    (1.0 - (0..means.len()).filter(|i| *i != best).map(wrong).sum::<f64>()).max(0.0)
+}
+
 /// `total` in whole numbers in proportion to `weights`: rounded down, and what is left goes to the largest remainders
 /// (Hamilton's method), the first of equals first.
 fn whole(weights: &[f64], total: usize) -> Vec<usize> {
@@ -69,6 +89,7 @@ fn whole(weights: &[f64], total: usize) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::noise::Noise;
     use super::*;
 
     const MEANS: [f64; 5] = [-1.0, -2.0, -3.0, -4.0, -5.0];
@@ -106,5 +127,44 @@ mod tests {
         assert_eq!(ocba(&[3.0, 2.0], &[0.0, 1.0], 10.0), [0.0, 10.0]);
         assert_eq!(ocba(&[4.0], &[1.0], 10.0), [10.0]);
         assert!(ocba(&[], &[], 10.0).is_empty());
+    }
+
+    #[test]
+    fn the_chance_of_being_right_is_one_less_the_chances_of_being_wrong() {
+        assert!((chance_correct(&[1.0, 0.0], &[3.0, 4.0], &[100, 100]) - 0.977_249_868).abs() < 1e-8);
+        // Two others, each better with probability Φ(−2): 1 − 2 · 0.02275.
+        assert!((chance_correct(&[0.0, 1.0, 0.0], &[4.0, 3.0, 4.0], &[100; 3]) - 0.954_499_736).abs() < 1e-8);
+        assert_eq!(chance_correct(&[2.0, 1.0], &[0.0, 0.0], &[5, 5]), 1.0);
+        assert_eq!(chance_correct(&[2.0, 2.0], &[0.0, 0.0], &[5, 5]), 0.5);
+        assert_eq!(chance_correct(&[2.0, 2.0, 2.0], &[1.0; 3], &[5; 3]), 0.0);
+    }
+
+    #[test]
+    fn a_shared_budget_finds_the_best_more_often_than_equal_parts() {
+        // Means −1 to −5 less, sd 6 each, 200 values in all: first 10 of each, then rounds of 10. 1,000 studies each way;
+        // the standard error of the difference of two shares is below 0.022, and three of them are asked.
+        let mut noise = Noise(211);
+        let mut right = [0, 0];
+        for _ in 0..1000 {
+            for (clever, right) in right.iter_mut().enumerate() {
+                let mut tallies = vec![super::super::super::tally::Tally::new(); 5];
+                let mut draw = |a: usize| MEANS[a] + 6.0 * noise.normal();
+                for (a, tally) in tallies.iter_mut().enumerate() {
+                    (0..10).for_each(|_| tally.push(draw(a)));
+                }
+                for _ in 0..15 {
+                    let means: Vec<f64> = tallies.iter().map(|t| t.mean().unwrap()).collect();
+                    let sds: Vec<f64> = tallies.iter().map(|t| t.sd().unwrap()).collect();
+                    let done: Vec<usize> = tallies.iter().map(|t| t.count() as usize).collect();
+                    let next = if clever == 1 { ocba_whole(&means, &sds, &done, 10) } else { vec![2; 5] };
+                    for (a, n) in next.into_iter().enumerate() {
+                        (0..n).for_each(|_| tallies[a].push(draw(a)));
+                    }
+                }
+                let means: Vec<f64> = tallies.iter().map(|t| t.mean().unwrap()).collect();
+                *right += usize::from(means.iter().all(|mean| *mean <= means[0]));
+            }
+        }
+        assert!(right[1] > right[0] + 66, "{right:?}");
     }
 }
