@@ -4,13 +4,16 @@
 //! * `value` says what money buys, [`select()`] finds the best with a stated probability of being right;
 //! * [`sweep`](sweep::sweep) runs every point of a [`design`] over [varied](vary) parameters: response curves;
 //! * [`size`] finds the cheapest staffing that meets every target;
+//! * [`invest`] says what the next money buys, and which mix of options is best for a budget;
 //! * [`headline`] knows which measures decide between plans, and which way is better.
 
 pub mod compare;
 pub mod design;
 pub mod headline;
+pub mod invest;
 pub mod select;
 pub mod size;
+mod store;
 pub mod sweep;
 mod value;
 pub mod vary;

@@ -94,7 +94,12 @@ pub fn select(
     }))
 }
 
-fn measure(base: &Model, responses: &[Response], name: &str) -> Result<(Response, Better), String> {
+/// The measure of this name, and which way it is better.
+pub(super) fn measure(
+    base: &Model,
+    responses: &[Response],
+    name: &str,
+) -> Result<(Response, Better), String> {
     let response = responses[crate::run::find(name, responses)?].clone();
     match headline::better(base, &response) {
         Some(better) => Ok((response, better)),
