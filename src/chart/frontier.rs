@@ -176,16 +176,19 @@ impl Frontier {
         let said: Vec<(usize, &MixPoint, String)> =
             self.numbered().map(|(n, mix)| (n, mix, change(mix))).collect();
         let widest = said.iter().map(|(_, _, change)| font::width(change, 12.0, false)).fold(0.0, f64::max);
+        let names =
+            said.iter().map(|(_, mix, _)| font::width(&mix.name, 12.0, false)).fold(0.0, f64::max) + 4.0;
+        let room = names.min(columns[3] - widest - 16.0 - columns[2]);
+        let end = columns[2] + room + 16.0 + widest;
         for (n, mix, change) in said {
             page.y += ROW;
             let y = page.y - 4.0;
             let place = Text { bold: true, ..text((columns[0], y), n.to_string(), 12.0, INK, Align::End) };
             page.scene.text(place);
             page.scene.text(text((columns[1], y), number(mix.price, 0), 12.0, QUIET, Align::End));
-            let room = columns[3] - widest - 16.0 - columns[2];
             let name = font::shorten(&mix.name, 12.0, false, room);
             page.scene.text(text((columns[2], y), name, 12.0, INK, Align::Start));
-            page.scene.text(text((columns[3], y), change, 12.0, QUIET, Align::End));
+            page.scene.text(text((end, y), change, 12.0, QUIET, Align::End));
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Money {
 impl Money {
     /// `USD a year`.
     pub(super) fn unit(&self) -> String {
-        format!("{} {}", self.currency, if self.in_all { "in all" } else { "a year" })
+        format!("{} {}", self.currency, if self.in_all { "in all" } else { "a year" }).trim_start().to_owned()
     }
 
     /// The round sum of which it is told what it buys: the largest power of ten that the budget holds.

@@ -76,7 +76,7 @@ fn marginal(caption: Caption, money: &Money, budget: f64, first: &InvestRow, row
     let portion = Money::portion(budget);
     let for_money = |row: &&MarginalRow| row.price > 0.0;
     let each = MeasureDifferences {
-        measure: format!("one of each: {}", full_name(first)),
+        measure: full_name(first),
         unit: unit.to_owned(),
         more_is_better: more,
         base: first.estimate.map(|mean| mean * scale),
@@ -91,5 +91,5 @@ fn marginal(caption: Caption, money: &Money, budget: f64, first: &InvestRow, row
             .filter_map(|row| of(row, scale * portion / row.price))
             .collect(),
     };
-    Differences { caption, measures: vec![each, paid] }
+    Differences { caption, each: "option".to_owned(), measures: vec![each, paid] }
 }

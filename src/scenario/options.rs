@@ -321,3 +321,97 @@ impl Reader<'_> {
         self.layers.push(Layer { name: offer.id.clone(), table: plan, span: offer.span, times });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::library::Memory;
+    use super::super::load::{Request, load};
+    use super::super::{Loaded, starter};
+    use super::*;
+    use crate::units::{Time, YEAR};
+
+    const OPTIONS: &str = r#"
+[[option]]
+id = "post"
+add = { "pool.investigator.headcount" = 2 }
+scale = { "stage.screen.effort" = 0.5 }
+
+[[option]]
+id = "grant"
+plan = "grant.toml"
+at_most = 3
+
+[[option]]
+id = "score"
+plan = "once.toml"
+cost = 7
+"#;
+    const GRANT: &str = r#"
+extends = "base.toml"
+[add]
+"pool.investigator.headcount" = 1
+[cost]
+once = 100
+yearly = 50
+"#;
+    const ONCE: &str = "extends = \"base.toml\"\n[set]\n\"pool.investigator.headcount\" = 30\n";
+
+    fn texts() -> Memory {
+        let base = Memory::one("base.toml", starter());
+        base.with("options.toml", OPTIONS).with("grant.toml", GRANT).with("once.toml", ONCE)
+    }
+
+    fn read() -> Vec<Offer> {
+        let (checked, _) = offers(Path::new("options.toml"), &texts());
+        checked.value.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
+    }
+
+    fn with(bought: &[(usize, u32)]) -> Loaded {
+        let (offers, texts) = (read(), texts());
+        let request = Request::new("base.toml", &texts);
+        let request = bought.iter().fold(request, |request, (i, times)| request.buy(&offers[*i], *times));
+        let checked = load(&request).checked;
+        checked.value.unwrap_or_else(|| panic!("{:?}", checked.diagnostics))
+    }
+
+    fn posts(loaded: &Loaded) -> u32 {
+        let pools = &loaded.epochs[0].scenario.pools;
+        pools.iter().find(|pool| pool.id.value == "investigator").unwrap().headcount.value
+    }
+
+    #[test]
+    fn what_is_bought_counts_as_often_as_it_is_bought() {
+        let base = with(&[]);
+        let twice = with(&[(0, 2), (1, 3)]);
+        assert_eq!(posts(&twice), posts(&base) + 2 * 2 + 3);
+        assert_eq!(twice.plan.as_deref(), Some("2xpost+3xgrant"));
+        assert_eq!((twice.changes.len(), base.changes.len()), (base.changes.len() + 5, base.changes.len()));
+        let effort = |loaded: &Loaded| {
+            let all = loaded.parameters.iter().filter(|(path, _)| path.starts_with("stage.screen.effort"));
+            all.cloned().collect::<Vec<_>>()
+        };
+        assert_ne!(effort(&twice), effort(&base), "a factor of a quarter");
+        assert_eq!(effort(&twice), effort(&with(&[(0, 2)])));
+    }
+
+    #[test]
+    fn prices_follow_from_posts_and_plans() {
+        let (base, one, three) = (with(&[]), with(&[(1, 1)]), with(&[(1, 3)]));
+        let (from, until) = (Time::ZERO, Time(2 * YEAR));
+        let cost = |loaded: &Loaded| loaded.written_cost(from, until) - base.written_cost(from, until);
+        let post = base.epochs[0].scenario.pools.iter().find(|pool| pool.id.value == "investigator").unwrap();
+        let yearly = post.yearly_cost.as_ref().map_or(0.0, |cost| cost.value);
+        assert!((cost(&one) - (2.0 * (yearly + 50.0) + 100.0)).abs() < 1e-6, "{}", cost(&one));
+        assert!((cost(&three) - 3.0 * cost(&one)).abs() < 1e-6);
+        assert!(!base.differs_in_other_costs(&one));
+    }
+
+    #[test]
+    fn who_may_be_bought_how_often_follows_from_what_it_does() {
+        let all = read();
+        assert_eq!(all.iter().map(|offer| offer.at_most).collect::<Vec<_>>(), [None, Some(3), Some(1)]);
+        assert_eq!(all[2].price, Some((7.0, 0.0)));
+        assert!(!all[0].is_plan() && all[1].is_plan());
+        assert_eq!(with(&[(2, 1)]).set_beyond(&with(&[])), ["pool.investigator.headcount"]);
+    }
+}

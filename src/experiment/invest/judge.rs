@@ -22,11 +22,13 @@ pub(super) struct Judge<'j, 'a, E> {
     search: &'j Search<'a>,
     trials: &'j mut Trials<'a, E>,
     nothing: Mix,
+    /// Fresh units of everything that is spoken of.
+    units: u32,
 }
 
 impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
     pub(super) fn new(question: &'a Question, search: &'j Search<'a>, trials: &'j mut Trials<'a, E>) -> Self {
-        Judge { question, search, trials, nothing: vec![0; question.choices.len()] }
+        Judge { question, search, trials, nothing: vec![0; question.choices.len()], units: 0 }
     }
 
     /// Looks at what the search found, which is nothing, each choice by itself, the best for each price, and what is near
@@ -34,13 +36,16 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
     pub(super) fn conclude(mut self, best: &Mix, every: bool) -> Result<Result<Investment, String>, E> {
         let field = self.field(best);
         self.trials.extend(&field, self.question.first_look())?;
-        let Some(may_be_best) = self.clean_up(&field)? else {
+        let Some((may_be_best, units)) = self.clean_up(&field)? else {
             let why = format!(
                 "too few replications give a value of `{}` under every mix",
                 self.question.response.name()
             );
             return Ok(Err(why));
         };
+        // All that is said rests on the same replications.
+        self.trials.extend(&field, units)?;
+        self.units = units;
         let mixes = self.mixes(&field, &may_be_best);
         let mean = |tried: &Tried| {
             tried.mean.map_or(f64::NEG_INFINITY, |mean| self.question.better.oriented(mean.estimate))
@@ -90,25 +95,31 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
         mix
     }
 
-    /// Those of the field that may be best, with the confidence that was asked for: look k may be wrong with α/(k(k + 1)),
-    /// which sums to α, and those that it rules out are not looked at again. None where no value is common to all.
-    fn clean_up(&mut self, field: &[Mix]) -> Result<Option<Vec<Mix>>, E> {
+    /// Those of the field that may be best, with the confidence that was asked for, and how many units that took: look k may
+    /// be wrong with α/(k(k + 1)), which sums to α, and those that it rules out are not looked at again. None where no value is
+    /// common to all.
+    fn clean_up(&mut self, field: &[Mix]) -> Result<Option<(Vec<Mix>, u32)>, E> {
         let mut open: Vec<Mix> = field.iter().filter(|mix| self.search.pays_for(mix)).cloned().collect();
+        let mut made = 0;
         for (k, units) in (1_u32..).zip(self.question.looks()) {
-            let again: Vec<Mix> = open.iter().chain([&self.nothing]).cloned().collect();
-            self.trials.extend(&again, units)?;
+            self.trials.extend(&open, units)?;
+            made = units;
             let mixes: Vec<&[u32]> = open.iter().map(Vec::as_slice).collect();
             let values = self.trials.units(Sample::Fresh, &mixes, EFFECT, units);
+            if values.first().is_none_or(|values| values.len() < 2) {
+                return Ok(None);
+            }
             let error = (1.0 - self.question.level) / f64::from(k * (k + 1));
             let more = self.question.better == Better::More;
-            let Some(found) = with_the_best(&values, more, 1.0 - error) else { return Ok(None) };
+            let found = with_the_best(&values, more, 1.0 - error).unwrap_or_default();
             let mut found = found.into_iter();
-            open.retain(|_| found.next().is_some_and(|contender| contender.may_be_best));
+            // A mix alone is its own best.
+            open.retain(|_| found.next().is_none_or(|contender| contender.may_be_best));
             if open.len() == 1 {
                 break;
             }
         }
-        Ok(Some(open))
+        Ok(Some((open, made)))
     }
 
     /// Every mix, the cheapest first.
@@ -146,11 +157,15 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
         }
     }
 
+    /// The level of one of so many intervals that hold at once. It depends on what was seen how many units there are: each
+    /// number of them has its share of the error.
+    fn at_once(&self, intervals: usize) -> f64 {
+        simultaneous_level(self.question.level, intervals * self.question.looks().len())
+    }
+
     fn against(&self, mix: &Mix, mixes: usize) -> Option<Against> {
-        let units = self.trials.made(Sample::Fresh, mix);
-        let level = self.question.level;
-        // It depends on what was seen how many units there are: each number of them has its share of the error.
-        let at_once = simultaneous_level(level, mixes * self.question.looks().len());
+        let (units, level) = (self.units, self.question.level);
+        let at_once = self.at_once(mixes);
         Some(Against {
             difference: self.trials.against_nothing(mix, EFFECT, units, level)?,
             at_once: self.trials.against_nothing(mix, EFFECT, units, at_once)?,
@@ -158,13 +173,13 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
         })
     }
 
-    /// What one of each choice changes, on the replications of the first look alone, whose number depends on nothing.
+    /// What one of each choice changes.
     fn marginal(&self) -> Vec<Marginal> {
         let choices = self.nothing.len();
         let places = self.places();
         let one = |choice: usize| {
-            let (mix, units, level) = (self.one(choice), self.question.first_look(), self.question.level);
-            let at_once = simultaneous_level(level, choices);
+            let (mix, units, level) = (self.one(choice), self.units, self.question.level);
+            let at_once = self.at_once(choices);
             let price = self.question.choices[choice].price;
             let for_money = |difference: Interval| {
                 let of = |value: f64| value / price;
@@ -187,7 +202,7 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
 
     /// Difference for each unit of the simulated extra cost.
     fn for_cost(&self, mix: &Mix) -> Option<Fieller> {
-        let (units, both) = (self.question.first_look(), [mix.as_slice(), &self.nothing]);
+        let (units, both) = (self.units, [mix.as_slice(), &self.nothing]);
         let [effects, costs] = [EFFECT, COST].map(|measure| {
             let values = self.trials.units(Sample::Fresh, &both, measure, units);
             values[0].iter().zip(&values[1]).map(|(a, b)| a - b).collect::<Vec<f64>>()
@@ -203,7 +218,7 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
         let ones: Vec<Mix> =
             priced.iter().map(|choice| self.one(*choice)).chain([self.nothing.clone()]).collect();
         let mixes: Vec<&[u32]> = ones.iter().map(Vec::as_slice).collect();
-        let mut values = self.trials.units(Sample::Fresh, &mixes, EFFECT, self.question.first_look());
+        let mut values = self.trials.units(Sample::Fresh, &mixes, EFFECT, self.units);
         let nothing = values.pop().unwrap_or_default();
         let rate = |(values, choice): (Vec<f64>, &usize)| -> Vec<f64> {
             let price = self.question.choices[*choice].price;
@@ -213,7 +228,7 @@ impl<'j, 'a, E: From<Error>> Judge<'j, 'a, E> {
         };
         let rates: Vec<Vec<f64>> = values.into_iter().zip(&priced).map(rate).collect();
         let mut places = vec![None; self.nothing.len()];
-        for (choice, place) in priced.into_iter().zip(ranks(&rates, self.question.level)) {
+        for (choice, place) in priced.into_iter().zip(ranks(&rates, self.at_once(1))) {
             places[choice] = Some(place);
         }
         places

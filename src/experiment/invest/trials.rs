@@ -13,9 +13,9 @@ use super::Question;
 use super::search::{Mix, price};
 
 /// Units of a first impression in the search.
-const FIRST: u32 = 5;
+const FIRST: u32 = 4;
 /// Units of the search at most: what is close is decided by fresh ones.
-const MOST: u32 = 40;
+const MOST: u32 = 20;
 /// A mix leaves the search before all units are made if chance would put it so far behind less often than this. A search
 /// that errs may miss something, and claims nothing.
 const CLEAR: f64 = 0.0005;
@@ -125,11 +125,6 @@ impl<'a, E: From<Error>> Trials<'a, E> {
     /// Makes fresh units of mixes until each has so many.
     pub(super) fn extend(&mut self, mixes: &[Mix], units: u32) -> Result<(), E> {
         self.store.extend(mixes, Sample::Fresh, units)
-    }
-
-    /// How many units there are.
-    pub(super) fn made(&self, sample: Sample, mix: &[u32]) -> u32 {
-        self.store.units(sample, mix)
     }
 
     /// By mix: one value for each of the first units in which all of them have one.
