@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, render};
 use crate::experiment::invest::{self, Better, Investment, MOST_OF_ALL, Question};
 use crate::model::{Model, compile, input_draws};
-use crate::output::{InvestNote, Invested, Manifest, OutputDir};
+use crate::output::{InvestNote, Invested, Manifest, OutputDir, sha256};
 use crate::run::{Layout, Response, Watcher, responses};
 use crate::scenario::{Disk, Memory, Offer, Sources};
 
@@ -39,6 +39,7 @@ pub(super) fn invest(args: &args::Invest, terminal: &Terminal) -> Result<(), Fai
     let each = base.model.replications.saturating_mul(manifest.draws);
     let note = InvestNote {
         options,
+        options_sha256: String::new(),
         budget: args.budget.clone(),
         in_all: args.in_all,
         measure: args.measure.clone(),
@@ -107,6 +108,8 @@ impl Job {
             terminal.say(&paragraph(&words));
         }
         self.note.options.clone_from(&shelf.files);
+        let all: Vec<&str> = shelf.texts.files.values().map(String::as_str).collect();
+        self.note.options_sha256 = sha256(all.join("\n").as_bytes());
         self.manifest.invest = Some(self.note.clone());
         let texts = shelf.texts.files.iter().filter_map(|(path, text)| Some((path.to_str()?, text.as_str())));
         self.manifest.note_inputs(texts);

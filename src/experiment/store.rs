@@ -5,7 +5,7 @@
 //! are two samples: the replications of the search, and fresh ones that the search never sees. Memory is bounded by what
 //! is kept; models are made again where there are too many to keep.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::error::Error;
@@ -85,10 +85,9 @@ impl<'a, E: From<Error>> Store<'a, E> {
     /// Makes units of points until each has so many.
     pub(super) fn extend(&mut self, points: &[Vec<u32>], sample: Sample, until: u32) -> Result<(), E> {
         let mut jobs: Vec<(Vec<u32>, u32)> = vec![];
-        for point in points {
+        for point in points.iter().collect::<BTreeSet<_>>() {
             jobs.extend((self.units(sample, point)..until).map(|unit| (point.clone(), unit)));
         }
-        jobs.dedup();
         let per_unit = self.plan.per_draw.unwrap_or(1);
         self.planned =
             self.planned.max(self.done.saturating_add((jobs.len() as u32).saturating_mul(per_unit)));

@@ -146,6 +146,8 @@ pub struct SizeNote {
 pub struct InvestNote {
     /// Files of options and plans, by their names in `inputs`.
     pub options: Vec<String>,
+    /// Hash of all texts that were read for them.
+    pub options_sha256: String,
     /// The budget, as written.
     pub budget: String,
     /// Whether it is for the whole measuring window, and not for a year.

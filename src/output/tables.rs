@@ -786,7 +786,7 @@ tables! {
         low_at_once: Option<f64> = "";
         /// Upper end of it.
         high_at_once: Option<f64> = "";
-        /// Simulated extra cost over the measuring window, mean; empty where nothing costs anything.
+        /// Simulated extra cost over the measuring window, mean; a written `cost` of an option is not in it.
         extra_cost: Option<f64> = "currency";
         /// `yes` if nothing with fresh replications costs no more and has as good a mean, else `no`; empty for mixes of the search
         /// alone.
@@ -848,7 +848,7 @@ tables! {
         first_place: Option<u64> = "";
         /// The last place that it may take; the places of all options hold at once with `level`.
         last_place: Option<u64> = "";
-        /// Simulated extra cost over the measuring window, mean; empty where nothing costs anything.
+        /// Simulated extra cost over the measuring window, mean; a written `cost` of an option is not in it.
         extra_cost: Option<f64> = "currency";
         /// Difference for each unit of the simulated extra cost.
         per_cost: Option<f64> = "";

@@ -93,7 +93,7 @@ pub struct Marginal {
     /// First and last place among the choices that cost something, the most for the money in place 1; all of them hold at
     /// once.
     pub places: Option<(usize, usize)>,
-    /// Simulated extra cost over the measuring window; none where nothing costs anything.
+    /// Simulated extra cost over the measuring window; none where it has no value.
     pub extra_cost: Option<Interval>,
     /// Difference for each unit of the simulated extra cost.
     pub for_cost: Option<Fieller>,
@@ -125,7 +125,7 @@ pub struct Against {
     pub difference: Interval,
     /// The same with an interval that holds for all mixes that were looked at anew, at every look.
     pub at_once: Interval,
-    /// Simulated extra cost over the measuring window; none where nothing costs anything.
+    /// Simulated extra cost over the measuring window; none where it has no value.
     pub extra_cost: Option<Interval>,
 }
 

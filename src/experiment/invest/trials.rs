@@ -68,8 +68,8 @@ impl<'a, E: From<Error>> Trials<'a, E> {
         let mut n = FIRST.min(most);
         loop {
             self.store.extend(&open, Sample::Search, n)?;
-            let field: Vec<Mix> = open.iter().chain(&self.finished).cloned().collect();
-            open.retain(|mix| !self.is_behind(mix, &field, n));
+            let behind = self.behind(&open, n);
+            open.retain(|mix| !behind.contains(mix));
             if n >= most {
                 break;
             }
@@ -87,20 +87,35 @@ impl<'a, E: From<Error>> Trials<'a, E> {
         (!values.is_empty()).then(|| self.question.better.oriented(mean))
     }
 
-    /// Whether a mix is clearly behind the best of the field that is no dearer. What costs nothing at all is never put
-    /// aside: everything is held against it.
-    fn is_behind(&self, mix: &Mix, field: &[Mix], n: u32) -> bool {
-        let Some(mine) = self.oriented(mix, n) else { return true };
-        let money = price(&self.question.choices, mix);
-        let cheap =
-            field.iter().filter(|other| *other != mix && price(&self.question.choices, other) <= money);
-        let rivals = cheap.filter_map(|other| Some((other, self.oriented(other, n)?)));
-        let Some((rival, mean)) = rivals.max_by(|a, b| a.1.total_cmp(&b.1)) else { return false };
-        if mean <= mine || mix.iter().all(|n| *n == 0) {
-            return false;
+    /// Those that are clearly behind the best that is no dearer, of themselves and those that came to the end. Nothing
+    /// itself is never put aside: everything is held against it.
+    fn behind(&self, open: &[Mix], n: u32) -> BTreeSet<Mix> {
+        let field: BTreeSet<&Mix> = open.iter().chain(&self.finished).collect();
+        let mut line: Vec<(f64, f64, &Mix)> = field
+            .into_iter()
+            .filter_map(|mix| Some((price(&self.question.choices, mix), self.oriented(mix, n)?, mix)))
+            .collect();
+        line.sort_by(|a, b| a.0.total_cmp(&b.0));
+        // By place: the best up to there.
+        let mut leaders: Vec<usize> = vec![];
+        for (place, (_, mean, _)) in line.iter().enumerate() {
+            let leader = leaders.last().copied().filter(|leader| line[*leader].1 >= *mean);
+            leaders.push(leader.unwrap_or(place));
         }
-        let both = self.units(Sample::Search, &[rival, mix], EFFECT, n);
-        self.is_above(&both[0], &both[1], 1.0 - 2.0 * CLEAR)
+        let is_behind = |mix: &&Mix| {
+            let Some(mine) = self.oriented(mix, n) else { return true };
+            let money = price(&self.question.choices, mix);
+            let cheap = line.partition_point(|(price, ..)| *price <= money);
+            let Some((_, mean, rival)) = cheap.checked_sub(1).map(|last| line[leaders[last]]) else {
+                return false;
+            };
+            if mean <= mine || mix.iter().all(|n| *n == 0) {
+                return false;
+            }
+            let both = self.units(Sample::Search, &[rival, mix], EFFECT, n);
+            self.is_above(&both[0], &both[1], 1.0 - 2.0 * CLEAR)
+        };
+        open.iter().filter(is_behind).cloned().collect()
     }
 
     /// Whether one is better than the other beyond chance.
