@@ -165,7 +165,9 @@ impl Frontier {
                 let bounds = label.bounds();
                 !taken.iter().any(|other| other.touches(&bounds))
             });
-            free.into_iter().for_each(|label| scene.text(label));
+            if let Some(label) = free {
+                scene.text(label);
+            }
         }
     }
 

@@ -37,12 +37,9 @@ pub(super) fn summary(title: &str, money: &Money, found: &Investment, terminal: 
     text += &paragraph(&best(money, found));
     text += "\n";
     text += &terminal.bold("What one of each buys");
-    text += &format!(
-        " ({}, {}, {} is better)\n",
-        question.response.name(),
-        points(&question.response.unit),
-        question.better.word()
-    );
+    let (measure, unit, way) =
+        (question.response.name(), points(&question.response.unit), question.better.word());
+    text += &[" (", &measure, ", ", unit, ", ", way, " is better)\n"].concat();
     text += &ones(money, found);
     text += &line(found, terminal);
     text += "\n";

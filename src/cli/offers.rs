@@ -100,7 +100,7 @@ impl Shelf {
                 Ok(()) => shelf.files.push(file.clone()),
                 Err(Refused::Wrong) => wrong = true,
                 Err(Refused::LeftOut(why)) if files.len() > 1 => {
-                    terminal.say(&paragraph(&format!("left out: {why}")))
+                    terminal.say(&paragraph(&format!("left out: {why}")));
                 }
                 Err(Refused::LeftOut(why)) => return Err(Failure::wrong(why)),
             }

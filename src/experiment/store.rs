@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::error::Error;
 use crate::model::Model;
-use crate::run::{SideBySide, Task, Value, Watcher};
+use crate::run::{Response, SideBySide, Task, Value, Watcher};
 
 /// Which replications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ const KEPT: usize = 64;
 pub(super) type Values = Vec<Vec<Value>>;
 
 /// Makes the models of a point in some draws of the inputs, one for each; in draw 0 alone where everything is known.
-pub(super) type Make<'a, E> = &'a dyn Fn(&[u32], Range<u32>) -> Result<Vec<Model>, E>;
+pub type Make<'a, E> = &'a dyn Fn(&[u32], Range<u32>) -> Result<Vec<Model>, E>;
 
 /// What is simulated of every point.
 #[derive(Debug, Clone, PartialEq)]
@@ -156,7 +156,7 @@ impl<'a, E: From<Error>> Store<'a, E> {
         let mut crew = SideBySide::new(held, self.plan.threads)?;
         let mut places = vec![];
         for model in 0..models.len() {
-            let names: Vec<String> = crew.responses(model).iter().map(|response| response.name()).collect();
+            let names: Vec<String> = crew.responses(model).iter().map(Response::name).collect();
             let place = |measure: &String| names.iter().position(|name| name == measure);
             let of: Vec<Option<usize>> = self.plan.measures.iter().map(place).collect();
             crew.keep(model, of.iter().flatten().copied().collect());

@@ -10,8 +10,6 @@ mod judge;
 mod search;
 mod trials;
 
-use std::ops::Range;
-
 use crate::error::Error;
 use crate::model::Model;
 use crate::run::{Response, Watcher};
@@ -19,6 +17,7 @@ use crate::stats::{Fieller, Interval};
 
 use super::headline;
 pub use super::headline::Better;
+pub use super::store::Make;
 use judge::Judge;
 use search::{FEW, Search};
 use trials::Trials;
@@ -202,21 +201,18 @@ pub fn decisive(
 /// too few replications give a value of the measure.
 pub fn invest<E: From<Error>>(
     question: &Question,
-    model: &dyn Fn(&[u32], Range<u32>) -> Result<Vec<Model>, E>,
+    model: Make<'_, E>,
     watcher: &Watcher<'_>,
 ) -> Result<Result<Investment, String>, E> {
     let mut trials = Trials::new(question, model, watcher);
     let mut search = Search::new(&question.choices, question.budget, &question.excluded);
     let all = search.everything(if question.every { MOST_OF_ALL } else { FEW });
-    match &all {
-        Some(all) => {
-            trials.expect(all.len(), 2 * question.choices.len() + 10);
-            search.try_all(all, &mut |mixes| trials.race(mixes))?;
-        }
-        None => {
-            trials.expect(FEW, 2 * question.choices.len() + 10);
-            search.explore(&mut |mixes| trials.race(mixes))?;
-        }
+    trials.expect(all.as_ref().map_or(FEW, Vec::len), 2 * question.choices.len() + 10);
+    let mut race = |mixes: &[Vec<u32>]| trials.race(mixes);
+    if let Some(all) = &all {
+        search.try_all(all, &mut race)?;
+    } else {
+        search.explore(&mut race)?;
     }
     let every = all.is_some();
     let Some(best) = search.best(question.budget) else {
