@@ -213,3 +213,62 @@ fn dot(scene: &mut Scene, (x, y): Point, color: Color, filled: bool) {
     scene.area(round.clone(), if filled { color } else { PAPER });
     scene.line(round.iter().chain(round.first()).copied().collect(), 1.6, color);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frontier(mixes: Vec<MixPoint>, budget: f64) -> Frontier {
+        Frontier {
+            caption: Caption { subject: "A desk".to_owned(), replications: 60 },
+            measure: "share_within/look/24 h/danger".to_owned(),
+            unit: "percentage points".to_owned(),
+            money: "USD a year".to_owned(),
+            more_is_better: true,
+            nothing: Some(57.4),
+            budget,
+            mixes,
+        }
+    }
+
+    /// Mixes close to each other, at the ends of the axes and far beyond what is usual.
+    fn crowd(price: f64, size: f64) -> Vec<MixPoint> {
+        let mix = |k: usize| MixPoint {
+            name: if k == 0 {
+                "nothing".to_owned()
+            } else {
+                format!("officer={k} ") + &"analyst=2 ".repeat(k)
+            },
+            price: price * k as f64 / 15.0,
+            change: size * (k as f64).sqrt() * if k.is_multiple_of(5) { -0.1 } else { 1.0 },
+            interval: (k > 0).then_some((size * (k as f64 - 2.0), size * (k as f64 + 3.0))),
+            efficient: !k.is_multiple_of(3),
+            may_be_best: k > 11,
+        };
+        (0..16).map(mix).collect()
+    }
+
+    #[test]
+    fn no_lettering_touches_other_lettering_or_the_edge() {
+        for (price, size) in [(400_000.0, 1.0), (9.9e8, 1e6), (3.0, 1e-4), (250.0, 0.0)] {
+            let scene = frontier(crowd(price, size), price).scene();
+            assert_eq!(scene.lettering_faults(), Vec::<String>::new(), "at {price} and {size}");
+        }
+        let empty = frontier(vec![], 5.0).scene();
+        assert!(empty.lettering_faults().is_empty());
+        assert!(empty.words().iter().any(|words| words.starts_with("nothing to draw")));
+    }
+
+    #[test]
+    fn the_list_names_what_is_on_the_line_or_may_be_best_and_nothing_else() {
+        let mut chart = frontier(crowd(400_000.0, 1.0), 400_000.0);
+        for (k, mix) in chart.mixes.iter_mut().enumerate() {
+            mix.name = format!("mix {k}");
+        }
+        let scene = chart.scene();
+        for mix in &chart.mixes {
+            let named = scene.words().contains(&mix.name.as_str());
+            assert_eq!(named, mix.efficient || mix.may_be_best, "{}", mix.name);
+        }
+    }
+}
