@@ -73,7 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (a, name) in found.names.iter().enumerate() {
         let difference = found.measures[place].against[a].as_ref().map_or_else(String::new, |against| {
             let i = against.difference.interval;
-            let share = against.layers.and_then(|of| of.share_of_ignorance).map_or(0.0, |share| share.estimate);
+            let share =
+                against.layers.and_then(|of| of.share_of_ignorance).map_or(0.0, |share| share.estimate);
             format!("{:6.1} ({:6.1} to {:6.1})   {:3.0} %", i.estimate, i.low, i.high, 100.0 * share)
         });
         let (best, regret) = (100.0 * loss.all.chance_best[a], loss.all.regret[a]);

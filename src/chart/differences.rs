@@ -43,6 +43,8 @@ pub struct MeasureDifferences {
 pub struct Differences {
     /// Where it comes from.
     pub caption: Caption,
+    /// What is held against the base: a `plan`, an `option`.
+    pub each: String,
     /// Measures in their order.
     pub measures: Vec<MeasureDifferences>,
 }
@@ -58,12 +60,15 @@ const CHANCE: Color = SHADE;
 impl Differences {
     /// Lays the picture out.
     pub fn scene(&self) -> Scene {
+        let each = &self.each;
+        let capital: String =
+            each.chars().take(1).flat_map(char::to_uppercase).chain(each.chars().skip(1)).collect();
         let reading = format!(
-            "Plan minus base under the same random numbers, mean over {} of each; a filled mark lies on one side of zero \
-             beyond chance (95 % interval of this plan by itself), a hollow one does not",
+            "{capital} minus base under the same random numbers, mean over {} of each; a filled mark lies on one side of zero \
+             beyond chance (95 % interval of this {each} by itself), a hollow one does not",
             replications(self.caption.replications)
         );
-        let mut page = Page::new("What each plan changes", &self.caption, &reading);
+        let mut page = Page::new(&format!("What each {each} changes"), &self.caption, &reading);
         if self.measures.iter().all(|measure| measure.plans.is_empty()) {
             page.nothing("nothing to draw: no measure has a value under a plan and under the base");
             return page.finish();
@@ -72,7 +77,7 @@ impl Differences {
             (Swatch::Line(BETTER), "better".to_owned()),
             (Swatch::Line(WORSE), "worse".to_owned()),
             (Swatch::Line(OPEN), "not told apart, or a matter of taste".to_owned()),
-            (Swatch::Dashed(QUIET, 1.0, DASH), "interval that holds for all plans at once".to_owned()),
+            (Swatch::Dashed(QUIET, 1.0, DASH), format!("interval that holds for all {each}s at once")),
         ];
         if self.measures.iter().flat_map(|m| &m.plans).any(|plan| plan.chance.is_some()) {
             key.push((Swatch::Fill(CHANCE), "chance alone, had the inputs been known".to_owned()));

@@ -1,10 +1,14 @@
 //! The words of the command line, and nothing else: what they mean is said where they are used.
 
+mod invest;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::run::BandKind;
+
+pub(super) use invest::Invest;
 
 /// Simulates how an investigative caseload grows, and how long urgent tips wait.
 #[derive(Debug, Parser)]
@@ -24,6 +28,8 @@ pub(super) enum Command {
     Sweep(Sweep),
     /// Find the cheapest staffing that meets every target with stated confidence
     Size(Size),
+    /// Say what the next money buys: what one more of each option changes, the best mix for a budget, and the way there
+    Invest(Invest),
     /// Check scenarios: mistakes, and each pool's work against its hours, without simulating
     Check(Check),
     /// Explain a finding's code, a key of the scenario language, or a scenario in prose

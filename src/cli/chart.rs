@@ -1,10 +1,13 @@
 //! `caseload chart`: draws the charts of a results folder again, from its tables and its manifest.
 
-use crate::output::{Compared, Manifest, Results, Swept, replace_chart};
+use crate::output::{Compared, Invested, Manifest, Results, Swept, replace_chart};
 
 use super::args;
 use super::compared_pictures;
 use super::failure::Failure;
+use super::invest;
+use super::invested::Money;
+use super::invested_pictures;
 use super::pictures::{About, Picture, pictures};
 use super::rerun::{read, scenario_of};
 use super::sweep_pictures;
@@ -18,6 +21,9 @@ pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failu
     }
     if Swept::is_in(&args.folder) {
         return swept(args, &manifest, terminal);
+    }
+    if Invested::is_in(&args.folder) {
+        return invested(args, &manifest, terminal);
     }
     let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let ready = scenario_of(&manifest, terminal)?;
@@ -39,6 +45,19 @@ fn swept(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result
     let base = scenario_of(manifest, terminal)?;
     let replications = u64::from(manifest.replications) * u64::from(manifest.draws);
     replace(args, &sweep_pictures::pictures(&base.model, replications, &rows), terminal)
+}
+
+/// Those of what money buys.
+fn invested(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = Invested::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let base = scenario_of(manifest, terminal)?;
+    let note = manifest
+        .invest
+        .as_ref()
+        .ok_or_else(|| Failure::wrong("the manifest does not say what the budget was"))?;
+    let money = Money { currency: base.model.currency.clone(), in_all: note.in_all };
+    let budget = invest::budget(&note.budget, &money.currency)?;
+    replace(args, &invested_pictures::pictures(&base.model.title, &money, budget, &rows), terminal)
 }
 
 fn replace(args: &args::Chart, pictures: &[Picture], terminal: &Terminal) -> Result<(), Failure> {

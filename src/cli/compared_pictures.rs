@@ -72,7 +72,7 @@ fn differences(caption: Caption, rows: &Compared) -> Differences {
         })
     };
     let measures = distinct(names.iter().map(String::as_str)).into_iter().filter_map(measure).collect();
-    Differences { caption, measures }
+    Differences { caption, each: "plan".to_owned(), measures }
 }
 
 fn more(better: &str) -> Option<bool> {

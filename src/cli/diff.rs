@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::diagnostic::render;
-use crate::scenario::{self, ChangeInfo, Disk, Loaded, Scenario};
+use crate::scenario::{self, ChangeInfo, Disk, Loaded};
 use crate::units::{SECOND, Time};
 
 use super::args::{self, Edits};
@@ -50,8 +50,7 @@ fn differences(base: &Loaded, plan: &Loaded) -> String {
     }
     text += "\nYearly cost, all posts filled\n";
     text += &table(&["from", "base", "plan", "difference"], &costs(base, plan));
-    let once = |loaded: &Loaded| loaded.changes.iter().map(|change| change.once).sum::<f64>();
-    let (before, after) = (once(base), once(plan));
+    let (before, after) = (base.once_cost(Time::NEVER), plan.once_cost(Time::NEVER));
     if before != 0.0 || after != 0.0 {
         let (before, after) = (number(before, 0), number(after, 0));
         text += &paragraph(&format!("once, over all changes: {before} in the base, {after} in the plan"));
@@ -124,7 +123,7 @@ fn costs(base: &Loaded, plan: &Loaded) -> Vec<Vec<String>> {
     moments.dedup();
     let mut rows: Vec<Vec<String>> = Vec::new();
     for at in moments {
-        let (before, after) = (yearly(base, at), yearly(plan, at));
+        let (before, after) = (base.yearly_cost(at), plan.yearly_cost(at));
         let cells = vec![number(before, 0), number(after, 0), number(after - before, 0)];
         // A value that comes in evenly changes every midnight without touching costs: say each level once.
         if rows.last().is_none_or(|last| last[1..] != cells[..]) {
@@ -132,20 +131,6 @@ fn costs(base: &Loaded, plan: &Loaded) -> Vec<Vec<String>> {
         }
     }
     rows
-}
-
-/// Posts at their yearly cost, and what changes in force cost in a year.
-fn yearly(loaded: &Loaded, at: Time) -> f64 {
-    let epoch = loaded.epochs.iter().rev().find(|epoch| epoch.at <= at);
-    let posts = epoch.map_or(0.0, |epoch| posts(&epoch.scenario));
-    let in_force = |change: &&ChangeInfo| change.at <= at && change.until.is_none_or(|until| at < until);
-    posts + loaded.changes.iter().filter(in_force).map(|change| change.yearly).sum::<f64>()
-}
-
-/// Every post filled for a year.
-fn posts(scenario: &Scenario) -> f64 {
-    let cost = |pool: &scenario::Pool| pool.yearly_cost.as_ref().map_or(0.0, |cost| cost.value);
-    scenario.pools.iter().map(|pool| f64::from(pool.headcount.value) * cost(pool)).sum()
 }
 
 #[cfg(test)]

@@ -34,11 +34,8 @@ impl Worlds {
             return Ok(worlds);
         }
         for draw in 0..draws {
-            let values = match input_values(loaded, ready.model.seed, draw) {
-                Ok(values) => values,
-                Err(findings) => return Err(refused(loaded, draw, &findings, terminal)),
-            };
-            worlds.models.push(world(ready, draw, &values, terminal)?);
+            let (model, values) = world(loaded, ready.model.seed, draw, terminal)?;
+            worlds.models.push(Model { replications: ready.model.replications, ..model });
             for (note, value) in worlds.notes.iter_mut().zip(values) {
                 note.values.push(value);
             }
@@ -62,9 +59,18 @@ pub(super) fn at_their_middle(loaded: &Loaded) -> Option<String> {
     (unknowns > 0).then(words)
 }
 
-/// The model of one draw.
-fn world(ready: &Ready, draw: u32, values: &[f64], terminal: &Terminal) -> Result<Model, Failure> {
-    let loading = ready.loaded.drawn(values);
+/// The model of one draw, with this seed, and what was drawn.
+pub(super) fn world(
+    loaded: &Loaded,
+    seed: u64,
+    draw: u32,
+    terminal: &Terminal,
+) -> Result<(Model, Vec<f64>), Failure> {
+    let values = match input_values(loaded, seed, draw) {
+        Ok(values) => values,
+        Err(findings) => return Err(refused(loaded, draw, &findings, terminal)),
+    };
+    let loading = loaded.drawn(&values);
     let mut findings = loading.diagnostics;
     let mut model = None;
     if let Some(loaded) = loading.value {
@@ -72,10 +78,10 @@ fn world(ready: &Ready, draw: u32, values: &[f64], terminal: &Terminal) -> Resul
         findings.extend(compiled.diagnostics);
         model = compiled.value;
     }
-    let Some(mut model) = model else { return Err(refused(&ready.loaded, draw, &findings, terminal)) };
-    model.seed = ready.model.seed;
-    model.replications = ready.model.replications;
-    Ok(model)
+    match model {
+        Some(model) => Ok((Model { seed, ..model }, values)),
+        None => Err(refused(loaded, draw, &findings, terminal)),
+    }
 }
 
 /// A draw may give what the scenario cannot have, such as shares that do not add up.

@@ -13,10 +13,14 @@ mod failure;
 mod figures;
 mod fits;
 mod inputs;
+mod invest;
+mod invested;
+mod invested_pictures;
 mod load;
 mod mechanisms;
 mod new;
 mod not_known;
+mod offers;
 mod pictures;
 mod progress;
 mod prose;
@@ -70,6 +74,7 @@ fn quiet(command: &Command) -> bool {
         Command::Run(args) => args.quiet,
         Command::Compare(args) => args.quiet,
         Command::Size(args) => args.quiet,
+        Command::Invest(args) => args.quiet,
         Command::Sweep(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
@@ -81,6 +86,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
         Command::Size(args) => size::size(args, terminal),
+        Command::Invest(args) => invest::invest(args, terminal),
         Command::Sweep(args) => sweep::sweep(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),

@@ -12,6 +12,7 @@ use super::args::{self, Edits};
 use super::compare::{self, Field};
 use super::failure::Failure;
 use super::inputs::Worlds;
+use super::invest;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::select;
@@ -36,6 +37,8 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
         sweep(again, terminal)?
     } else if old.size.is_some() {
         size(again, terminal)?
+    } else if old.invest.is_some() {
+        invest(again, terminal)?
     } else {
         run(again, terminal)?
     };
@@ -121,6 +124,17 @@ fn size(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
     let note = manifest.size.clone().expect("that is how it was told from the others");
     let edits = edits_of(&manifest);
     let job = size::Job { base, note, edits, manifest, threads, target: Some(target), force };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// The question what money buys again.
+fn invest(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: manifest, target, threads, force } = again;
+    let base = scenario_of(&manifest, terminal)?;
+    let note = manifest.invest.clone().expect("that is how it was told from the others");
+    let texts = invest::Texts { known: texts_of(&manifest), disk: false };
+    let (edits, target) = (edits_of(&manifest), Some(target));
+    let job = invest::Job { base, note, texts, edits, manifest, threads, target, force, charts: true };
     Ok(job.perform(terminal)?.manifest)
 }
 

@@ -5,13 +5,16 @@
 //! * [`stress`] holds a ranking against other regimes of demand;
 //! * [`sweep`](sweep::sweep) runs every point of a [`design`] over [varied](vary) parameters: response curves;
 //! * [`size`] finds the cheapest staffing that meets every target;
+//! * [`invest`] says what the next money buys, and which mix of options is best for a budget;
 //! * [`headline`] knows which measures decide between plans, and which way is better.
 
 pub mod compare;
 pub mod design;
 pub mod headline;
+pub mod invest;
 pub mod select;
 pub mod size;
+mod store;
 pub mod stress;
 pub mod sweep;
 mod unknown;

@@ -207,7 +207,12 @@ fn chosen(wanted: Wanted, made: &[u32], means: &[f64], sds: &[f64]) -> Selection
     }
 }
 
-fn measure(base: &Model, responses: &[Response], name: &str) -> Result<(Response, Better), String> {
+/// The measure of this name, and which way it is better.
+pub(super) fn measure(
+    base: &Model,
+    responses: &[Response],
+    name: &str,
+) -> Result<(Response, Better), String> {
     let response = responses[crate::run::find(name, responses)?].clone();
     match headline::better(base, &response) {
         Some(better) => Ok((response, better)),

@@ -10,7 +10,7 @@ const HEAD: &str = "\
 
 <!-- Generated from src/output/tables.rs and src/run/measure.rs; do not edit. -->
 
-`caseload run`, `compare` and `sweep` write one folder each time: tables as CSV, charts under `charts/` (SVG and PNG), and
+`caseload run`, `compare`, `sweep`, `size` and `invest` write one folder each time: tables as CSV, charts under `charts/` (SVG and PNG), and
 `manifest.json`. A folder is complete or not there: it is written beside its place and renamed at the end. `caseload sweep` keeps the
 points that are finished in a hidden folder beside it, `.NAME.points`, until all are.
 
@@ -22,7 +22,7 @@ points that are finished in a hidden folder beside it, `.NAME.points`, until all
 * Dates are civil dates of the scenario (ISO 8601), with a time of day where it is not midnight.
 * Everything is measured from the end of the warm-up to the horizon; only times to milestones look further, to the end of the follow-up.
 * `columns.csv` holds the lists below as a table.
-* `caseload size` writes `size.csv` alone.
+* `caseload size` writes `size.csv` alone, `caseload invest` `invest.csv`, `mixes.csv` and `marginal.csv`.
 * `manifest.json` holds the text of every file that was read, the effective scenario, the seed, the number of
   replications, the version and the hash of every table: `caseload rerun manifest.json` makes the same tables again.
 

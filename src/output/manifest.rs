@@ -67,6 +67,9 @@ pub struct Manifest {
     /// Of a search for a staffing: what was asked; none for anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<SizeNote>,
+    /// Of a question what money buys: what was asked; none for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invest: Option<InvestNote>,
     /// Of a selection among plans: what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionNote>,
@@ -149,6 +152,26 @@ pub struct SizeNote {
     /// Whether every staffing was to be tried.
     pub every: bool,
     /// Fresh replications of a staffing at most.
+    pub max_replications: u32,
+}
+
+/// What was asked of a budget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvestNote {
+    /// Files of options and plans, by their names in `inputs`.
+    pub options: Vec<String>,
+    /// Hash of all texts that were read for them.
+    pub options_sha256: String,
+    /// The budget, as written.
+    pub budget: String,
+    /// Whether it is for the whole measuring window, and not for a year.
+    pub in_all: bool,
+    /// The measure, as written; none where it was left open.
+    pub measure: Option<String>,
+    /// Whether every mix was to be tried.
+    pub every: bool,
+    /// Fresh replications of a mix at most.
     pub max_replications: u32,
 }
 
@@ -246,6 +269,7 @@ impl Manifest {
             value_of: None,
             selection: None,
             size: None,
+            invest: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -289,7 +313,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
-                (m.selection.clone(), m.size.clone()),
+                (m.selection.clone(), m.size.clone(), m.invest.clone()),
                 (m.vary.clone(), m.design.clone()),
                 m.version.clone(),
                 m.platform.clone(),

@@ -4,6 +4,7 @@ mod comparison;
 pub mod csv;
 pub mod docs;
 mod folder;
+mod investing;
 mod leftovers;
 mod manifest;
 mod moment;
@@ -19,9 +20,10 @@ mod unfinished;
 
 pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
+pub use investing::Invested;
 pub use manifest::{
-    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, RegimeNote, SelectionNote, SizeNote,
-    TableFile, UnknownNote, sha256,
+    AlternativeNote, DesignNote, EditNote, InputFile, InvestNote, Manifest, RegimeNote, SelectionNote,
+    SizeNote, TableFile, UnknownNote, sha256,
 };
 pub use moment::Moment;
 pub use results::{Beside, Results};

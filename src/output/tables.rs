@@ -875,6 +875,120 @@ tables! {
         verdict_of_all: String = "";
     }
 
+    /// One row for every mix of options that a search for the best use of a budget tried, the cheapest first: what it costs
+    /// and what it changes.
+    invest: InvestRow {
+        /// Number of the mix, from 1, which is nothing; how often each option is bought stands in `mixes.csv` too.
+        mix: u64 = "";
+        /// What is bought, as in `officer=2 examiner=1`; `nothing`.
+        bought: String = "";
+        /// What it costs, as the budget counts: in a year, or over the measuring window.
+        price: f64 = "currency";
+        /// `fresh` (made after the search and for this judgement) or `search` (nothing is claimed).
+        replications: String = "";
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the measure.
+        unit: String = "";
+        /// `more` or `less`: which way the measure is better.
+        better: String = "";
+        /// Mean.
+        estimate: Option<f64> = "";
+        /// Lower end of the interval of the mean.
+        low: Option<f64> = "";
+        /// Upper end of the interval of the mean.
+        high: Option<f64> = "";
+        /// Confidence level of the intervals.
+        level: Option<f64> = "share";
+        /// Replications (draws, where some inputs are not known) that gave a value.
+        n: u64 = "replications";
+        /// Mean of the mix minus nothing, under the same random numbers.
+        difference: Option<f64> = "";
+        /// Lower end of the interval of the difference, for this mix by itself.
+        difference_low: Option<f64> = "";
+        /// Upper end of it.
+        difference_high: Option<f64> = "";
+        /// Lower end of an interval of the difference that holds for all mixes with fresh replications at once.
+        low_at_once: Option<f64> = "";
+        /// Upper end of it.
+        high_at_once: Option<f64> = "";
+        /// Simulated extra cost over the measuring window, mean; a written `cost` of an option is not in it.
+        extra_cost: Option<f64> = "currency";
+        /// `yes` if nothing with fresh replications costs no more and has as good a mean, else `no`; empty for mixes of the search
+        /// alone.
+        frontier: String = "";
+        /// `yes` if the mix may be the best that the budget pays for, of those with fresh replications, else `no`; empty for mixes
+        /// of the search alone.
+        may_be_best: String = "";
+    }
+
+    /// One row for every mix of `invest.csv` and every option in it: how often it is bought.
+    mixes: MixRow {
+        /// Number of the mix.
+        mix: u64 = "";
+        /// The option.
+        option: String = "";
+        /// How often it is bought.
+        count: u64 = "";
+    }
+
+    /// One row for every option: what one of it changes, if nothing else is bought.
+    marginal: MarginalRow {
+        /// The option.
+        option: String = "";
+        /// What it costs each time, as the budget counts: in a year, or over the measuring window.
+        price: f64 = "currency";
+        /// How often it may be bought.
+        at_most: u64 = "";
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the measure.
+        unit: String = "";
+        /// `more` or `less`: which way the measure is better.
+        better: String = "";
+        /// Mean with one of it minus nothing, under the same random numbers.
+        difference: f64 = "";
+        /// Lower end of the interval of the difference, for this option by itself.
+        low: Option<f64> = "";
+        /// Upper end of it.
+        high: Option<f64> = "";
+        /// Confidence level of the intervals and places.
+        level: f64 = "share";
+        /// Pairs of replications (of draws, where some inputs are not known) in which both give a value.
+        n: u64 = "pairs";
+        /// How the interval was made.
+        method: String = "";
+        /// Lower end of an interval of the difference that holds for all options at once.
+        low_at_once: Option<f64> = "";
+        /// Upper end of it.
+        high_at_once: Option<f64> = "";
+        /// Difference for each unit of the price; empty where it costs nothing.
+        per_price: Option<f64> = "";
+        /// Lower end of its interval.
+        per_price_low: Option<f64> = "";
+        /// Upper end of its interval.
+        per_price_high: Option<f64> = "";
+        /// The first place that the option may take, the most for its price in place 1.
+        first_place: Option<u64> = "";
+        /// The last place that it may take; the places of all options hold at once with `level`.
+        last_place: Option<u64> = "";
+        /// Simulated extra cost over the measuring window, mean; a written `cost` of an option is not in it.
+        extra_cost: Option<f64> = "currency";
+        /// Difference for each unit of the simulated extra cost.
+        per_cost: Option<f64> = "";
+        /// End of its interval; see `kind`.
+        per_cost_low: Option<f64> = "";
+        /// End of its interval; see `kind`.
+        per_cost_high: Option<f64> = "";
+        /// `between` (the ratio lies between the ends), `outside` (below the lower or above the upper end: the extra cost may
+        /// be nothing) or `any` (nothing can be said of it); empty where there is no extra cost.
+        kind: String = "";
+    }
+
     /// One row for every dated change: when and why.
     changes: ChangeRow {
         /// Its date.
@@ -904,6 +1018,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 28);
+        assert_eq!(files.len(), 31);
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn gather(from: &Gathered<'_>, findings: &mut Vec<Diagnostic>) -> Vec
     for (number, layer) in from.layers.iter().enumerate() {
         let origin = if number == 0 { Origin::Scenario } else { Origin::Plan(layer.name.clone()) };
         let mut cx = Reading::new(from.library, from.start, Vec::new());
+        let before = changes.len();
         let staffing = if number > 0 { plan_staffing(&layer.table, &mut cx) } else { (None, None) };
         if number > 0 {
             let start = plan(layer, &origin, &mut cx);
@@ -42,6 +43,8 @@ pub(crate) fn gather(from: &Gathered<'_>, findings: &mut Vec<Diagnostic>) -> Vec
                 Timed { hire: timed.hire.or(staffing.0), leave: timed.leave.or(staffing.1), ..timed }
             }));
         }
+        let once = changes[before..].to_vec();
+        (1..layer.times).for_each(|_| changes.extend_from_slice(&once));
         findings.append(&mut cx.findings);
     }
     changes

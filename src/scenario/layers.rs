@@ -15,6 +15,8 @@ pub(crate) struct Layer {
     pub(crate) name: String,
     pub(crate) table: Table,
     pub(crate) span: Span,
+    /// How often its edits and costs count: more than once where an option is bought several times.
+    pub(crate) times: u32,
 }
 
 /// Keys of a scenario file beside its lists of tables.
@@ -101,7 +103,7 @@ impl<'r> Reader<'r> {
             self.read(&beside, Some(span));
         }
         self.preload(&table);
-        self.layers.push(Layer { name: stem(path), table, span });
+        self.layers.push(Layer { name: stem(path), table, span, times: 1 });
     }
 
     fn extends(&mut self, table: &Table) -> Vec<(String, Span)> {
@@ -161,7 +163,7 @@ fn names_a_file(key: &str) -> bool {
 }
 
 /// A path without `.` and without `..` after a folder, so that one file has one name.
-fn tidy(path: &Path) -> PathBuf {
+pub(crate) fn tidy(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
     for part in path.components() {
         match part {
@@ -176,7 +178,7 @@ fn tidy(path: &Path) -> PathBuf {
 }
 
 /// The name of a file without folders and ending.
-fn stem(path: &Path) -> String {
+pub(crate) fn stem(path: &Path) -> String {
     if path == Path::new("-") {
         return "stdin".to_owned();
     }

@@ -9,6 +9,7 @@ use super::check;
 use super::edit::EditKind;
 use super::layers::{self, Layer, Reader};
 use super::library::{Library, Sources};
+use super::options::Offer;
 use super::read;
 use super::timeline::{Timed, Timeline};
 use super::tree::{Node, Table, Value};
@@ -25,6 +26,8 @@ pub struct Request<'a> {
     pub plans: Vec<PathBuf>,
     /// Edits from the command line, `path=value` each, with what they do.
     pub edits: Vec<(EditKind, String)>,
+    /// What is bought, and how often: laid on the scenario after the plans.
+    pub bought: Vec<(Offer, u32)>,
     /// Where files are read from.
     pub sources: &'a dyn Sources,
 }
@@ -32,7 +35,8 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// A file alone.
     pub fn new(file: impl Into<PathBuf>, sources: &'a dyn Sources) -> Request<'a> {
-        Request { file: file.into(), plans: Vec::new(), edits: Vec::new(), sources }
+        let (plans, edits, bought) = (Vec::new(), Vec::new(), Vec::new());
+        Request { file: file.into(), plans, edits, bought, sources }
     }
 
     /// The same with one plan more.
@@ -46,6 +50,13 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn edit(mut self, kind: EditKind, text: impl Into<String>) -> Request<'a> {
         self.edits.push((kind, text.into()));
+        self
+    }
+
+    /// The same where an option is bought so many times.
+    #[must_use]
+    pub fn buy(mut self, offer: &Offer, times: u32) -> Request<'a> {
+        self.bought.push((offer.clone(), times));
         self
     }
 }
@@ -66,6 +77,9 @@ pub fn load(request: &Request<'_>) -> Loading {
     reader.read(&request.file, None);
     for plan in &request.plans {
         reader.read(plan, None);
+    }
+    for (offer, times) in &request.bought {
+        reader.offer(offer, *times);
     }
     let edits = change::command_line(&request.edits, &mut reader);
     let complete = reader.complete;
@@ -117,7 +131,7 @@ impl Loaded {
 }
 
 /// Where the text is no TOML, the value read there means nothing: only the syntax is worth a word.
-fn without_echoes(findings: &mut Vec<Diagnostic>) {
+pub(super) fn without_echoes(findings: &mut Vec<Diagnostic>) {
     let broken: Vec<Span> =
         findings.iter().filter(|f| f.code == Code::Syntax).filter_map(Diagnostic::span).collect();
     let echo =
@@ -234,7 +248,11 @@ fn with_reference_posts(mut first: Table, written: &Table) -> Table {
 }
 
 fn plan_name(layers: &[Layer]) -> Option<String> {
-    let names: Vec<&str> = layers[1..].iter().map(|layer| layer.name.as_str()).collect();
+    let name = |layer: &Layer| match layer.times {
+        1 => layer.name.clone(),
+        times => format!("{times}x{}", layer.name),
+    };
+    let names: Vec<String> = layers[1..].iter().map(name).collect();
     (!names.is_empty()).then(|| names.join("+"))
 }
 

@@ -81,20 +81,20 @@ fn list<K: Kind>(sheet: &Table, kind: &str, cx: &mut Reading<'_>) -> Vec<K::Out>
         cx.findings.push(finding.at(node.span, "").help(format!("head each of them with `[[{kind}]]`")));
         return Vec::new();
     };
-    duplicates(list, kind, cx);
+    if table_named(kind).is_some_and(|spec| spec.field("id").is_some()) {
+        duplicates_of(list, kind, &mut cx.findings);
+    }
     list.iter().filter_map(|node| K::read(node, cx)).collect()
 }
 
-fn duplicates(list: &[Node], kind: &str, cx: &mut Reading<'_>) {
-    if table_named(kind).is_none_or(|spec| spec.field("id").is_none()) {
-        return;
-    }
+/// Reports tables of one kind that have the same id.
+pub(crate) fn duplicates_of(list: &[Node], kind: &str, findings: &mut Vec<Diagnostic>) {
     let mut seen: Vec<(&str, Span)> = Vec::new();
     for (id, span) in
         list.iter().filter_map(|node| Some((node.table()?.id()?, node.table()?.get("id")?.span)))
     {
         match seen.iter().find(|(other, _)| *other == id) {
-            Some(&(_, first)) => cx.findings.push(
+            Some(&(_, first)) => findings.push(
                 Diagnostic::new(
                     Code::DuplicateId,
                     format!("there are two tables of the kind `{kind}` called `{id}`"),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::json_schema::plain;
 use super::law_families::FAMILIES;
+use super::options;
 use super::schema::{TABLES, table_named};
 use super::spec::{Field, Presence, TableSpec};
 use crate::diagnostic::suggest::nearest;
@@ -13,13 +14,23 @@ const INTRODUCTION: &str = include_str!("reference.md");
 
 const PLANS: &str = include_str!("reference_plans.md");
 
+const OPTIONS: &str = include_str!("reference_options.md");
+
+/// All tables of scenarios and plans, then those of files of options.
+fn all_tables() -> impl Iterator<Item = &'static TableSpec> {
+    TABLES.iter().chain(options::TABLES).copied()
+}
+
 /// The reference as Markdown.
 pub fn reference() -> String {
     let mut text = INTRODUCTION.to_owned();
     text.push_str(&laws());
     text.push('\n');
     text.push_str(PLANS);
-    for spec in TABLES {
+    for spec in all_tables() {
+        if spec.name == options::TABLES[0].name {
+            let _ = write!(text, "\n{OPTIONS}");
+        }
         let _ = write!(text, "\n## `{}`\n\n{}\n", header(spec), wrapped(spec.doc));
         for field in spec.fields {
             let _ = write!(text, "\n### `{}.{}`\n\n{}", spec.name, field.key, entry(field));
@@ -32,17 +43,17 @@ pub fn reference() -> String {
 /// name, the nearest name, if any is near.
 pub fn explain_key(key: &str) -> Result<String, Option<&'static str>> {
     let key = key.trim().trim_matches(['[', ']']);
-    if let Some(spec) = table_named(key) {
+    if let Some(spec) = table_named(key).or_else(|| all_tables().find(|spec| spec.name == key)) {
         return Ok(table(spec));
     }
     if key == "law" || FAMILIES.iter().any(|(family, ..)| *family == key) {
         return Ok(format!("Laws of chance\n\n{}", laws()));
     }
-    let named = |spec: &&&'static TableSpec, field: &Field| {
+    let named = |spec: &&'static TableSpec, field: &Field| {
         key == field.key || key.strip_suffix(field.key).and_then(|k| k.strip_suffix('.')) == Some(spec.name)
     };
     let mut text = String::new();
-    for spec in TABLES {
+    for spec in all_tables() {
         for field in spec.fields.iter().filter(|field| named(&spec, field)) {
             let gap = if text.is_empty() { "" } else { "\n" };
             let _ = write!(text, "{gap}{}.{}\n\n{}", spec.name, field.key, entry(field));
@@ -53,8 +64,8 @@ pub fn explain_key(key: &str) -> Result<String, Option<&'static str>> {
 
 fn nearest_key(key: &str) -> Option<&'static str> {
     let last = key.rsplit('.').next().unwrap_or(key);
-    let keys = TABLES.iter().flat_map(|spec| spec.fields.iter().map(|field| field.key));
-    nearest(last, keys.chain(TABLES.iter().map(|spec| spec.name)))
+    let keys = all_tables().flat_map(|spec| spec.fields.iter().map(|field| field.key));
+    nearest(last, keys.chain(all_tables().map(|spec| spec.name)))
 }
 
 /// How a table is headed in a file.
@@ -149,7 +160,7 @@ mod tests {
 
     #[test]
     fn every_default_and_every_example_is_toml() {
-        for field in TABLES.iter().flat_map(|spec| spec.fields) {
+        for field in all_tables().flat_map(|spec| spec.fields) {
             parse_default(field.example, Span::default());
             if let Presence::Default(text) = field.presence {
                 parse_default(text, Span::default());

@@ -279,6 +279,8 @@ macro_rules! whole_numbers {
 whole_numbers! {
     /// A number of posts or people.
     Posts: u32, 0, MOST_POSTS;
+    /// How often something may be bought.
+    Uses: u32, 1, 1_000;
     /// A number of cases.
     Cases: u32, 0, MOST_CASES;
     /// How many cases make a load.

@@ -6,7 +6,7 @@
 //! * [`tally`] and [`time_weighted`] watch numbers go by,
 //! * [`quantile`] orders them, exactly or in bounded memory,
 //! * [`interval`] and [`band`] say how far a mean, a share, a quantile or a curve may be off,
-//! * [`paired`], [`best`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
+//! * [`paired`], [`best`], [`ranks`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
 //! * [`layers`] tells ignorance of the inputs from chance, and what it would be worth to know them,
 //! * [`incidence`] says how much has been reached by which age when some are still open,
 //! * [`sequential`] and [`mser`] decide when there is enough, and where the beginning ends,
@@ -21,6 +21,7 @@ pub mod money;
 pub mod mser;
 pub mod paired;
 pub mod quantile;
+pub mod ranks;
 pub mod selection;
 pub mod sequential;
 pub mod sketch;
@@ -38,6 +39,7 @@ pub use interval::{Interval, Method};
 pub use layers::{Layers, PerfectInformation, partial_information, perfect_information, split_information};
 pub use money::{Dominance, Fieller, acceptability, dominated, fieller};
 pub use paired::{Difference, difference};
+pub use ranks::ranks;
 pub use selection::{Kn, ocba, ocba_whole};
 pub use sequential::{Decision, HalfWidth, Precision};
 pub use sketch::{QuantileSketch, Sample};

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod compare;
+mod investing;
 mod measures;
 mod sizing;
 mod sweep;

@@ -24,6 +24,7 @@ mod fit;
 mod follow_up;
 mod harness;
 mod in_step;
+mod investing;
 mod judge;
 mod judge_checks;
 mod judge_ways;

@@ -15,6 +15,8 @@ mod trials;
 
 pub use start::start;
 
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::model::Model;
 use crate::run::chance::Relation;
@@ -219,7 +221,8 @@ pub fn size<E: From<Error>>(
     model: &dyn Fn(&[u32]) -> Result<Model, E>,
     watcher: &Watcher<'_>,
 ) -> Result<Sizing, E> {
-    let mut trials = Trials::new(question, model, watcher);
+    let make = |staffing: &[u32], _: Range<u32>| -> Result<Vec<Model>, E> { Ok(vec![model(staffing)?]) };
+    let mut trials = Trials::new(question, &make, watcher);
     let mut search = Search::new(&question.posts);
     if question.every {
         for staffing in search.everything() {

@@ -1,25 +1,15 @@
-//! Replications of staffings, each made once and kept: those of the search, and fresh ones that the search never sees.
-
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+//! Replications of staffings, and what they show: those of the search, and fresh ones that the search never sees.
 
 use crate::error::Error;
-use crate::model::Model;
-use crate::run::{SideBySide, Task, Value, Watcher, estimate};
+use crate::run::{Value, Watcher, estimate};
 use crate::stats::Interval;
 use crate::stats::interval::clopper_pearson;
 
+use super::super::store::{self, Make, Store};
 use super::search::Judged;
 use super::{Goal, Question, Role, Shown, Tried, Verdict};
 
-/// Which replications.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sample {
-    /// From number 0: the same for every staffing of the search.
-    Search,
-    /// From the number after the last of the search.
-    Fresh,
-}
+pub(super) use super::super::store::Sample;
 
 /// Replications of a first impression in the search.
 const FIRST: u32 = 5;
@@ -27,96 +17,33 @@ const FIRST: u32 = 5;
 /// often than this. A search that errs costs time, and no claim.
 const CLEAR: f64 = 0.0005;
 
-/// By goal: the values of all replications.
-type Values = Vec<Vec<Value>>;
-
 /// What has been simulated.
 pub(super) struct Trials<'a, E> {
     question: &'a Question,
-    model: &'a dyn Fn(&[u32]) -> Result<Model, E>,
-    watcher: &'a Watcher<'a>,
-    models: BTreeMap<Vec<u32>, Model>,
-    search: BTreeMap<Vec<u32>, Values>,
-    fresh: BTreeMap<Vec<u32>, Values>,
-    done: AtomicU32,
+    store: Store<'a, E>,
 }
 
 impl<'a, E: From<Error>> Trials<'a, E> {
-    pub(super) fn new(
-        question: &'a Question,
-        model: &'a dyn Fn(&[u32]) -> Result<Model, E>,
-        watcher: &'a Watcher<'a>,
-    ) -> Self {
-        Trials {
-            question,
-            model,
-            watcher,
-            models: BTreeMap::new(),
-            search: BTreeMap::new(),
-            fresh: BTreeMap::new(),
-            done: AtomicU32::new(0),
-        }
-    }
-
-    fn of(&self, sample: Sample) -> &BTreeMap<Vec<u32>, Values> {
-        match sample {
-            Sample::Search => &self.search,
-            Sample::Fresh => &self.fresh,
-        }
+    /// `make` makes the model of a staffing, for the one draw of the inputs in which all stand at their middle.
+    pub(super) fn new(question: &'a Question, make: Make<'a, E>, watcher: &'a Watcher<'a>) -> Self {
+        let plan = store::Plan {
+            // A measure that two goals ask for is kept twice.
+            measures: question.goals.iter().map(|goal| goal.response.name()).collect(),
+            per_draw: None,
+            fresh_from: question.replications,
+            threads: question.threads,
+        };
+        Trials { question, store: Store::new(plan, make, watcher) }
     }
 
     /// The staffings that the search has simulated.
     pub(super) fn searched(&self) -> impl Iterator<Item = &Vec<u32>> {
-        self.search.keys()
+        self.store.points(Sample::Search)
     }
 
     /// Makes replications of a staffing until there are so many.
     pub(super) fn extend(&mut self, staffing: &[u32], sample: Sample, until: u32) -> Result<(), E> {
-        let there = self.of(sample).get(staffing).map_or(0, |values| values[0].len() as u32);
-        if there >= until {
-            return Ok(());
-        }
-        if !self.models.contains_key(staffing) {
-            self.models.insert(staffing.to_vec(), (self.model)(staffing)?);
-        }
-        let first = match sample {
-            Sample::Search => 0,
-            Sample::Fresh => self.question.replications,
-        };
-        let made = self.make(&self.models[staffing], first + there..first.saturating_add(until))?;
-        let values = match sample {
-            Sample::Search => &mut self.search,
-            Sample::Fresh => &mut self.fresh,
-        };
-        let goals = self.question.goals.len();
-        let values = values.entry(staffing.to_vec()).or_insert_with(|| vec![vec![]; goals]);
-        for row in made {
-            values.iter_mut().zip(row).for_each(|(values, value)| values.push(value));
-        }
-        Ok(())
-    }
-
-    /// By replication: the value of each goal's measure.
-    fn make(&self, model: &Model, numbers: std::ops::Range<u32>) -> Result<Vec<Vec<Value>>, Error> {
-        let before = self.done.load(Ordering::Relaxed);
-        let planned = before + numbers.len() as u32;
-        let progress = |done: u32, _| (self.watcher.progress)(before + done, planned);
-        let watcher = Watcher { cancel: self.watcher.cancel, progress: &progress };
-        let mut crew = SideBySide::new(vec![model], self.question.threads)?;
-        let responses = crew.responses(0);
-        let place = |goal: &Goal| {
-            let name = goal.response.name();
-            responses
-                .iter()
-                .position(|r| r.name() == name)
-                .expect("headcounts do not change what is measured")
-        };
-        // A measure that two goals ask for is kept twice.
-        crew.keep(0, self.question.goals.iter().map(place).collect());
-        let tasks: Vec<Task> = numbers.map(|number| (0, number)).collect();
-        let made = crew.make(&tasks, planned, &watcher)?;
-        self.done.store(planned, Ordering::Relaxed);
-        Ok(made)
+        self.store.extend(&[staffing.to_vec()], sample, until)
     }
 
     /// What the search sees: all its replications, fewer where it is clear before.
@@ -149,7 +76,7 @@ impl<'a, E: From<Error>> Trials<'a, E> {
 
     /// What a sample shows of a staffing, each end of each interval wrong with this probability.
     pub(super) fn shown(&self, staffing: &[u32], sample: Sample, role: Role, error: f64) -> Tried {
-        let values = &self.of(sample)[staffing];
+        let values = self.store.values(sample, staffing).expect("what is shown has been simulated");
         let shown: Vec<Shown> = self
             .question
             .goals
