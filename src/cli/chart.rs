@@ -1,12 +1,13 @@
 //! `caseload chart`: draws the charts of a results folder again, from its tables and its manifest.
 
-use crate::output::{Compared, Manifest, Results, Swept, replace_chart};
+use crate::output::{Compared, Manifest, Results, Sensed, Swept, replace_chart};
 
 use super::args;
 use super::compared_pictures;
 use super::failure::Failure;
 use super::pictures::{About, Picture, pictures};
 use super::rerun::{read, scenario_of};
+use super::sensed_pictures;
 use super::sweep_pictures;
 use super::terminal::Terminal;
 
@@ -18,6 +19,9 @@ pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failu
     }
     if Swept::is_in(&args.folder) {
         return swept(args, &manifest, terminal);
+    }
+    if Sensed::is_in(&args.folder) {
+        return sensed(args, &manifest, terminal);
     }
     let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let ready = scenario_of(&manifest, terminal)?;
@@ -39,6 +43,13 @@ fn swept(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result
     let base = scenario_of(manifest, terminal)?;
     let replications = u64::from(manifest.replications) * u64::from(manifest.draws);
     replace(args, &sweep_pictures::pictures(&base.model, replications, &rows), terminal)
+}
+
+/// Those of a sensitivity analysis.
+fn sensed(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = Sensed::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let base = scenario_of(manifest, terminal)?;
+    replace(args, &sensed_pictures::pictures(&base.model, &rows), terminal)
 }
 
 fn replace(args: &args::Chart, pictures: &[Picture], terminal: &Terminal) -> Result<(), Failure> {

@@ -23,6 +23,9 @@ mod rerun;
 mod run;
 mod select;
 mod selftest;
+mod sensed;
+mod sensed_pictures;
+mod sensitivity;
 mod size;
 mod sizing;
 mod summary;
@@ -68,6 +71,7 @@ fn quiet(command: &Command) -> bool {
         Command::Run(args) => args.quiet,
         Command::Compare(args) => args.quiet,
         Command::Size(args) => args.quiet,
+        Command::Sensitivity(args) => args.quiet,
         Command::Sweep(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
@@ -80,6 +84,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Compare(args) => compare::compare(args, terminal),
         Command::Size(args) => size::size(args, terminal),
         Command::Sweep(args) => sweep::sweep(args, terminal),
+        Command::Sensitivity(args) => sensitivity::sensitivity(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

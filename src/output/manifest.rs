@@ -64,6 +64,9 @@ pub struct Manifest {
     /// Of a search for a staffing: what was asked; none for anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<SizeNote>,
+    /// Of a sensitivity analysis: what was asked; none for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<SensitivityNote>,
     /// Of a selection among plans: what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionNote>,
@@ -135,6 +138,28 @@ pub struct SizeNote {
     pub every: bool,
     /// Fresh replications of a staffing at most.
     pub max_replications: u32,
+}
+
+/// What a sensitivity analysis was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SensitivityNote {
+    /// What is varied beside what nobody knows, as written.
+    pub vary: Vec<String>,
+    /// The analyses, in order.
+    pub parts: Vec<PartNote>,
+}
+
+/// One analysis with its size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartNote {
+    /// `tornado`, `morris` or `sobol`.
+    pub analysis: String,
+    /// Trajectories or rows; 1 for a tornado.
+    pub blocks: u32,
+    /// Replications of each point.
+    pub replications: u32,
 }
 
 /// A file that was read.
@@ -230,6 +255,7 @@ impl Manifest {
             value_of: None,
             selection: None,
             size: None,
+            sensitivity: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -273,7 +299,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
-                (m.selection.clone(), m.size.clone()),
+                (m.selection.clone(), m.size.clone(), m.sensitivity.clone()),
                 (m.vary.clone(), m.design.clone()),
                 m.version.clone(),
                 m.platform.clone(),

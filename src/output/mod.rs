@@ -9,6 +9,7 @@ mod manifest;
 mod moment;
 mod results;
 mod rows;
+mod sensitive;
 mod series_rows;
 mod sizing;
 mod sweep;
@@ -20,11 +21,12 @@ mod unfinished;
 pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
 pub use manifest::{
-    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, SelectionNote, SizeNote, TableFile,
-    UnknownNote, sha256,
+    AlternativeNote, DesignNote, EditNote, InputFile, Manifest, PartNote, SelectionNote, SensitivityNote,
+    SizeNote, TableFile, UnknownNote, sha256,
 };
 pub use moment::Moment;
 pub use results::{Beside, Results};
+pub use sensitive::Sensed;
 pub use sizing::Sized;
 pub use sweep::Swept;
 pub use unfinished::Unfinished;

@@ -155,7 +155,8 @@ mod tests {
                 .collect();
             let mut effects = vec![Effect { mean: 0.0, noise: 0.0 }; factors];
             for (k, step) in steps.iter().enumerate() {
-                let changes: Vec<f64> = y[k + 1].iter().zip(&y[k]).map(|(after, before)| after - before).collect();
+                let changes: Vec<f64> =
+                    y[k + 1].iter().zip(&y[k]).map(|(after, before)| after - before).collect();
                 effects[step.factor] = Effect::of(&changes, step.by).unwrap();
             }
             all.push(effects);
@@ -171,7 +172,9 @@ mod tests {
             let mut moved: Vec<usize> = steps.iter().map(|step| step.factor).collect();
             for (k, step) in steps.iter().enumerate() {
                 let change = |f: usize| points[k + 1][f] - points[k][f];
-                assert!((0..5).all(|f| (change(f) - if f == step.factor { step.by } else { 0.0 }).abs() < 1e-12));
+                assert!(
+                    (0..5).all(|f| (change(f) - if f == step.factor { step.by } else { 0.0 }).abs() < 1e-12)
+                );
                 assert!((step.by.abs() - 2.0 / 3.0).abs() < 1e-12);
             }
             moved.sort_unstable();
@@ -199,7 +202,11 @@ mod tests {
         let small: Vec<f64> = (0..400).map(|_| noise.normal()).collect();
         let morris = move |x: &[f64]| {
             let w = |i: usize| {
-                if [2, 4, 6].contains(&i) { 2.0 * (1.1 * x[i] / (x[i] + 0.1) - 0.5) } else { 2.0 * (x[i] - 0.5) }
+                if [2, 4, 6].contains(&i) {
+                    2.0 * (1.1 * x[i] / (x[i] + 0.1) - 0.5)
+                } else {
+                    2.0 * (x[i] - 0.5)
+                }
             };
             let mut y = 0.0;
             for i in 0..20 {
@@ -219,8 +226,16 @@ mod tests {
         let found = screened(morris, 20, 40, (0.0, 2), &mut Noise(6));
         let of = |f: usize| (found.factors[f].mu_star.estimate, found.factors[f].sigma.estimate);
         assert!((0..7).all(|f| of(f).0 > 20.0 && of(f).1 > 9.0), "{:?}", (0..7).map(of).collect::<Vec<_>>());
-        assert!((7..10).all(|f| of(f).0 > 35.0 && of(f).1 < 4.0), "{:?}", (7..10).map(of).collect::<Vec<_>>());
-        assert!((10..20).all(|f| of(f).0 < 8.0 && of(f).1 < 4.0), "{:?}", (10..20).map(of).collect::<Vec<_>>());
+        assert!(
+            (7..10).all(|f| of(f).0 > 35.0 && of(f).1 < 4.0),
+            "{:?}",
+            (7..10).map(of).collect::<Vec<_>>()
+        );
+        assert!(
+            (10..20).all(|f| of(f).0 < 8.0 && of(f).1 < 4.0),
+            "{:?}",
+            (10..20).map(of).collect::<Vec<_>>()
+        );
         let last = found.ranks.iter().skip(10).map(|(best, _)| *best).min().unwrap();
         assert!(last > 7, "some of the last ten may be among the first: {:?}", found.ranks);
     }
@@ -234,7 +249,11 @@ mod tests {
         let idle = found.factors[1];
         // 400 effects of standard deviation 2.12: their mean size is known within 0.064; a change is as likely in
         // one of 15,000 at four of these.
-        assert!((idle.mu_star.estimate - floor).abs() < 4.0 * 0.6 * exact / 20.0, "{} against {floor}", idle.mu_star);
+        assert!(
+            (idle.mu_star.estimate - floor).abs() < 4.0 * 0.6 * exact / 20.0,
+            "{} against {floor}",
+            idle.mu_star
+        );
         assert!((idle.floor.estimate - floor).abs() < 0.1, "{} against {floor}", idle.floor);
         assert!(idle.mu.contains(0.0) && found.factors[0].mu.contains(10.0));
         assert!(found.factors[0].sigma.estimate < 0.8, "{}, with luck in it {exact}", found.factors[0].sigma);

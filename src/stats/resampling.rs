@@ -71,7 +71,13 @@ impl Resampled {
 
     /// Whether the estimate at `one` is larger than that at `other` beyond what chance explains, one of so many such
     /// questions that are to be right together with probability `level` (Bonferroni).
-    pub fn larger(&self, (one, larger): (usize, f64), (other, smaller): (usize, f64), level: f64, questions: usize) -> bool {
+    pub fn larger(
+        &self,
+        (one, larger): (usize, f64),
+        (other, smaller): (usize, f64),
+        level: f64,
+        questions: usize,
+    ) -> bool {
         let Some(error) = self.error(|again| again[one] - again[other]) else { return false };
         let one_sided = 1.0 - (1.0 - level) / (2.0 * questions.max(1) as f64);
         larger - smaller > t_quantile(self.units as f64 - 1.0, one_sided) * error
@@ -130,7 +136,9 @@ mod tests {
         let resampled = Resampled::new(15, 20_000, &mut |n| noise.index(n), both);
         let all: Vec<usize> = (0..15).collect();
         let found = resampled.ratio((0, mean(&effects, &all)), (1, mean(&costs, &all)), 0.95).unwrap();
-        let super::super::Fieller::Bounded(exact) = super::super::fieller(&effects, &costs, 0.95) else { panic!() };
+        let super::super::Fieller::Bounded(exact) = super::super::fieller(&effects, &costs, 0.95) else {
+            panic!()
+        };
         assert!((found.low - exact.low).abs() < 0.02 * exact.half_width(), "{found} against {exact}");
         assert!((found.high - exact.high).abs() < 0.02 * exact.half_width(), "{found} against {exact}");
         let nothing = |k: &[usize]| Some(vec![mean(&effects, k), mean(&costs, k) - 3.0]);

@@ -102,7 +102,8 @@ pub fn indices(
         None => Interval::exact(0.0, parts.len()),
     };
     let (questions, sure) = (k * k.saturating_sub(1) / 2, total.is_some());
-    let larger = |i: usize, j: usize| sure && again.larger(at(COMMON + k + i), at(COMMON + k + j), level, questions);
+    let larger =
+        |i: usize, j: usize| sure && again.larger(at(COMMON + k + i), at(COMMON + k + j), level, questions);
     let mean = again.interval(MEAN, once[MEAN], level);
     Some(Indices { mean, first, total, noise, ranks: super::ranks(k, larger) })
 }

@@ -150,7 +150,8 @@ impl Point {
     /// The point in words: its values by factor.
     pub fn words(&self, factors: &[Factor]) -> String {
         let each = factors.iter().zip(&self.settings).map(|(factor, setting)| {
-            let kind = if factor.how == How::Scale || factor.how == How::Add { factor.how.word() } else { "" };
+            let kind =
+                if factor.how == How::Scale || factor.how == How::Add { factor.how.word() } else { "" };
             format!("{kind} {}={}", factor.name, setting.written).trim_start().to_owned()
         });
         each.collect::<Vec<_>>().join(", ")

@@ -92,7 +92,9 @@ impl Factor {
     /// What is set by hand.
     fn varied(variation: &Variation) -> Factor {
         let range = match &variation.values {
-            Values::Listed(settings) => Range::Listed { middle: settings.len() / 2, settings: settings.clone() },
+            Values::Listed(settings) => {
+                Range::Listed { middle: settings.len() / 2, settings: settings.clone() }
+            }
             between @ Values::Between { .. } => Range::Between(between.clone()),
         };
         Factor { name: variation.path.clone(), how: How::Set, range }
@@ -116,7 +118,11 @@ impl Factor {
 /// and everything that is varied. None where there is neither.
 ///
 /// Fails where a law of the scenario cannot be drawn.
-pub fn factors(loaded: &Loaded, varied: &[Variation], set: &[String]) -> Result<Vec<Factor>, Vec<Diagnostic>> {
+pub fn factors(
+    loaded: &Loaded,
+    varied: &[Variation],
+    set: &[String],
+) -> Result<Vec<Factor>, Vec<Diagnostic>> {
     let by_hand = |name: &String| set.contains(name) || varied.iter().any(|v| v.path == *name);
     let mut all = vec![];
     for unknown in loaded.unknowns.iter().filter(|unknown| !by_hand(&unknown.name)) {
@@ -140,7 +146,8 @@ pub fn usual(loaded: &Loaded) -> Vec<Factor> {
     let worked = scenario.stages.iter().filter(|stage| stage.effort.is_some());
     let efforts = worked.map(|stage| Factor::scaled(format!("stage.{}.effort", stage.id.value)));
     let pools = scenario.pools.iter();
-    let heads = pools.map(|pool| Factor::headcount(format!("pool.{}.headcount", pool.id.value), pool.headcount.value));
+    let heads = pools
+        .map(|pool| Factor::headcount(format!("pool.{}.headcount", pool.id.value), pool.headcount.value));
     volumes.chain(efforts).chain(heads).collect()
 }
 
@@ -162,7 +169,8 @@ mod tests {
     #[test]
     fn ranges_have_their_ends_and_lists_their_middle() {
         let factor = |text: &str| Factor::varied(&Variation::parse(text).unwrap());
-        let three = |of: &Factor| [of.within(0.0), of.middle(), of.within(1.0)].map(|setting| setting.written);
+        let three =
+            |of: &Factor| [of.within(0.0), of.middle(), of.within(1.0)].map(|setting| setting.written);
         assert_eq!(three(&factor("x=10 days..30 days")), ["10 days", "20 days", "30 days"]);
         assert_eq!(three(&factor("x=fifo,lifo,random")), ["fifo", "lifo", "random"]);
         assert_eq!(factor("x=fifo,lifo").quantile(0.6).written, "lifo");

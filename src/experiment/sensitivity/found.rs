@@ -8,9 +8,9 @@ use crate::stats::sobol_indices::{self, Row};
 use crate::stats::special::t_quantile;
 use crate::stats::{Interval, Method, Tally, ranks};
 
+use super::Question;
 use super::design::{Analysis, Part, Point, Role};
 use super::made::Answers;
-use super::Question;
 
 /// Resamples behind an interval: they place its half-width within some 3 %.
 const RESAMPLES: usize = 1000;
@@ -182,9 +182,8 @@ impl Field<'_> {
             return (0..k).map(|f| self.finding(Some(f), Quantity::Rank, None)).collect();
         }
         let mean = |values: &[f64]| values.iter().sum::<f64>() / n as f64;
-        let sized: Vec<Vec<f64>> = (swings.iter())
-            .map(|swing| swing.iter().map(|x| x * mean(swing).signum()).collect())
-            .collect();
+        let sized: Vec<Vec<f64>> =
+            (swings.iter()).map(|swing| swing.iter().map(|x| x * mean(swing).signum()).collect()).collect();
         let pairs = (k * k.saturating_sub(1) / 2).max(1) as f64;
         let t = t_quantile(n as f64 - 1.0, 1.0 - (1.0 - self.question.level) / (2.0 * pairs));
         let larger = |i: usize, j: usize| {
@@ -230,10 +229,12 @@ impl Field<'_> {
     }
 
     fn morris(&self) -> Vec<Finding> {
-        let effects: Vec<Vec<Effect>> = self.blocks().iter().filter_map(|block| self.effects(block)).collect();
+        let effects: Vec<Vec<Effect>> =
+            self.blocks().iter().filter_map(|block| self.effects(block)).collect();
         let screening = morris::screen(&effects, self.question.level, RESAMPLES, &mut self.draw());
         let Some(screening) = screening else {
-            let nothing = |f| [Quantity::Mu, Quantity::MuStar, Quantity::Sigma].map(|q| self.finding(Some(f), q, None));
+            let nothing =
+                |f| [Quantity::Mu, Quantity::MuStar, Quantity::Sigma].map(|q| self.finding(Some(f), q, None));
             return (0..self.factors()).flat_map(nothing).collect();
         };
         let mut found = vec![];
@@ -262,7 +263,9 @@ impl Field<'_> {
 
     fn sobol(&self) -> Vec<Finding> {
         let row = |block: &Vec<(&Point, Vec<f64>)>| {
-            let of = |role: Role| block.iter().filter(move |(point, _)| point.role == role).map(|(_, y)| y.clone());
+            let of = |role: Role| {
+                block.iter().filter(move |(point, _)| point.role == role).map(|(_, y)| y.clone())
+            };
             Some(Row { a: of(Role::A).next()?, b: of(Role::B).next()?, mixed: of(Role::Mixed).collect() })
         };
         let rows: Vec<Row> = self.blocks().iter().filter_map(row).collect();
