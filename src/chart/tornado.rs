@@ -50,11 +50,11 @@ pub struct Tornado {
 
 const ROW: f64 = 30.0;
 const BAR: f64 = 18.0;
+/// Softer than lines and letters.
+const SOFT: f64 = 0.75;
 /// More bars are not drawn.
 pub(super) const MOST: usize = 30;
 pub(super) const RANKS: f64 = 52.0;
-const LOW: Color = BLUE;
-const HIGH: Color = VERMILION;
 
 impl Tornado {
     /// Lays the picture out.
@@ -73,18 +73,25 @@ impl Tornado {
             return page.finish();
         }
         let mut key = vec![
-            (Swatch::Fill(LOW), "input at its low end".to_owned()),
-            (Swatch::Fill(HIGH), "at its high end".to_owned()),
+            (Swatch::Fill(BLUE.tint(SOFT)), "input at its low end".to_owned()),
+            (Swatch::Fill(VERMILION.tint(SOFT)), "at its high end".to_owned()),
         ];
         if self.luck.is_some() {
             let words = "luck alone: the middle eight tenths of single replications, no input moved";
             key.push((Swatch::Hatched(AXIS), words.to_owned()));
         }
         page.key(&key);
-        self.draw(&mut page);
-        if self.bars.len() > MOST {
-            let more = number((self.bars.len() - MOST) as f64, 0);
+        let (idle, bars): (Vec<&TornadoBar>, Vec<&TornadoBar>) =
+            self.bars.iter().partition(|bar| bar.low.change == 0.0 && bar.high.change == 0.0);
+        let shown = &bars[..bars.len().min(MOST)];
+        self.draw(&mut page, shown);
+        if bars.len() > MOST {
+            let more = number((bars.len() - MOST) as f64, 0);
             page.note(&format!("{more} inputs that change less are in sensitivity.csv."));
+        }
+        if !idle.is_empty() {
+            let names: Vec<&str> = idle.iter().map(|bar| bar.name.as_str()).collect();
+            page.note(&format!("No change at all in any replication: {}.", names.join(", ")));
         }
         page.note(
             "Rank: the place in the order of these widths, as far as paired comparisons of all of them at once can tell; what \
@@ -93,8 +100,7 @@ impl Tornado {
         page.finish()
     }
 
-    fn draw(&self, page: &mut Page) {
-        let bars = &self.bars[..self.bars.len().min(MOST)];
+    fn draw(&self, page: &mut Page, bars: &[&TornadoBar]) {
         let widest = |words: &mut dyn Iterator<Item = &String>| {
             words.map(|word| font::width(word, TICK_SIZE, false)).fold(0.0, f64::max)
         };
@@ -141,32 +147,37 @@ impl Tornado {
     /// The two bars of an input; where both lie on one side of the middle each has half of the height.
     fn bar(&self, scene: &mut Scene, axis: &Axis, y: f64, (bar, room): (&TornadoBar, f64)) {
         let split = bar.low.change * bar.high.change > 0.0;
-        let side = |end: &TornadoEnd, other: &TornadoEnd, usual: f64| match end.change {
-            0.0 if other.change == 0.0 => usual,
-            0.0 => -other.change.signum(),
-            change => change.signum(),
+        let zero = axis.at(self.middle);
+        // How far an end reaches on paper, with its interval.
+        let reach = |end: &TornadoEnd| {
+            let (low, high) = end.interval.unwrap_or((end.change, end.change));
+            let at = |change: f64| axis.at(self.middle + change);
+            (at(end.change.min(low)), at(end.change.max(high)))
         };
-        let both = [(&bar.low, &bar.high, LOW, -1.0), (&bar.high, &bar.low, HIGH, 1.0)];
-        for (end, other, color, usual) in both {
-            let (zero, tip) = (axis.at(self.middle), axis.at(self.middle + end.change));
+        let both = (reach(&bar.low).0.min(reach(&bar.high).0), reach(&bar.low).1.max(reach(&bar.high).1));
+        for (end, other, color, way) in
+            [(&bar.low, &bar.high, BLUE, -1.0), (&bar.high, &bar.low, VERMILION, 1.0)]
+        {
+            let tip = axis.at(self.middle + end.change);
             let height = if split { BAR / 2.0 - 0.5 } else { BAR };
-            let top = if split && usual > 0.0 { y + 0.5 } else { y - BAR / 2.0 };
-            let area = Rect { x: zero.min(tip), y: top, w: (tip - zero).abs(), h: height };
-            scene.fill(area, color.tint(0.75));
-            let middle = top + height / 2.0;
-            let mut reach = (tip, tip);
+            let top = if split && way > 0.0 { y + 0.5 } else { y - BAR / 2.0 };
+            scene.fill(Rect { x: zero.min(tip), y: top, w: (tip - zero).abs(), h: height }, color.tint(SOFT));
             if let Some((low, high)) = end.interval {
-                let (low, high) = (axis.at(self.middle + low), axis.at(self.middle + high));
-                reach = (tip.min(low), tip.max(high));
-                whisker(scene, (low, high), middle, INK);
+                whisker(
+                    scene,
+                    (axis.at(self.middle + low), axis.at(self.middle + high)),
+                    y + way * BAR / 4.0,
+                    INK,
+                );
             }
-            let right = side(end, other, usual) > 0.0;
+            let right = if end.change == 0.0 { other.change < 0.0 } else { end.change > 0.0 };
+            let (left_end, right_end) = if split { reach(end) } else { both };
             let words = font::shorten(&end.setting, TICK_SIZE, false, room);
-            let level = if split { middle + 4.0 + usual * 1.5 } else { y + 4.0 };
+            let level = if split { y + 4.0 + way * 6.5 } else { y + 4.0 };
             let (x, align) = if right {
-                (reach.1.max(zero) + 6.0, Align::Start)
+                (right_end.max(zero) + 6.0, Align::Start)
             } else {
-                (reach.0.min(zero) - 6.0, Align::End)
+                (left_end.min(zero) - 6.0, Align::End)
             };
             scene.text(text((x, level), words, TICK_SIZE, color, align));
         }

@@ -93,7 +93,7 @@ impl Sheet<'_> {
         };
         let factors = self.factors();
         let idle: Vec<String> = factors.iter().filter(no_more).map(|factor| cut(factor)).collect();
-        let idle = list("No more than luck alone would show", &idle);
+        let idle = list("Not told from what luck alone would show", &idle);
         text += &paragraph(&format!("{words}{idle}"));
         text
     }
@@ -152,9 +152,12 @@ impl Sheet<'_> {
             let interval = self.value(factor, quantity, 1.0).and_then(|(_, interval)| interval);
             interval.is_none_or(|(low, high)| low <= 0.0 && 0.0 <= high)
         };
+        let nothing = |factor: &&&str| self.value(factor, quantity, 1.0) == Some((0.0, Some((0.0, 0.0))));
         let factors = self.factors();
-        let open: Vec<String> = factors.iter().filter(open).map(|factor| cut(factor)).collect();
-        list("Not told from no effect", &open)
+        let (idle, rest): (Vec<&&str>, Vec<&&str>) = factors.iter().partition(nothing);
+        let names = |of: &mut dyn Iterator<Item = &&str>| of.map(|factor| cut(factor)).collect::<Vec<_>>();
+        list("Not told from no effect", &names(&mut rest.into_iter().filter(open)))
+            + &list("No effect in any replication", &names(&mut idle.into_iter()))
     }
 
     /// Inputs whose two ends lie on one side of the middle.

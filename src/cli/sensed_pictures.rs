@@ -118,7 +118,7 @@ impl Sheet<'_> {
         let (unit, times) = self.unit();
         let end = |factor: &str, role: &str| {
             let (change, interval) = self.value(factor, role, times)?;
-            Some(TornadoEnd { setting: self.setting(factor, role), change, interval })
+            Some(TornadoEnd { setting: self.setting(factor, role).replace('-', "−"), change, interval })
         };
         let bar = |factor: &&str| {
             let (low, high) = (end(factor, "low")?, end(factor, "high")?);
@@ -183,7 +183,7 @@ fn said(how: &str, written: &str, value: Option<f64>, unit: &str) -> String {
     match (how, value) {
         ("scale", Some(value)) => format!("× {}", short(value)),
         ("add", Some(value)) if value > 0.0 => format!("+{}", short(value)),
-        ("unsure" | "set", Some(value)) if unit.starts_with('%') => format!("{}{unit}", short(value)),
+        (_, Some(value)) if unit.starts_with('%') => format!("{}{unit}", short(value)),
         (_, Some(value)) => format!("{} {unit}", short(value)).trim_end().to_owned(),
         _ => written.to_owned(),
     }

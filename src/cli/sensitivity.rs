@@ -198,10 +198,13 @@ impl Job {
         self.compiled(factors, point, &loaded, terminal)
     }
 
-    /// The scenario at a point.
+    /// The scenario at a point. Where nothing is edited there it is not read again.
     fn load(&self, factors: &[Factor], point: &Point, terminal: &Terminal) -> Result<Loaded, Failure> {
-        let mut edits = self.edits.clone();
-        for (kind, text) in point.edits(factors) {
+        let (mut edits, here) = (self.edits.clone(), point.edits(factors));
+        if here.is_empty() {
+            return self.drawn(&self.base.loaded, factors, point, terminal);
+        }
+        for (kind, text) in here {
             match kind {
                 EditKind::Set => edits.set.push(text),
                 EditKind::Scale => edits.scale.push(text),
@@ -217,16 +220,27 @@ impl Job {
         if loaded.unknowns.is_empty() {
             return Ok(loaded);
         }
+        self.drawn(&loaded, factors, point, terminal)
+    }
+
+    /// What nobody knows as it is at the point.
+    fn drawn(
+        &self,
+        loaded: &Loaded,
+        factors: &[Factor],
+        point: &Point,
+        terminal: &Terminal,
+    ) -> Result<Loaded, Failure> {
         let middle = |unknown: &scenario::Unknown| {
             let given = point.unknown(factors, &unknown.name);
             // A value that is set or varied by hand stands behind an edit; whatever it is here does not show.
             given.map_or_else(|| crate::model::unknown_law(unknown).map(|law| law.quantile(0.5)), Ok)
         };
         let values: Result<Vec<f64>, Diagnostic> = loaded.unknowns.iter().map(middle).collect();
-        let values = values.map_err(|finding| complain(&loaded, &[finding], terminal))?;
+        let values = values.map_err(|finding| complain(loaded, &[finding], terminal))?;
         let drawn = loaded.drawn(&values);
         drawn.value.ok_or_else(|| {
-            let _ = complain(&loaded, &drawn.diagnostics, terminal);
+            let _ = complain(loaded, &drawn.diagnostics, terminal);
             cannot(factors, point)
         })
     }
