@@ -106,9 +106,9 @@ impl Tornado {
         };
         let names = (widest(&mut bars.iter().map(|bar| &bar.name)) * 12.0 / TICK_SIZE).clamp(90.0, 270.0);
         let settings = widest(&mut bars.iter().flat_map(|b| [&b.low.setting, &b.high.setting])).min(110.0);
-        let left = MARGIN + names + 10.0 + settings + 10.0;
+        let left = MARGIN + names + 12.0 + settings + 12.0;
         let rows = bars.len() as f64 + f64::from(u8::from(self.luck.is_some()));
-        let (w, h) = (WIDTH - MARGIN - RANKS - settings - 14.0 - left, ROW * rows);
+        let (w, h) = (WIDTH - MARGIN - RANKS - settings - 16.0 - left, ROW * rows);
         let rect = Rect { x: left, y: page.y + 26.0, w, h };
         let ends = |end: &TornadoEnd| {
             let (low, high) = end.interval.unwrap_or((end.change, end.change));
@@ -175,9 +175,9 @@ impl Tornado {
             let words = font::shorten(&end.setting, TICK_SIZE, false, room);
             let level = if split { y + 4.0 + way * 6.5 } else { y + 4.0 };
             let (x, align) = if right {
-                (right_end.max(zero) + 6.0, Align::Start)
+                (right_end.max(zero) + 8.0, Align::Start)
             } else {
-                (left_end.min(zero) - 6.0, Align::End)
+                (left_end.min(zero) - 8.0, Align::End)
             };
             scene.text(text((x, level), words, TICK_SIZE, color, align));
         }

@@ -40,6 +40,9 @@ pub struct VarianceShares {
 
 const ROW: f64 = 34.0;
 const BAR: f64 = 11.0;
+/// Longer intervals are cut.
+const LEAST: f64 = -50.0;
+const MOST_SHOWN: f64 = 150.0;
 
 impl VarianceShares {
     /// Lays the picture out.
@@ -73,6 +76,10 @@ impl VarianceShares {
                  interact. Rank: by the total share, as far as comparisons of all of them at once can tell.",
             );
         }
+        let cut = |share: &Share| share.1.is_some_and(|(low, high)| low < LEAST || high > MOST_SHOWN);
+        if self.inputs.iter().any(|input| cut(&input.first) || cut(&input.total)) {
+            page.note("Intervals beyond the axis are cut at its ends; sensitivity.csv has them whole.");
+        }
         page.finish()
     }
 
@@ -87,7 +94,7 @@ impl VarianceShares {
         let rect = Rect { x: left, y: page.y + 24.0, w, h };
         let ends = |(value, interval): &Share| {
             let (low, high) = interval.unwrap_or((*value, *value));
-            [*value, low.max(-50.0), high.min(150.0)]
+            [*value, low.max(LEAST), high.min(MOST_SHOWN)]
         };
         let shares = inputs.iter().flat_map(|input| [&input.first, &input.total]).chain(&self.luck);
         let scale = Scale::holding(shares.flat_map(ends).chain([0.0, 100.0]), 6.0);

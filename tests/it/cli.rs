@@ -3,6 +3,7 @@
 mod bad_input;
 mod compare;
 mod measures;
+mod sensitivity;
 mod sizing;
 mod sweep;
 

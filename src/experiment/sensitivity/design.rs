@@ -286,3 +286,63 @@ impl Design<'_> {
         Ok(points)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::factor::factors_of;
+    use super::*;
+
+    fn part(analysis: Analysis, blocks: u32, replications: u32) -> Part {
+        Part { analysis, blocks, replications }
+    }
+
+    #[test]
+    fn points_of_one_block_share_their_luck_and_blocks_do_not() {
+        let factors = factors_of(&["a=0..1", "b=10..20", "c=x,y,z"]);
+        let parts =
+            [part(Analysis::Tornado, 1, 9), part(Analysis::Morris, 3, 4), part(Analysis::Sobol, 8, 2)];
+        let points = points(&factors, &parts, 7).unwrap();
+        assert_eq!(points.len() as u64, parts.iter().map(|part| part.points(3)).sum::<u64>());
+        for point in &points {
+            assert_eq!(point.first, point.block * point.replications);
+        }
+        let tornado: Vec<String> = points[..7].iter().map(|point| point.words(&factors)).collect();
+        assert_eq!(tornado[0], "a=0.5, b=15, c=y");
+        assert_eq!(tornado[3], "a=0.5, b=10, c=y");
+        assert_eq!(tornado[6], "a=0.5, b=15, c=z");
+    }
+
+    #[test]
+    fn a_mixed_point_has_one_factor_of_the_second_sample() {
+        let factors = factors_of(&["a=0..1", "b=0..1", "c=0..1"]);
+        let points = points(&factors, &[part(Analysis::Sobol, 64, 2)], 1).unwrap();
+        for row in points.chunks(5) {
+            let (a, b) = (&row[0].places, &row[1].places);
+            assert_eq!([row[0].role, row[1].role, row[2].role], [Role::A, Role::B, Role::Mixed]);
+            for (k, mixed) in row[2..].iter().enumerate() {
+                let expected: Vec<f64> = (0..3).map(|f| if f == k { b[f] } else { a[f] }).collect();
+                assert_eq!((&mixed.places, mixed.moved), (&expected, Some(k)));
+            }
+        }
+        // Either sample has one point in each of 64 parts of every factor.
+        for (first, factor) in [(0, 0), (1, 0), (0, 2), (1, 2)] {
+            let places = points.iter().skip(first).step_by(5).map(|point| point.places[factor]);
+            let parts: std::collections::BTreeSet<u32> = places.map(|place| (place * 64.0) as u32).collect();
+            assert_eq!(parts.len(), 64);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_said() {
+        let refused = |texts: &[&str], part: Part| points(&factors_of(texts), &[part], 1).unwrap_err();
+        let tornado = part(Analysis::Tornado, 1, 2);
+        assert!(refused(&[], tornado).contains("nothing can be moved"));
+        assert!(refused(&["a=1..2", "a=3..4"], tornado).contains("`a` is varied twice"));
+        assert!(refused(&["a=1..2"], part(Analysis::Tornado, 1, 1)).contains("2 or more"));
+        assert!(refused(&["a=1..2"], part(Analysis::Morris, 1, 2)).contains("2 or more"));
+        assert!(refused(&["a=1..2"], part(Analysis::Sobol, 90_000, 2)).contains("too many"));
+        let many: Vec<String> = (0..33).map(|k| format!("p{k}=1..2")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        assert!(refused(&many, part(Analysis::Sobol, 8, 2)).contains("at most 32 factors"));
+    }
+}

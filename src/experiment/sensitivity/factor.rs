@@ -151,6 +151,12 @@ pub fn usual(loaded: &Loaded) -> Vec<Factor> {
     volumes.chain(efforts).chain(heads).collect()
 }
 
+/// Factors that are varied so.
+#[cfg(test)]
+pub(super) fn factors_of(texts: &[&str]) -> Vec<Factor> {
+    texts.iter().map(|text| Factor::varied(&Variation::parse(text).expect("a test writes it well"))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -305,3 +305,147 @@ fn widest(low: &[f64], middle: &[f64], high: &[f64]) -> (Vec<f64>, Vec<f64>) {
     };
     (pair.0.to_vec(), pair.1.to_vec())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::design::points;
+    use super::super::factor::factors_of;
+    use super::*;
+    use crate::random::Purpose;
+    use crate::run::{Family, Response};
+
+    /// What is found of a function whose replications add luck: normal numbers, the same for one replication everywhere, and
+    /// others for each point with this standard deviation. The factors run from 0 to 1.
+    fn found(
+        function: impl Fn(&[f64]) -> f64,
+        factors: &[&str],
+        part: (Analysis, u32, u32),
+        (shared, own): (f64, f64),
+    ) -> Vec<Finding> {
+        let (analysis, blocks, replications) = part;
+        let part = Part { analysis, blocks, replications };
+        let question = Question {
+            factors: factors_of(factors),
+            parts: vec![part],
+            measures: vec![Response::new(Family::Cases, "backlog_at_end", "cases")],
+            seed: 5,
+            threads: None,
+            level: 0.95,
+        };
+        let points = points(&question.factors, &question.parts, question.seed).unwrap();
+        let place = Place::new(Purpose::Resampling, "luck of a test");
+        let normal = |a: u64, b: u64| Replication::new(5, 0).stream(place, a, b).standard_normal();
+        let answer = |(n, point): (usize, &Point)| {
+            let x: Vec<f64> = point.settings.iter().filter_map(|setting| setting.value).collect();
+            let values = (point.first..point.first + point.replications).map(|r| {
+                let luck = shared * normal(u64::from(r), 0) + own * normal(u64::from(r), 1 + n as u64);
+                Some(function(&x) + luck)
+            });
+            Answers { values: vec![values.collect()] }
+        };
+        let answers: Vec<Answers> = points.iter().enumerate().map(answer).collect();
+        findings(&question, &points, &answers)
+    }
+
+    fn of(found: &[Finding], factor: Option<usize>, quantity: Quantity) -> Interval {
+        let of = found.iter().find(|f| (f.factor, f.quantity) == (factor, quantity));
+        of.and_then(|of| of.interval).unwrap_or_else(|| panic!("no {quantity:?} of {factor:?}"))
+    }
+
+    const THREE: [&str; 3] = ["a=0..1", "b=0..1", "c=0..1"];
+
+    #[test]
+    fn a_tornado_cancels_the_luck_that_points_share_and_knows_both_sides() {
+        let function = |x: &[f64]| 10.0 * x[0] - 4.0 * x[1] + 8.0 * (x[2] - 0.5).powi(2);
+        let found = found(function, &THREE, (Analysis::Tornado, 1, 30), (50.0, 0.0));
+        for (factor, low, high, swing) in [(0, -5.0, 5.0, 10.0), (1, 2.0, -2.0, -4.0), (2, 2.0, 2.0, 2.0)] {
+            for (quantity, exact) in [(Quantity::Low, low), (Quantity::High, high), (Quantity::Swing, swing)]
+            {
+                assert!(
+                    (of(&found, Some(factor), quantity).estimate - exact).abs() < 1e-9,
+                    "{factor} {quantity:?}"
+                );
+            }
+            let rank = of(&found, Some(factor), Quantity::Rank);
+            let rank = (rank.estimate, rank.low, rank.high);
+            assert_eq!(rank, (factor as f64 + 1.0, factor as f64 + 1.0, factor as f64 + 1.0));
+        }
+        assert!(of(&found, None, Quantity::Middle).contains(3.0));
+        // Thirty normal numbers of standard deviation 50: their outer tenths lie 64 from the mean.
+        let (low, high) = (of(&found, None, Quantity::LuckLow), of(&found, None, Quantity::LuckHigh));
+        assert!(low.contains(-64.0) && high.contains(64.0), "{low} and {high}");
+    }
+
+    #[test]
+    fn ranks_that_luck_may_turn_round_are_not_told() {
+        let function = |x: &[f64]| 10.0 * x[0] + 1.0 * x[1] + 1.05 * x[2];
+        let found = found(function, &THREE, (Analysis::Tornado, 1, 20), (0.0, 1.0));
+        let ranks = |factor| {
+            let rank = of(&found, Some(factor), Quantity::Rank);
+            (rank.low, rank.high)
+        };
+        assert_eq!([ranks(0), ranks(1), ranks(2)], [(1.0, 1.0), (2.0, 3.0), (2.0, 3.0)]);
+    }
+
+    /// Settings are rounded to six digits of their range.
+    #[test]
+    fn morris_gives_effects_over_the_whole_range_of_a_factor() {
+        let found = found(
+            |x| 3.0 * x[0] - 2.0 * x[1] / 10.0,
+            &["a=0..2", "b=0..10", "c=0..1"],
+            (Analysis::Morris, 8, 3),
+            (9.0, 0.0),
+        );
+        for (factor, mu) in [(0, 6.0), (1, -2.0), (2, 0.0)] {
+            assert!((of(&found, Some(factor), Quantity::Mu).estimate - mu).abs() < 1e-4);
+            assert!((of(&found, Some(factor), Quantity::MuStar).estimate - mu.abs()).abs() < 1e-4);
+            assert!(of(&found, Some(factor), Quantity::Sigma).estimate < 1e-4);
+        }
+    }
+
+    /// Ishigami's function on the design itself, with luck of variance 4 + 9. Even points make the errors smaller than those
+    /// that resampling the rows sees, so nothing here lies near its bound of four standard errors.
+    #[test]
+    fn the_design_gives_ishigamis_indices_under_luck() {
+        const PI: f64 = std::f64::consts::PI;
+        let function = |u: &[f64]| {
+            let x = |i: usize| PI * (2.0 * u[i] - 1.0);
+            x(0).sin() + 7.0 * x(1).sin().powi(2) + 0.1 * x(2).powi(4) * x(0).sin()
+        };
+        let found = found(function, &THREE, (Analysis::Sobol, 4096, 2), (3.0, 2.0));
+        let (first, total) = ([0.3139, 0.4424, 0.0], [0.5576, 0.4424, 0.2437]);
+        for factor in 0..3 {
+            for (quantity, exact) in [(Quantity::First, first[factor]), (Quantity::Total, total[factor])] {
+                let interval = of(&found, Some(factor), quantity);
+                assert!(interval.half_width() < 0.08, "{factor} {quantity:?} {interval}");
+                assert!(
+                    (interval.estimate - exact).abs() < 2.0 * interval.half_width(),
+                    "{factor} {quantity:?} {interval}"
+                );
+            }
+        }
+        let noise = of(&found, None, Quantity::NoiseShare);
+        let exact = 13.0 / (13.0 + 13.8446);
+        assert!(noise.half_width() < 0.03 && (noise.estimate - exact).abs() < 0.03, "{noise}, not {exact}");
+    }
+
+    #[test]
+    fn a_row_without_a_value_is_left_out_and_no_value_at_all_finds_nothing() {
+        let part = Part { analysis: Analysis::Sobol, blocks: 8, replications: 2 };
+        let question = Question {
+            factors: factors_of(&THREE),
+            parts: vec![part],
+            measures: vec![Response::new(Family::Cases, "backlog_at_end", "cases")],
+            seed: 5,
+            threads: None,
+            level: 0.95,
+        };
+        let points = points(&question.factors, &question.parts, 5).unwrap();
+        let nothing: Vec<Answers> = points.iter().map(|_| Answers { values: vec![vec![None; 2]] }).collect();
+        let mut few: Vec<Answers> =
+            points.iter().map(|point| Answers { values: vec![vec![Some(point.places[0]); 2]] }).collect();
+        few[7].values[0][1] = None;
+        assert_eq!(of(&findings(&question, &points, &few), None, Quantity::Mean).n, 7);
+        assert!(findings(&question, &points, &nothing).iter().all(|finding| finding.interval.is_none()));
+    }
+}
