@@ -4,7 +4,7 @@
 //! Sobol', Mathematics and Computers in Simulation 55 (2001), 271-280. First order by Saltelli et al., Computer Physics
 //! Communications 181 (2010), 259-270, equation (b) of their table 2; total by Jansen, ibid. 117 (1999), 35-43.
 
-use super::interval::Interval;
+use super::interval::{Interval, Method};
 use super::resampling::Resampled;
 use super::tally::Tally;
 
@@ -30,8 +30,8 @@ pub struct Indices {
     pub first: Option<Vec<Interval>>,
     /// Total index: the share that would remain if all others were known. None as above.
     pub total: Option<Vec<Interval>>,
-    /// The share of the variance of a single replication that is luck and not the inputs.
-    pub noise: Interval,
+    /// The share of the variance of a single replication that is luck and not the inputs. None where nothing varies.
+    pub noise: Option<Interval>,
     /// By factor: the best and the worst rank by the total index that intervals allow.
     pub ranks: Vec<(usize, usize)>,
 }
@@ -97,10 +97,19 @@ pub fn indices(
     let share = |place: usize| again.ratio(at(place), at(VARIANCE), level);
     let (first, total): (Option<Vec<Interval>>, Option<Vec<Interval>>) =
         ((COMMON..COMMON + k).map(share).collect(), (COMMON + k..COMMON + 2 * k).map(share).collect());
-    let noise = match again.ratio(at(LUCK), at(ALL), level) {
-        Some(noise) => Interval { low: noise.low.max(0.0), high: noise.high.min(1.0), ..noise },
-        None => Interval::exact(0.0, parts.len()),
+    // A share lies between 0 and 1, however badly it is known.
+    let share = |low: f64, high: f64| Interval {
+        estimate: (once[LUCK] / once[ALL]).clamp(0.0, 1.0),
+        low: low.max(0.0),
+        high: high.min(1.0),
+        level,
+        n: parts.len(),
+        method: Method::BootstrapFieller,
     };
+    let noise = (once[ALL] > 0.0).then(|| match again.ratio(at(LUCK), at(ALL), level) {
+        Some(noise) => share(noise.low, noise.high),
+        None => share(0.0, 1.0),
+    });
     let (questions, sure) = (k * k.saturating_sub(1) / 2, total.is_some());
     let larger =
         |i: usize, j: usize| sure && again.larger(at(COMMON + k + i), at(COMMON + k + j), level, questions);
@@ -207,7 +216,7 @@ mod tests {
         let rows = rows(ishigami, (3, 20_000), (2, 0.0, 0.0), &mut noise);
         let (found, all) = of(&rows, 100, &mut noise);
         agree(&found, &ISHIGAMI, 0.012);
-        assert!(all.noise.estimate < 1e-9 && all.mean.contains(3.5));
+        assert!(all.noise.unwrap().estimate < 1e-9 && all.mean.contains(3.5));
         assert_eq!(all.ranks, [(1, 1), (2, 2), (3, 3)]);
     }
 
@@ -232,7 +241,7 @@ mod tests {
         let (found, all) = of(&rows, 100, &mut noise);
         agree(&found, &ISHIGAMI, 0.02);
         let share = 16.0 / (16.0 + EXACT);
-        agree(&[all.noise], &[share], 0.01);
+        agree(&[all.noise.unwrap()], &[share], 0.01);
         // What plain means would have said: their total index of the first factor holds a third of its luck.
         let plain: f64 = rows.iter().map(|row| 0.5 * (mean(&row.mixed[0]) - mean(&row.a)).powi(2)).sum();
         assert!(plain / 20_000.0 / EXACT > ISHIGAMI[3] + 0.1, "the luck was too small to be seen");
@@ -250,7 +259,7 @@ mod tests {
         for _ in 0..STUDIES {
             let rows = rows(ishigami, (3, 128), (2, 2.0, 0.0), &mut noise);
             let (mut found, all) = of(&rows, 200, &mut noise);
-            found.push(all.noise);
+            found.push(all.noise.unwrap());
             for (n, (found, exact)) in covered.iter_mut().zip(found.iter().zip(&exact)) {
                 *n += u32::from(found.contains(*exact));
             }
@@ -262,10 +271,13 @@ mod tests {
     #[test]
     fn inputs_that_do_nothing_leave_luck_alone() {
         let mut noise = Noise(15);
-        let rows = rows(|_| 5.0, (2, 50), (2, 1.0, 0.0), &mut noise);
-        let found = indices(&rows, 0.95, 200, &mut |n| noise.index(n)).unwrap();
+        let moved = rows(|_| 5.0, (2, 50), (2, 1.0, 0.0), &mut noise);
+        let found = indices(&moved, 0.95, 200, &mut |n| noise.index(n)).unwrap();
         assert!(found.first.is_none() && found.total.is_none());
-        assert!(found.noise.contains(1.0) && found.mean.contains(5.0), "{}", found.noise);
+        assert!(found.noise.unwrap().contains(1.0) && found.mean.contains(5.0), "{:?}", found.noise);
         assert_eq!(found.ranks, [(1, 2), (1, 2)]);
+        let still = rows(|_| 5.0, (2, 50), (2, 0.0, 0.0), &mut noise);
+        let found = indices(&still, 0.95, 200, &mut |n| noise.index(n)).unwrap();
+        assert!(found.noise.is_none() && found.total.is_none(), "{found:?}");
     }
 }

@@ -277,7 +277,7 @@ impl Field<'_> {
         let (first, total) = (all(|found| &found.first), all(|found| &found.total));
         let mut findings = vec![
             self.finding(None, Quantity::Mean, found.as_ref().map(|found| found.mean)),
-            self.finding(None, Quantity::NoiseShare, found.as_ref().map(|found| found.noise)),
+            self.finding(None, Quantity::NoiseShare, found.as_ref().and_then(|found| found.noise)),
         ];
         for f in 0..self.factors() {
             findings.push(self.finding(Some(f), Quantity::First, first[f]));
