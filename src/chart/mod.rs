@@ -1,7 +1,7 @@
 //! Pictures of a result, as SVG and PNG: backlog, time to action, utilization, flows, staff, and where the time
 //! goes; of values that nobody knows: chance and ignorance, regret, the worth of knowing; of plans that are compared: what each changes,
 //! what it costs, which is the best choice at a price; of parameters that are
-//! varied: response curves and heat maps.
+//! varied: response curves and heat maps; of inputs: tornado, elementary effects, shares of the variance.
 //!
 //! Each chart is a struct of plain numbers with a `scene` method; a [`Scene`] is drawn by one function on any
 //! plotters backend. Pictures need no system fonts, tell series apart without colour, and have the same bytes
@@ -26,12 +26,15 @@ mod regret;
 mod responses;
 mod scale;
 mod scene;
+mod screening;
 mod staff;
 mod stress;
 mod style;
 mod time_spent;
 mod time_to_action;
+mod tornado;
 mod utilization;
+mod variance;
 
 pub use acceptability::{Acceptability, Acceptance};
 pub use backlog::{Backlog, MeanPoint, PARKED};
@@ -47,8 +50,11 @@ pub use plot::{Fan, FanPoint, Mark};
 pub use regret::{MeasureRegret, PlanRegret, Regret};
 pub use responses::{Response, ResponsePoint, Responses};
 pub use scene::Scene;
+pub use screening::{ScreenedInput, ScreeningPlane};
 pub use staff::{Staff, StaffLine};
 pub use stress::{MeasureStress, Stress};
 pub use time_spent::{ClassTime, StageTime, TimeSpent};
 pub use time_to_action::{Curve, CurvePoint, TargetMark, TimeToAction};
+pub use tornado::{Tornado, TornadoBar, TornadoEnd};
 pub use utilization::Utilization;
+pub use variance::{Share, SharedInput, VarianceShares};

@@ -26,6 +26,8 @@ pub(super) enum Command {
     Compare(Compare),
     /// Vary parameters: the same measures at every point of a grid or another design, response curves and heat maps
     Sweep(Sweep),
+    /// Ask which input drives the answer: one at a time (tornado), by elementary effects (Morris), by shares of variance (Sobol')
+    Sensitivity(Sensitivity),
     /// Find the cheapest staffing that meets every target with stated confidence
     Size(Size),
     /// Say what the next money buys: what one more of each option changes, the best mix for a budget, and the way there
@@ -236,6 +238,53 @@ pub(super) struct Sweep {
     #[arg(long)]
     pub(super) force: bool,
     /// Print the points and measures as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Write no charts
+    #[arg(long = "no-charts", action = ArgAction::SetFalse)]
+    pub(super) charts: bool,
+    /// Print nothing but mistakes
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(super) struct Sensitivity {
+    /// The scenario; `-` reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    #[command(flatten)]
+    pub(super) edits: Edits,
+    /// An input with its range, beside those that are `unsure`: `stage.screen.effort.lognormal.mean=20 min..40 min`, or a list
+    /// as `stage.screen.order=fifo,lifo`; may be given several times [default, where nothing is unsure either: every volume,
+    /// effort and headcount by 10 % up and down]
+    #[arg(long = "vary", value_name = "PATH=VALUES")]
+    pub(super) vary: Vec<String>,
+    /// How: one input at a time, elementary effects, shares of the variance; several with commas
+    #[arg(long, value_name = "KIND", value_delimiter = ',', default_value = "tornado", value_parser = ["tornado", "morris", "sobol"])]
+    pub(super) method: Vec<String>,
+    /// Rows of the design for Sobol' indices, best a power of two; each has as many points as there are inputs, and two
+    #[arg(long, value_name = "N", default_value_t = 128, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(4..=100_000))]
+    pub(super) points: u32,
+    /// Trajectories for Morris; each has as many points as there are inputs, and one
+    #[arg(long, value_name = "N", default_value_t = 20, allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub(super) trajectories: u32,
+    /// A measure, by its full name as in `summary.csv`; may be given several times [default: the one that decides first]
+    #[arg(long = "measure", value_name = "MEASURE")]
+    pub(super) measures: Vec<String>,
+    /// Replications of each point [default: the scenario's for a tornado, 5 for Morris, 2 for Sobol']
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
+    pub(super) replications: Option<u32>,
+    #[command(flatten)]
+    pub(super) luck: Luck,
+    /// Folder for the results [default: out/<scenario>-sensitivity]
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    /// Replace other results in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+    /// Print what was found as JSON
     #[arg(long)]
     pub(super) json: bool,
     /// Write no charts

@@ -1,6 +1,6 @@
 //! `caseload chart`: draws the charts of a results folder again, from its tables and its manifest.
 
-use crate::output::{Compared, Invested, Manifest, Results, Swept, replace_chart};
+use crate::output::{Compared, Invested, Manifest, Results, Sensed, Swept, replace_chart};
 
 use super::args;
 use super::compared_pictures;
@@ -10,6 +10,7 @@ use super::invested::Money;
 use super::invested_pictures;
 use super::pictures::{About, Picture, pictures};
 use super::rerun::{read, scenario_of};
+use super::sensed_pictures;
 use super::sweep_pictures;
 use super::terminal::Terminal;
 
@@ -24,6 +25,9 @@ pub(super) fn chart(args: &args::Chart, terminal: &Terminal) -> Result<(), Failu
     }
     if Invested::is_in(&args.folder) {
         return invested(args, &manifest, terminal);
+    }
+    if Sensed::is_in(&args.folder) {
+        return sensed(args, &manifest, terminal);
     }
     let rows = Results::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
     let ready = scenario_of(&manifest, terminal)?;
@@ -58,6 +62,13 @@ fn invested(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Res
     let money = Money { currency: base.model.currency.clone(), in_all: note.in_all };
     let budget = invest::budget(&note.budget, &money.currency)?;
     replace(args, &invested_pictures::pictures(&base.model.title, &money, budget, &rows), terminal)
+}
+
+/// Those of a sensitivity analysis.
+fn sensed(args: &args::Chart, manifest: &Manifest, terminal: &Terminal) -> Result<(), Failure> {
+    let rows = Sensed::read(&args.folder).map_err(|error| Failure::wrong(error.to_string()))?;
+    let base = scenario_of(manifest, terminal)?;
+    replace(args, &sensed_pictures::pictures(&base.model, &rows), terminal)
 }
 
 fn replace(args: &args::Chart, pictures: &[Picture], terminal: &Terminal) -> Result<(), Failure> {

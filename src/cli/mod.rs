@@ -28,6 +28,9 @@ mod rerun;
 mod run;
 mod select;
 mod selftest;
+mod sensed;
+mod sensed_pictures;
+mod sensitivity;
 mod size;
 mod sizing;
 mod stress;
@@ -75,6 +78,7 @@ fn quiet(command: &Command) -> bool {
         Command::Compare(args) => args.quiet,
         Command::Size(args) => args.quiet,
         Command::Invest(args) => args.quiet,
+        Command::Sensitivity(args) => args.quiet,
         Command::Sweep(args) => args.quiet,
         Command::Rerun(args) => args.quiet,
         _ => false,
@@ -88,6 +92,7 @@ fn perform(command: &Command, terminal: &Terminal) -> Result<(), Failure> {
         Command::Size(args) => size::size(args, terminal),
         Command::Invest(args) => invest::invest(args, terminal),
         Command::Sweep(args) => sweep::sweep(args, terminal),
+        Command::Sensitivity(args) => sensitivity::sensitivity(args, terminal),
         Command::Check(args) => check::check(args, terminal),
         Command::Rerun(args) => rerun::rerun(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

@@ -16,12 +16,13 @@ use super::invest;
 use super::load::{Form, Ready, ready};
 use super::run::{Job, statements};
 use super::select;
+use super::sensitivity;
 use super::size;
 use super::stress;
 use super::sweep::{self, Texts};
 use super::terminal::Terminal;
 
-/// Repeats the run, the comparison, the sweep or the search for a staffing, and compares every table's hash; a difference is a no.
+/// Repeats the run, the comparison, the sweep, the sensitivity analysis or the search for a staffing, and compares every table's hash; a difference is a no.
 pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failure> {
     let old = read(&args.manifest)?;
     let target = args.out.clone().unwrap_or_else(|| beside(&args.manifest));
@@ -35,6 +36,8 @@ pub(super) fn rerun(args: &args::Rerun, terminal: &Terminal) -> Result<(), Failu
         compare(again, terminal)?
     } else if !old.vary.is_empty() {
         sweep(again, terminal)?
+    } else if old.sensitivity.is_some() {
+        sensitivity(again, terminal)?
     } else if old.size.is_some() {
         size(again, terminal)?
     } else if old.invest.is_some() {
@@ -112,6 +115,23 @@ fn sweep(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
         target: Some(target),
         force,
         anew: true,
+        charts: true,
+    };
+    Ok(job.perform(terminal)?.manifest)
+}
+
+/// The sensitivity analysis again.
+fn sensitivity(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
+    let Again { new: manifest, target, threads, force } = again;
+    let job = sensitivity::Job {
+        base: scenario_of(&manifest, terminal)?,
+        texts: Texts { known: texts_of(&manifest), disk: false },
+        edits: edits_of(&manifest),
+        note: manifest.sensitivity.clone().expect("that is how it was told from the others"),
+        manifest,
+        threads,
+        target: Some(target),
+        force,
         charts: true,
     };
     Ok(job.perform(terminal)?.manifest)

@@ -311,7 +311,7 @@ fn paused(kept: &Unfinished) -> Failure {
 }
 
 /// What options say, and no point may say otherwise.
-fn said_otherwise(path: &str) -> Option<&'static str> {
+pub(super) fn said_otherwise(path: &str) -> Option<&'static str> {
     match path {
         "scenario.seed" => Some("use `--seed`"),
         "scenario.replications" => Some("use `--replications`"),

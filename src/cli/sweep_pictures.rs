@@ -220,7 +220,7 @@ fn name(row: &SweepRow) -> String {
 }
 
 /// A name for a file.
-fn slug(name: &str) -> String {
+pub(super) fn slug(name: &str) -> String {
     let word = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '-' };
     name.chars().map(word).collect()
 }

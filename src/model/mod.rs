@@ -35,7 +35,7 @@ pub use compile::advice::{advice, long_run};
 pub use compile::compile;
 pub use compile::limits::too_large;
 pub use ids::{ClassId, MilestoneId, OutcomeId, PoolId, SourceId, SpanId, StageId};
-pub use inputs::{USUAL_DRAWS, input_draws, input_values};
+pub use inputs::{USUAL_DRAWS, input_draws, input_values, unknown_law};
 pub use law::Law;
 pub use params::{
     Absence, Ageing, Assess, Burnout, Burst, Cap, Choice, Crew, Hire, Link, Next, Order, Params, Park,

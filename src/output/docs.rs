@@ -22,7 +22,8 @@ points that are finished in a hidden folder beside it, `.NAME.points`, until all
 * Dates are civil dates of the scenario (ISO 8601), with a time of day where it is not midnight.
 * Everything is measured from the end of the warm-up to the horizon; only times to milestones look further, to the end of the follow-up.
 * `columns.csv` holds the lists below as a table.
-* `caseload size` writes `size.csv` alone, `caseload invest` `invest.csv`, `mixes.csv` and `marginal.csv`.
+* `caseload size` writes `size.csv` alone, `caseload invest` `invest.csv`, `mixes.csv` and `marginal.csv`, `caseload sensitivity`
+  `sensitivity.csv`, `design.csv` and `answers.csv`.
 * `manifest.json` holds the text of every file that was read, the effective scenario, the seed, the number of
   replications, the version and the hash of every table: `caseload rerun manifest.json` makes the same tables again.
 
@@ -36,7 +37,9 @@ The full name, as `--precision '5% of MEASURE'` takes it, adds `/class` where th
 How an interval was made: a t interval over one value per replication (`student-t`); where fewer than half of the
 replications give a value, the ratio of all their sums with a jackknife interval (`jackknife-ratio`); `pointwise-t-band`
 for one point of a series or curve, `simultaneous-band` for a point of a band that holds a whole series at once; `paired-t` for the difference of two plans under the same random numbers;
-`wilson` for
+`bootstrap-t` and
+`bootstrap-fieller` for figures of a sensitivity analysis whose errors come from resampling, the latter for ratios; `bonferroni-ranks` for the
+ranks that all comparisons of pairs allow; `wilson` for
 the share of replications in which something holds; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0,
 those of shares also at 1.
 

@@ -70,6 +70,9 @@ pub struct Manifest {
     /// Of a question what money buys: what was asked; none for anything else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invest: Option<InvestNote>,
+    /// Of a sensitivity analysis: what was asked; none for anything else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<SensitivityNote>,
     /// Of a selection among plans: what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub selection: Option<SelectionNote>,
@@ -175,6 +178,28 @@ pub struct InvestNote {
     pub max_replications: u32,
 }
 
+/// What a sensitivity analysis was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SensitivityNote {
+    /// What is varied beside what nobody knows, as written.
+    pub vary: Vec<String>,
+    /// The analyses, in order.
+    pub parts: Vec<PartNote>,
+}
+
+/// One analysis with its size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartNote {
+    /// `tornado`, `morris` or `sobol`.
+    pub analysis: String,
+    /// Trajectories or rows; 1 for a tornado.
+    pub blocks: u32,
+    /// Replications of each point.
+    pub replications: u32,
+}
+
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -270,6 +295,7 @@ impl Manifest {
             selection: None,
             size: None,
             invest: None,
+            sensitivity: None,
             precision: None,
             chances: vec![],
             band: BandKind::default().name().to_owned(),
@@ -313,7 +339,7 @@ impl Manifest {
                 m.level.to_bits(),
                 (m.chances.clone(), m.band.clone()),
                 (m.alternatives.clone(), m.measures.clone(), m.value_of.clone()),
-                (m.selection.clone(), m.size.clone(), m.invest.clone()),
+                (m.selection.clone(), m.size.clone(), m.invest.clone(), m.sensitivity.clone()),
                 (m.vary.clone(), m.design.clone()),
                 m.version.clone(),
                 m.platform.clone(),

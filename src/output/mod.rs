@@ -10,6 +10,7 @@ mod manifest;
 mod moment;
 mod results;
 mod rows;
+mod sensitive;
 mod series_rows;
 mod sizing;
 mod sweep;
@@ -22,11 +23,12 @@ pub use comparison::{Compared, selection};
 pub use folder::{OutputDir, replace_chart};
 pub use investing::Invested;
 pub use manifest::{
-    AlternativeNote, DesignNote, EditNote, InputFile, InvestNote, Manifest, RegimeNote, SelectionNote,
-    SizeNote, TableFile, UnknownNote, sha256,
+    AlternativeNote, DesignNote, EditNote, InputFile, InvestNote, Manifest, PartNote, RegimeNote,
+    SelectionNote, SensitivityNote, SizeNote, TableFile, UnknownNote, sha256,
 };
 pub use moment::Moment;
 pub use results::{Beside, Results};
+pub use sensitive::Sensed;
 pub use sizing::Sized;
 pub use sweep::Swept;
 pub use unfinished::Unfinished;

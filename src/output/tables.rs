@@ -989,6 +989,88 @@ tables! {
         kind: String = "";
     }
 
+    /// One row for every figure of a sensitivity analysis: of a factor, or of all together.
+    sensitivity: SensitivityRow {
+        /// `tornado` (one factor at a time), `morris` (elementary effects) or `sobol` (shares of the variance).
+        analysis: String = "";
+        /// The input, by its path or the name under which several values share it; empty for all together.
+        factor: String = "";
+        /// How its values come in: `unsure` (what nobody knows), `set`, `scale` or `add` (edits).
+        how: String = "";
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the figure.
+        unit: String = "";
+        /// Tornado: `middle` (mean with every factor in its middle), `low` and `high` (change from there with the factor at its
+        /// end), `swing` (from end to end; where both lie on one side of the middle, the larger change), `luck_low` and
+        /// `luck_high` (the outer tenths of single replications, less the mean). Morris: `mu` and `mu_star` (mean elementary effect
+        /// and mean size of one), `sigma` (their standard deviation without luck), `mu_star_of_luck` (the `mu_star` of a factor without effect).
+        /// Sobol': `mean`, `S1` and `ST` (first-order and total index of the mean), `noise_share` (part of the variance
+        /// of a single replication that is luck). All: `rank` (by `swing`, `mu_star` or `ST`, with the best and worst that are possible).
+        quantity: String = "";
+        /// Estimate.
+        estimate: Option<f64> = "";
+        /// Lower end of its interval.
+        low: Option<f64> = "";
+        /// Upper end of its interval.
+        high: Option<f64> = "";
+        /// Confidence level of the interval, of this figure by itself; of a rank, of all ranks at once.
+        level: Option<f64> = "share";
+        /// Replications (tornado), trajectories (Morris) or rows (Sobol') behind it.
+        n: u64 = "";
+        /// How the interval was made.
+        method: String = "";
+    }
+
+    /// One row for every point of a sensitivity analysis and every factor: its value there.
+    design: DesignRow {
+        /// `tornado`, `morris` or `sobol`.
+        analysis: String = "";
+        /// Number of the point, from 1, through all analyses.
+        point: u64 = "";
+        /// Trajectory or row, from 1. Points of one share their replications; others have others.
+        block: u64 = "";
+        /// What the point is for: `middle`, `low`, `high`; `start` and `step` of a trajectory; `a`, `b` and `mixed` (a with one
+        /// factor of b) of a row.
+        role: String = "";
+        /// The factor that is moved there; empty where none is.
+        moved: String = "";
+        /// Number of its first replication.
+        first_replication: u64 = "";
+        /// How many replications.
+        replications: u64 = "replications";
+        /// The factor whose value this is.
+        factor: String = "";
+        /// How the value comes in: `unsure`, `set`, `scale` or `add`.
+        how: String = "";
+        /// Where the value lies: from 0, the low end, to 1, the high one; in `sobol` the probability of no more than it.
+        place: f64 = "";
+        /// The value as it is written.
+        written: String = "";
+        /// Its number; empty where it has none.
+        value: Option<f64> = "";
+        /// Unit of the number.
+        unit: String = "";
+    }
+
+    /// One row for every point of a sensitivity analysis, measure and replication.
+    answers: AnswerRow {
+        /// Number of the point, as in `design.csv`.
+        point: u64 = "";
+        /// Number of the replication; the same number is the same luck at every point.
+        replication: u64 = "";
+        /// The measure.
+        measure: String = "";
+        /// True class of the cases; empty for all together.
+        class: String = "";
+        /// Unit of the value.
+        unit: String = "";
+        /// What the replication gives; empty where it gives nothing.
+        value: Option<f64> = "";
+    }
+
     /// One row for every dated change: when and why.
     changes: ChangeRow {
         /// Its date.
@@ -1018,6 +1100,6 @@ mod tests {
             }
             assert_eq!(["scenario", "plan"], [table.columns[0].name, table.columns[1].name]);
         }
-        assert_eq!(files.len(), 31);
+        assert_eq!(files.len(), 34);
     }
 }

@@ -50,12 +50,18 @@ pub enum Method {
     Fieller,
     /// Multiple comparisons with the best, by Bonferroni's inequality over paired t.
     WithTheBest,
+    /// The best and the worst rank that all comparisons of pairs at once allow, by Bonferroni's inequality.
+    Ranks,
     /// Two order statistics around a quantile, free of any assumed law.
     OrderStatistics,
     /// One point of a curve, by Student's t for this point alone.
     PointwiseTBand,
     /// One point of a band that holds a whole curve at once.
     SimultaneousBand,
+    /// Student's t with the standard error of a bootstrap.
+    Bootstrap,
+    /// Ratio of two estimates whose errors come from a bootstrap, by Fieller's theorem.
+    BootstrapFieller,
     /// Known without error.
     Exact,
 }
@@ -73,9 +79,12 @@ impl Method {
             Method::Jackknife => "jackknife",
             Method::Fieller => "fieller",
             Method::WithTheBest => "with-the-best",
+            Method::Ranks => "bonferroni-ranks",
             Method::OrderStatistics => "order-statistics",
             Method::PointwiseTBand => "pointwise-t-band",
             Method::SimultaneousBand => "simultaneous-band",
+            Method::Bootstrap => "bootstrap-t",
+            Method::BootstrapFieller => "bootstrap-fieller",
             Method::Exact => "exact",
         }
     }
@@ -93,9 +102,11 @@ impl fmt::Display for Method {
             Method::JackknifeRatio | Method::Jackknife => "jackknife interval",
             Method::Fieller => "Fieller interval",
             Method::WithTheBest => "comparison with the best",
+            Method::Ranks => "range of ranks",
             Method::OrderStatistics => "order-statistics interval",
             Method::PointwiseTBand => "pointwise t band",
             Method::SimultaneousBand => "simultaneous band",
+            Method::Bootstrap | Method::BootstrapFieller => "bootstrap interval",
             Method::Exact => "exact",
         })
     }

@@ -8,6 +8,7 @@
 //! * [`interval`] and [`band`] say how far a mean, a share, a quantile or a curve may be off,
 //! * [`paired`], [`best`], [`ranks`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
 //! * [`layers`] tells ignorance of the inputs from chance, and what it would be worth to know them,
+//! * [`morris`] and [`sobol_indices`] say which inputs move an answer, with intervals by [`resampling`],
 //! * [`incidence`] says how much has been reached by which age when some are still open,
 //! * [`sequential`] and [`mser`] decide when there is enough, and where the beginning ends,
 //! * [`special`] is the door to the mathematical functions.
@@ -18,13 +19,16 @@ pub mod incidence;
 pub mod interval;
 pub mod layers;
 pub mod money;
+pub mod morris;
 pub mod mser;
 pub mod paired;
 pub mod quantile;
 pub mod ranks;
+pub mod resampling;
 pub mod selection;
 pub mod sequential;
 pub mod sketch;
+pub mod sobol_indices;
 pub mod special;
 pub mod tally;
 pub mod time_weighted;
@@ -39,7 +43,8 @@ pub use interval::{Interval, Method};
 pub use layers::{Layers, PerfectInformation, partial_information, perfect_information, split_information};
 pub use money::{Dominance, Fieller, acceptability, dominated, fieller};
 pub use paired::{Difference, difference};
-pub use ranks::ranks;
+pub use ranks::{ranks, ranks_by};
+pub use resampling::Resampled;
 pub use selection::{Kn, ocba, ocba_whole};
 pub use sequential::{Decision, HalfWidth, Precision};
 pub use sketch::{QuantileSketch, Sample};

@@ -22,12 +22,16 @@ pub fn ranks(values: &[Vec<f64>], level: f64) -> Vec<(usize, usize)> {
         Some(difference) => difference > 0.0,
         None => paired_t(&values[i], &values[j], each).is_some_and(|interval| interval.low > 0.0),
     };
-    let place = |i: usize| {
-        let better = (0..k).filter(|j| *j != i && above(*j, i)).count();
-        let worse = (0..k).filter(|j| *j != i && above(i, *j)).count();
-        (1 + better, k - worse)
-    };
-    (0..k).map(place).collect()
+    ranks_by(k, above)
+}
+
+/// The best and the worst rank, from 1, that each of `k` may have, where `larger(i, j)` says that i is surely larger than j.
+/// Example: where nothing is sure each may have every rank.
+pub fn ranks_by(k: usize, larger: impl Fn(usize, usize) -> bool) -> Vec<(usize, usize)> {
+    let others = |i: usize| (0..k).filter(move |j| *j != i);
+    let best = |i: usize| 1 + others(i).filter(|j| larger(*j, i)).count();
+    let worst = |i: usize| k - others(i).filter(|j| larger(i, *j)).count();
+    (0..k).map(|i| (best(i), worst(i))).collect()
 }
 
 #[cfg(test)]

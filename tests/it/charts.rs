@@ -6,8 +6,9 @@ use std::path::Path;
 
 use caseload::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, HeatAxis, HeatMap,
-    Mark, MeanPoint, Response, ResponsePoint, Responses, Scene, StageTime, TargetMark, TimeSpent,
-    TimeToAction, Utilization,
+    Mark, MeanPoint, Response, ResponsePoint, Responses, Scene, ScreenedInput, ScreeningPlane, SharedInput,
+    StageTime, TargetMark, TimeSpent, TimeToAction, Tornado, TornadoBar, TornadoEnd, Utilization,
+    VarianceShares,
 };
 use caseload::units::{DAY, Duration, HOUR, MINUTE};
 use jiff::ToSpan;
@@ -241,6 +242,75 @@ fn heat_map(caption: Caption, across: usize, up: usize, asked: Option<f64>) -> S
     .scene()
 }
 
+/// So many inputs: the first ones move the measure most, every third to one side alone, every fifth not at all.
+fn tornado(caption: Caption, inputs: usize, size: f64) -> Scene {
+    let end = |k: usize, way: f64| {
+        let reach = if k % 5 == 4 { 0.0 } else { size / (1.0 + k as f64) };
+        let change = if k % 3 == 1 { reach * (1.5 + 0.5 * way) } else { reach * way };
+        TornadoEnd {
+            setting: if k % 2 == 0 {
+                "× 0.9".into()
+            } else {
+                format!("{} per working day and member", 17 + k)
+            },
+            change,
+            interval: Some((change - 0.2 * reach, change + 0.2 * reach)),
+        }
+    };
+    let bar = |(k, name): (usize, String)| TornadoBar {
+        name,
+        low: end(k, -1.0),
+        high: end(k, 1.0),
+        ranks: Some((k + 1, (k + 3).min(inputs))),
+    };
+    Tornado {
+        caption,
+        measure: "share_within/action/24 h/danger".into(),
+        unit: "%".into(),
+        middle: 3.0 * size,
+        bars: names(inputs).into_iter().enumerate().map(bar).collect(),
+        luck: Some((-0.3 * size, 0.4 * size)).filter(|_| inputs != 1),
+    }
+    .scene()
+}
+
+fn screening(caption: Caption, inputs: usize, size: f64) -> Scene {
+    let input = |(k, name): (usize, String)| {
+        let mu = size / (1.0 + k as f64);
+        ScreenedInput {
+            name,
+            mu_star: (mu, Some((0.7 * mu, 1.3 * mu))),
+            sigma: (mu * (k % 4) as f64 / 2.0, None),
+            ranks: Some((1, inputs)),
+        }
+    };
+    let inputs = names(inputs).into_iter().enumerate().map(input).collect();
+    ScreeningPlane {
+        caption,
+        trajectories: 20,
+        measure: "backlog_at_end".into(),
+        unit: "cases".into(),
+        inputs,
+    }
+    .scene()
+}
+
+fn shares(caption: Caption, inputs: usize) -> Scene {
+    let input = |(k, name): (usize, String)| {
+        let first = 60.0 / (1.0 + k as f64) - 2.0;
+        let around = |share: f64| (share, Some((share - 90.0 / (1.0 + k as f64), share + 100.0)));
+        SharedInput { name, first: around(first), total: around(1.3 * first), ranks: Some((k + 1, k + 1)) }
+    };
+    VarianceShares {
+        caption,
+        rows: 128,
+        measure: "wait_mean/screen".into(),
+        inputs: names(inputs).into_iter().enumerate().map(input).collect(),
+        luck: Some((93.0, Some((80.0, 100.0)))),
+    }
+    .scene()
+}
+
 const YEARS_3: i64 = 1_096 * 24;
 const YEARS_10: i64 = 3_653 * 24;
 
@@ -268,6 +338,15 @@ fn gallery() -> Vec<(&'static str, Scene)> {
         ("responses-one", responses(caption(), 1, 1, 1, false)),
         ("responses-6-curves-long", responses(long_caption(), 8, 40, 6, false)),
         ("responses-words", responses(caption(), 3, 7, 1, true)),
+        ("tornado", tornado(caption(), 6, 12.0)),
+        ("tornado-one", tornado(caption(), 1, 0.02)),
+        ("tornado-40-long", tornado(long_caption(), 40, 31_000.0)),
+        ("screening", screening(caption(), 6, 12.0)),
+        ("screening-one", screening(caption(), 1, 0.02)),
+        ("screening-40-long", screening(long_caption(), 40, 31_000.0)),
+        ("shares", shares(caption(), 6)),
+        ("shares-none", shares(caption(), 0)),
+        ("shares-32-long", shares(long_caption(), 32)),
         ("heat-map", heat_map(caption(), 6, 4, Some(20.0))),
         ("heat-map-one", heat_map(caption(), 1, 1, Some(20.0))),
         ("heat-map-40-long", heat_map(long_caption(), 40, 60, None)),
@@ -308,6 +387,8 @@ fn empty() -> Vec<(&'static str, Scene)> {
         ("no case ended", time_spent(caption(), 3, 0, 1.0)),
         ("no measure has a value", responses(caption(), 2, 0, 1, false)),
         ("at no point", heat_map(caption(), 0, 0, None)),
+        ("in the middle or at the ends", tornado(caption(), 0, 1.0)),
+        ("too few trajectories", screening(caption(), 0, 1.0)),
     ]
 }
 

@@ -4,6 +4,7 @@ mod bad_input;
 mod compare;
 mod investing;
 mod measures;
+mod sensitivity;
 mod sizing;
 mod sweep;
 mod unknown;
