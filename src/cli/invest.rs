@@ -104,7 +104,8 @@ impl Job {
         let ground = Ground { file: &file, edits: &self.edits, base: &self.base };
         let shelf =
             Shelf::fill(&self.note.options, &ground, (budget, self.note.in_all), &self.texts, terminal)?;
-        if let Some(words) = shelf.exclusions() {
+        let spread = shelf.spread(&self.base).filter(|_| !self.note.in_all);
+        for words in spread.into_iter().chain(shelf.exclusions()) {
             terminal.say(&paragraph(&words));
         }
         self.note.options.clone_from(&shelf.files);

@@ -39,6 +39,8 @@ pub(super) struct Shelf {
     pub(super) files: Vec<String>,
     /// Every text that was read.
     pub(super) texts: Memory,
+    /// Options of which a part is paid once.
+    pub(super) paid_once: Vec<String>,
 }
 
 /// The files that are meant: those given, or the default written as a file.
@@ -93,6 +95,7 @@ impl Shelf {
             excluded: vec![],
             files: vec![],
             texts: ground.base.texts(),
+            paid_once: vec![],
         };
         let mut wrong = false;
         for file in files {
@@ -149,6 +152,13 @@ impl Shelf {
         for (offer, price, loaded) in found {
             let texts = loaded.inputs.iter().map(|input| (input.name.clone().into(), input.text.clone()));
             self.texts.files.extend(texts);
+            let until = ground.base.model.horizon;
+            let once = offer
+                .price
+                .map_or(loaded.once_cost(until) - ground.base.loaded.once_cost(until), |price| price.1);
+            if once != 0.0 {
+                self.paid_once.push(offer.id.clone());
+            }
             // A limit that is not written waits for the budget.
             let at_most = offer.at_most.unwrap_or(USUAL);
             self.choices.push(Choice { id: offer.id.clone(), price, at_most });
@@ -211,6 +221,20 @@ impl Shelf {
                 }
             }
         }
+    }
+
+    /// What has to be said of prices in which something is paid once; none where nothing is.
+    pub(super) fn spread(&self, base: &Ready) -> Option<String> {
+        let model = &base.model;
+        let years = (model.horizon - model.warmup).0 as f64 / YEAR as f64;
+        let words = || {
+            format!(
+                "in the prices of {} what is paid once is spread over the {} years that are measured",
+                self.paid_once.join(", "),
+                number(years, 1)
+            )
+        };
+        (!self.paid_once.is_empty()).then(words)
     }
 
     /// What cannot be had together, in words; none where everything can.

@@ -110,6 +110,9 @@ fn the_answer_is_said_written_drawn_and_repeated() {
     let desk = desk();
     let said = run(&desk, &["--replications", "6"]);
     said.ends(0).says("results: out/line-invested");
+    said.says(
+        "in the prices of tool, guard what is paid once is spread over the 0.1 years that are measured",
+    );
     let words = flat(&said.out);
     assert!(words.starts_with("Two stations: what 110,000 USD a year buy examiner "), "{words}");
     assert!(words.contains("`backlog_at_end` is "), "{words}");
