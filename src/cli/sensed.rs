@@ -1,5 +1,7 @@
 //! What `caseload sensitivity` says: for each analysis and measure the inputs in their order, and what is only luck.
 
+use std::fmt::Write as _;
+
 use crate::experiment::sensitivity::{Analysis, Question};
 use crate::output::Sensed;
 
@@ -60,7 +62,8 @@ impl Sheet<'_> {
         if let (low @ Some(_), high @ Some(_)) =
             (self.value("", "luck_low", times), self.value("", "luck_high", times))
         {
-            words += &format!(
+            let _ = write!(
+                words,
                 " Luck alone moves a single replication from {} to {} around the mean (eight in ten).",
                 level(low),
                 level(high)
@@ -119,7 +122,7 @@ impl Sheet<'_> {
                 .filter_map(|f| self.value(f, "S1", 100.0))
                 .map(|(share, _)| share)
                 .sum();
-            words += &format!(" By themselves the inputs carry {} % together.", number(sum, 0));
+            let _ = write!(words, " By themselves the inputs carry {} % together.", number(sum, 0));
         } else {
             words += " The inputs move the mean less than luck lets tell: ask for more `--points`.";
         }

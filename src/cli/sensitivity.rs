@@ -202,7 +202,7 @@ impl Job {
     fn load(&self, factors: &[Factor], point: &Point, terminal: &Terminal) -> Result<Loaded, Failure> {
         let (mut edits, here) = (self.edits.clone(), point.edits(factors));
         if here.is_empty() {
-            return self.drawn(&self.base.loaded, factors, point, terminal);
+            return drawn(&self.base.loaded, factors, point, terminal);
         }
         for (kind, text) in here {
             match kind {
@@ -220,29 +220,7 @@ impl Job {
         if loaded.unknowns.is_empty() {
             return Ok(loaded);
         }
-        self.drawn(&loaded, factors, point, terminal)
-    }
-
-    /// What nobody knows as it is at the point.
-    fn drawn(
-        &self,
-        loaded: &Loaded,
-        factors: &[Factor],
-        point: &Point,
-        terminal: &Terminal,
-    ) -> Result<Loaded, Failure> {
-        let middle = |unknown: &scenario::Unknown| {
-            let given = point.unknown(factors, &unknown.name);
-            // A value that is set or varied by hand stands behind an edit; whatever it is here does not show.
-            given.map_or_else(|| crate::model::unknown_law(unknown).map(|law| law.quantile(0.5)), Ok)
-        };
-        let values: Result<Vec<f64>, Diagnostic> = loaded.unknowns.iter().map(middle).collect();
-        let values = values.map_err(|finding| complain(loaded, &[finding], terminal))?;
-        let drawn = loaded.drawn(&values);
-        drawn.value.ok_or_else(|| {
-            let _ = complain(loaded, &drawn.diagnostics, terminal);
-            cannot(factors, point)
-        })
+        drawn(&loaded, factors, point, terminal)
     }
 
     fn compiled(
@@ -253,14 +231,28 @@ impl Job {
         terminal: &Terminal,
     ) -> Result<Model, Failure> {
         let compiled = compile(loaded);
-        match compiled.value {
-            Some(model) => Ok(Model { seed: self.manifest.seed, ..model }),
-            None => {
-                let _ = complain(loaded, &compiled.diagnostics, terminal);
-                Err(cannot(factors, point))
-            }
-        }
+        let model = compiled.value.ok_or_else(|| {
+            let _ = complain(loaded, &compiled.diagnostics, terminal);
+            cannot(factors, point)
+        })?;
+        Ok(Model { seed: self.manifest.seed, ..model })
     }
+}
+
+/// What nobody knows as it is at the point.
+fn drawn(loaded: &Loaded, factors: &[Factor], point: &Point, terminal: &Terminal) -> Result<Loaded, Failure> {
+    let middle = |unknown: &scenario::Unknown| {
+        let given = point.unknown(factors, &unknown.name);
+        // A value that is set or varied by hand stands behind an edit; whatever it is here does not show.
+        given.map_or_else(|| crate::model::unknown_law(unknown).map(|law| law.quantile(0.5)), Ok)
+    };
+    let values: Result<Vec<f64>, Diagnostic> = loaded.unknowns.iter().map(middle).collect();
+    let values = values.map_err(|finding| complain(loaded, &[finding], terminal))?;
+    let drawn = loaded.drawn(&values);
+    drawn.value.ok_or_else(|| {
+        let _ = complain(loaded, &drawn.diagnostics, terminal);
+        cannot(factors, point)
+    })
 }
 
 fn errors(findings: &[Diagnostic]) -> Vec<Diagnostic> {

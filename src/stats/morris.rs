@@ -89,17 +89,17 @@ const EACH: usize = 4;
 
 /// μ, μ*, σ and the μ* of luck of each factor in turn.
 fn estimates(effects: &[Vec<Effect>], places: &[usize]) -> Option<Vec<f64>> {
-    let mut all = Vec::with_capacity(EACH * effects[0].len());
-    for f in 0..effects[0].len() {
-        let of = || places.iter().map(|t| effects[*t][f]);
-        let means: Tally = of().map(|effect| effect.mean).collect();
-        let sizes: Tally = of().map(|effect| effect.mean.abs()).collect();
-        let noise: Tally = of().map(|effect| effect.noise).collect();
-        let spread = (means.variance()? - noise.mean()?).max(0.0).sqrt();
-        let floor = (noise.mean()? * std::f64::consts::FRAC_2_PI).sqrt();
-        all.extend([means.mean()?, sizes.mean()?, spread, floor]);
-    }
-    Some(all)
+    let one = |f: usize| {
+        let tally =
+            |of: &dyn Fn(&Effect) -> f64| places.iter().map(|t| of(&effects[*t][f])).collect::<Tally>();
+        let means = tally(&|effect| effect.mean);
+        let noise = tally(&|effect| effect.noise).mean()?;
+        let spread = (means.variance()? - noise).max(0.0).sqrt();
+        let floor = (noise * std::f64::consts::FRAC_2_PI).sqrt();
+        Some([means.mean()?, tally(&|effect| effect.mean.abs()).mean()?, spread, floor])
+    };
+    let all: Option<Vec<[f64; EACH]>> = (0..effects[0].len()).map(one).collect();
+    all.map(|all| all.concat())
 }
 
 /// The places of trajectories on a grid of `levels` levels from 0 to 1, by trajectory, then point, then factor, and the
@@ -179,7 +179,9 @@ mod tests {
             }
             moved.sort_unstable();
             assert_eq!(moved, [0, 1, 2, 3, 4]);
-            points.iter().for_each(|x| visits[(x[0] * 3.0).round() as usize] += 1);
+            for x in &points {
+                visits[(x[0] * 3.0).round() as usize] += 1;
+            }
         }
         // 12,000 visits, those of one trajectory dependent: 3,000 each within 4 standard errors (45 each, times √6).
         assert!(visits.iter().all(|n| n.abs_diff(3_000) < 450), "{visits:?}");

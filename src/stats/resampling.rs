@@ -24,7 +24,9 @@ impl Resampled {
         let mut places = vec![0; units];
         let mut again = Vec::with_capacity(resamples);
         for _ in 0..resamples {
-            places.iter_mut().for_each(|place| *place = draw(units));
+            for place in &mut places {
+                *place = draw(units);
+            }
             again.extend(estimates(&places));
         }
         Resampled { again, units }

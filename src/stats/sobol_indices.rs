@@ -36,8 +36,8 @@ pub struct Indices {
     pub ranks: Vec<(usize, usize)>,
 }
 
-/// What estimates need of a row. Products of two means are made of *different* replications, Σ_{j≠l} x_j y_l / r(r − 1) =
-/// x̄ȳ − s_xy/r: the luck that points share in a replication would else be taken for an effect of the inputs.
+/// What estimates need of a row. Products of two means are made of *different* replications,
+/// `Σ_{j≠l} x_j y_l / r(r − 1) = x̄ȳ − s_xy/r`: the luck that points share in a replication would else be taken for an effect of the inputs.
 struct Part {
     a: f64,
     b: f64,
@@ -77,7 +77,7 @@ fn product(x: &[f64], y: &[f64]) -> f64 {
 
 /// The indices of the *mean* answer, from rows that are independent of each other, with intervals from resampling the rows.
 ///
-/// With B centred at c, the mean over all of A and B: V_i = Σ (b − c) (a_i − a)/N, T_i = Σ (a_i − a)²/2N, and V is the
+/// With B centred at c, the mean over all of A and B: `V_i = Σ (b − c) (a_i − a)/N`, `T_i = Σ (a_i − a)²/2N`, and V is the
 /// variance of the means at A and at B less what luck gives it. Estimates may fall a little outside 0 to 1; they are not cut.
 ///
 /// None with fewer than two rows or replications. Example: Ishigami's function with a = 7 and b = 0.1 has first-order

@@ -248,7 +248,7 @@ fn tornado(caption: Caption, inputs: usize, size: f64) -> Scene {
         let reach = if k % 5 == 4 { 0.0 } else { size / (1.0 + k as f64) };
         let change = if k % 3 == 1 { reach * (1.5 + 0.5 * way) } else { reach * way };
         TornadoEnd {
-            setting: if k % 2 == 0 {
+            setting: if k.is_multiple_of(2) {
                 "× 0.9".into()
             } else {
                 format!("{} per working day and member", 17 + k)

@@ -89,7 +89,9 @@ fn indices_can_be_worked_out_again_from_the_tables() {
     let design: Vec<DesignRow> = csv::read(&folder).unwrap();
     let answers: Vec<AnswerRow> = csv::read(&folder).unwrap();
     let mut values: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-    answers.iter().for_each(|row| values.entry(row.point).or_default().push(row.value.unwrap()));
+    for row in &answers {
+        values.entry(row.point).or_default().push(row.value.unwrap());
+    }
     let points = |role: &str, moved: &str| -> Vec<&Vec<f64>> {
         let here = |row: &&DesignRow| row.role == role && row.moved == moved && row.factor == RATE;
         design.iter().filter(here).map(|row| &values[&row.point]).collect()
@@ -106,7 +108,7 @@ fn indices_can_be_worked_out_again_from_the_tables() {
         (variance(&means) - luck / 2.0, luck)
     };
     let ((of_a, luck_a), (of_b, luck_b)) = (side(&a), side(&b));
-    let (all, luck) = ((of_a + of_b) / 2.0, (luck_a + luck_b) / 2.0);
+    let (all, luck) = (f64::midpoint(of_a, of_b), f64::midpoint(luck_a, luck_b));
     // Two replications: the product of the two changes has only different luck in it.
     let squares: Vec<f64> = a.iter().zip(&mixed).map(|(a, m)| (m[0] - a[0]) * (m[1] - a[1])).collect();
     let rows: Vec<SensitivityRow> = csv::read(&folder).unwrap();
