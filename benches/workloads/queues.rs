@@ -26,7 +26,17 @@ const ORDERS: [(&str, &str); 10] = [
 ];
 
 /// A queue that holds so many throughout: as many tips come as go.
-fn model(waiting: u32, order: &str, hours: u32) -> Model {
+fn model(waiting: u32, order: &str) -> Model {
+    let initial = format!(
+        "[[initial]]\nstage = \"work\"\nsource = \"tips\"\ncount = {{ a = {a}, b = {b} }}\nage = {{ exponential = {{ mean = \"30 days\" }} }}",
+        a = waiting / 2,
+        b = waiting - waiting / 2,
+    );
+    line(150, 1_000, 1_000, order, &initial)
+}
+
+/// Tips at a rate an hour for so many hours, members whose work takes an hour, and who waits at the start.
+fn line(hours: u32, rate: u32, members: u32, order: &str, initial: &str) -> Model {
     let text = format!(
         r#"
         [scenario]
@@ -41,18 +51,14 @@ fn model(waiting: u32, order: &str, hours: u32) -> Model {
 
         [[source]]
         id = "tips"
-        rate = "1000 per hour"
+        rate = "{rate} per hour"
         mix = {{ a = 0.5, b = 0.5 }}
 
-        [[initial]]
-        stage = "work"
-        source = "tips"
-        count = {{ a = {a}, b = {b} }}
-        age = {{ exponential = {{ mean = "30 days" }} }}
+        {initial}
 
         [[pool]]
         id = "members"
-        headcount = 1000
+        headcount = {members}
 
         [[stage]]
         id = "work"
@@ -65,8 +71,6 @@ fn model(waiting: u32, order: &str, hours: u32) -> Model {
         id = "done"
         counts_as = "closed"
         "#,
-        a = waiting / 2,
-        b = waiting - waiting / 2,
     );
     let sources = Memory::one("queue.toml", &text);
     let loading = load(&Request::new("queue.toml", &sources));
@@ -107,7 +111,7 @@ fn cost(model: &Model) -> f64 {
 pub(crate) fn deep(rounds: usize) {
     let mut worst: (f64, &str) = (0.0, "");
     for (name, order) in ORDERS {
-        let (short, long) = (model(1_000, order, 150), model(1_000_000, order, 150));
+        let (short, long) = (model(1_000, order), model(1_000_000, order));
         let ratios = (0..rounds.div_ceil(2)).map(|_| cost(&long) / cost(&short)).collect();
         let ratio = median(ratios);
         row(&format!("  a million waiting over a thousand, order {name}"), ratio, "", "", "");
@@ -116,9 +120,10 @@ pub(crate) fn deep(rounds: usize) {
     row(&format!("an event, a million waiting over a thousand: {}", worst.1), worst.0, "", "3", "1.5");
 }
 
-/// The most memory held while so many wait, with all measures, in bytes.
-pub(crate) fn memory(waiting: u32) -> f64 {
-    let model = model(waiting, "\"class\"", 2);
+/// The most memory held while so many wait, with all measures, in bytes: on the short way, where they come within an hour
+/// to one member, or on the long one, where they stand there at the start.
+pub(crate) fn memory(waiting: u32, short: bool) -> f64 {
+    let model = if short { line(1, waiting, 1, "\"class\"", "") } else { model(waiting, "\"class\"") };
     let layout = Layout::new(&model);
     let mut recorder = Recorder::new(&model, &layout);
     simulate(&model, 0, &mut recorder);

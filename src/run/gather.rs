@@ -46,10 +46,14 @@ impl Gather {
         if self.draws.apart() {
             // Each curve by itself, and for each the replications in their order.
             self.curves.par_iter_mut().enumerate().for_each(|(i, tally)| {
-                results.iter().for_each(|result| tally.push(&result.curves[i]));
+                for result in &results {
+                    tally.push(&result.curves[i]);
+                }
             });
         }
-        results.into_iter().for_each(|result| self.push(result));
+        for result in results {
+            self.push(result);
+        }
     }
 
     fn push(&mut self, result: ReplicationResult) {

@@ -4,7 +4,7 @@ use super::super::observer::CaseView;
 use super::Classes;
 use crate::model::{ClassId, SourceId, StageId};
 use crate::random::Key;
-use crate::units::{Duration, Time};
+use crate::units::Time;
 
 /// An open case.
 #[derive(Clone, Copy, Debug)]
@@ -12,12 +12,8 @@ pub(super) struct Row {
     /// Address of its random numbers.
     pub(super) key: Key,
     arrived: Time,
-    /// What its work takes, once it has begun.
-    pub(super) effort: Duration,
     /// Number in the order of arrival.
     pub(super) number: u32,
-    /// Who works on it.
-    pub(super) member: u32,
     pub(super) class: ClassId,
     pub(super) observed: ClassId,
     pub(super) stage: StageId,
@@ -26,18 +22,7 @@ pub(super) struct Row {
 
 impl Row {
     pub(super) fn new(key: Key, arrived: Time, (class, observed): Classes, source: SourceId) -> Row {
-        let (number, member) = (0, 0);
-        Row {
-            key,
-            arrived,
-            effort: Duration::ZERO,
-            number,
-            member,
-            class,
-            observed,
-            stage: StageId(0),
-            source,
-        }
+        Row { key, arrived, number: 0, class, observed, stage: StageId(0), source }
     }
 }
 

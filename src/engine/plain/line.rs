@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::super::event_list::{Event, Rank};
 use super::cases::Cases;
 use super::rules::{lane_of, patience_of};
-use crate::model::{ClassId, Model};
+use crate::model::{ClassId, Model, StageId};
 use crate::units::{Duration, Time};
 
 /// Cases that go by joining alone.
@@ -40,8 +40,9 @@ impl Line {
         Line { lanes: (0..lanes).map(lane).collect(), lane_of }
     }
 
-    pub(super) fn is_impatient(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.patience.is_some())
+    /// Lanes in which cases wait only for a time.
+    pub(super) fn impatient(&self) -> impl Iterator<Item = usize> {
+        self.lanes.iter().enumerate().filter(|(_, lane)| lane.patience.is_some()).map(|(number, _)| number)
     }
 
     /// A case joins now; of those who join at one moment the one that arrived first is first.
@@ -73,15 +74,19 @@ impl Line {
         self.lanes[self.lane_of[observed.index()]].queue.pop_front();
     }
 
-    /// The first to lose patience, as an event, if that is not after a moment.
+    /// The end of the patience of the first of a lane, if that is not after a moment.
     #[inline]
-    pub(super) fn first_to_leave(&self, until: Time, stage: u16, cases: &Cases) -> Option<Event> {
-        let first = |lane: &Lane| {
-            let (joined, slot) = *lane.queue.front()?;
-            let at = joined + lane.patience?;
-            let event = || Event::new(at, Rank::Patience, stage, u64::from(cases[slot].number), slot);
-            (at <= until).then(event)
-        };
-        self.lanes.iter().filter_map(first).reduce(|a, b| if b.before(&a) { b } else { a })
+    pub(super) fn first_to_leave(
+        &self,
+        lane: usize,
+        until: Time,
+        at: StageId,
+        cases: &Cases,
+    ) -> Option<Event> {
+        let Lane { queue, patience } = &self.lanes[lane];
+        let (joined, slot) = *queue.front()?;
+        let end = joined + (*patience)?;
+        let event = || Event::new(end, Rank::Patience, at.0, u64::from(cases[slot].number), slot);
+        (end <= until).then(event)
     }
 }

@@ -39,8 +39,8 @@ struct Plain<'m, O> {
     stages: Vec<StageRow<'m>>,
     lines: Vec<Line>,
     pools: Vec<Pool>,
-    /// Whether there is patience at all.
-    impatient: bool,
+    /// Lanes in which cases wait only for a time, by stage and lane.
+    impatient: Vec<(StageId, usize)>,
     census: Census,
 }
 
@@ -59,7 +59,7 @@ pub(super) fn simulate<O: Observer>(model: &Model, replication: u64, observer: &
         awaited: 0,
         sources: model.sources.iter().map(|_| SourceState::default()).collect(),
         stages: (0..stages).map(|s| StageRow::new(model, s)).collect(),
-        impatient: lines.iter().any(Line::is_impatient),
+        impatient: impatient(&lines),
         lines,
         pools: (0..model.pools.len()).map(|p| Pool::new(model, p)).collect(),
         census: Census {
@@ -98,7 +98,7 @@ impl<O: Observer> Plain<'_, O> {
             self.now = event.time;
             match event.rank() {
                 Rank::Arrival => self.arrive(event),
-                Rank::Finish => self.finish(event.index),
+                Rank::Finish => self.finish(event),
                 Rank::Patience => self.lose_patience(event),
                 _ => {
                     self.observer.sample(self.now, &self.census);
@@ -119,17 +119,19 @@ impl<O: Observer> Plain<'_, O> {
     /// The next event, an end of patience among them.
     #[inline]
     fn next(&mut self) -> Option<Event> {
-        if self.impatient {
-            let listed = self.events.peek().copied();
-            let before = listed.map_or(Time::NEVER, |event| event.time);
-            let lines = self.lines.iter().enumerate();
-            let due = lines.filter_map(|(s, line)| line.first_to_leave(before, s as u16, &self.cases));
-            let patience = due.reduce(|a, b| if b.before(&a) { b } else { a });
-            if patience.is_some_and(|event| listed.is_none_or(|listed| event.before(&listed))) {
-                return patience;
-            }
+        let before = self.events.peek().map_or(Time::NEVER, |event| event.time);
+        let mut patience: Option<Event> = None;
+        for &(stage, lane) in &self.impatient {
+            let due = self.lines[stage.index()].first_to_leave(lane, before, stage, &self.cases);
+            patience = match (patience, due) {
+                (Some(a), Some(b)) => Some(if b.before(&a) { b } else { a }),
+                (a, b) => a.or(b),
+            };
         }
-        self.events.take_next()
+        match (patience, self.events.peek()) {
+            (Some(event), listed) if listed.is_none_or(|listed| event.before(listed)) => Some(event),
+            _ => self.events.take_next(),
+        }
     }
 
     fn is_overfull(&self) -> bool {
@@ -199,7 +201,7 @@ impl<O: Observer> Plain<'_, O> {
             StageKind::Delay => {
                 let span = self.stages[stage.index()].delay(&self.cases[slot], self.now);
                 self.census.delayed[stage.index()] += 1;
-                self.schedule_finish(slot, stage, span);
+                self.schedule_finish(slot, stage, span, 0);
                 self.tell_started(slot, stage, &[]);
             }
             StageKind::Instant => {
@@ -210,26 +212,27 @@ impl<O: Observer> Plain<'_, O> {
         }
     }
 
-    fn schedule_finish(&mut self, slot: u32, stage: StageId, span: Duration) {
-        let event =
-            Event::new(self.now + span, Rank::Finish, stage.0, u64::from(self.cases[slot].number), slot);
-        self.events.schedule(event);
+    /// The end of a delay, or of the work of a member: who that is goes with the event.
+    fn schedule_finish(&mut self, slot: u32, stage: StageId, span: Duration, member: u32) {
+        let number = u64::from(self.cases[slot].number);
+        let event = Event::new(self.now + span, Rank::Finish, stage.0, number, slot);
+        self.events.schedule(event.of_job(member));
     }
 
     /// Work, or a delay, is over.
     #[inline]
-    fn finish(&mut self, slot: u32) {
-        let Row { stage, member, effort, .. } = self.cases[slot];
+    fn finish(&mut self, event: Event) {
+        let (slot, stage) = (event.index, StageId(event.place()));
+        let mut effort = Duration::ZERO;
         if self.stages[stage.index()].kind == StageKind::Work {
             let pool = self.stages[stage.index()].pool;
-            self.pools[pool.index()].release(member);
+            effort = self.pools[pool.index()].release(event.job);
             self.census.in_work[stage.index()] -= 1;
             self.tell_pool(pool);
-            self.tell(slot, Fact::Finished { stage, effort });
         } else {
             self.census.delayed[stage.index()] -= 1;
-            self.tell(slot, Fact::Finished { stage, effort: Duration::ZERO });
         }
+        self.tell(slot, Fact::Finished { stage, effort });
         self.leave(slot, stage);
     }
 
@@ -282,13 +285,11 @@ impl<O: Observer> Plain<'_, O> {
             },
         };
         let Some(slot) = self.lines[stage.index()].take_first() else { return false };
-        let member = self.pools[pool.index()].seize();
+        let (effort, span) = self.stages[stage.index()].effort(&self.cases[slot]);
+        let member = self.pools[pool.index()].seize(effort);
         self.census.waiting[stage.index()] -= 1;
         self.census.in_work[stage.index()] += 1;
-        let (effort, span) = self.stages[stage.index()].effort(&self.cases[slot]);
-        let row = &mut self.cases[slot];
-        (row.member, row.effort) = (member, effort);
-        self.schedule_finish(slot, stage, span);
+        self.schedule_finish(slot, stage, span, member);
         self.tell_started(slot, stage, &[(pool, member)]);
         self.tell_pool(pool);
         true
@@ -323,6 +324,12 @@ impl<O: Observer> Plain<'_, O> {
     fn tell_pool(&mut self, pool: PoolId) {
         self.observer.pool(self.now, pool, self.pools[pool.index()].level());
     }
+}
+
+/// The lanes of lines in which cases wait only for a time.
+fn impatient(lines: &[Line]) -> Vec<(StageId, usize)> {
+    let of = |(s, line)| Line::impatient(line).map(move |lane| (StageId::at(s), lane));
+    lines.iter().enumerate().flat_map(of).collect()
 }
 
 /// What a case truly is, and what it is believed to be.

@@ -107,9 +107,14 @@ fn kth(classes: &[OpenNumbers], mut k: u64) -> Option<usize> {
 }
 
 fn kth_in_block(classes: &[OpenNumbers], block: usize, mut k: u64) -> Option<usize> {
-    for place in block * WORDS..(block + 1) * WORDS {
+    let first = block * WORDS;
+    let mut words = [0_u64; WORDS];
+    for class in classes {
         // A number belongs to one class, so the words of different classes share no bit.
-        let mut word = classes.iter().fold(0, |all, c| all | c.words.get(place).copied().unwrap_or(0));
+        let own = class.words.get(first..first + WORDS).unwrap_or_default();
+        words.iter_mut().zip(own).for_each(|(all, own)| *all |= own);
+    }
+    for (place, mut word) in (first..).zip(words) {
         let here = u64::from(word.count_ones());
         if k < here {
             for _ in 0..k {

@@ -60,8 +60,10 @@ pub(super) enum Unit {
     Orphan,
 }
 
-/// One open case, or a job of one. There may be millions of them: it is kept small.
+/// One open case, or a job of one. There may be millions of them, far more than a processor keeps at hand, so each has one
+/// cache line and no more.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact about the case by itself")]
 pub(super) struct Case {
     pub(super) arrived: Time,
@@ -94,13 +96,13 @@ pub(super) struct Case {
     pub(super) to_judge: bool,
     /// What the last assessment that is over made of it.
     pub(super) verdict: Option<Verdict>,
-    /// The pool of the first member who works on it.
+    /// The pool of the first member who works on it; [`Cases::others`] knows of the rest.
     pool: Option<PoolId>,
-    /// There are others.
-    several: bool,
     /// Its last stint in the arena of [`Lives`], from 1.
     stints: Option<NonZeroU32>,
 }
+
+const _: () = assert!(size_of::<Option<Case>>() == 64, "a case has outgrown its cache line");
 
 impl Case {
     /// Row of its true class in reports.
@@ -144,7 +146,6 @@ impl Cases {
             to_judge: false,
             verdict: None,
             pool: None,
-            several: false,
             stints: None,
         });
     }
@@ -152,9 +153,8 @@ impl Cases {
     /// These work on a case from now on.
     #[inline]
     pub(super) fn man(&mut self, slot: u32, crew: &[(PoolId, u32)]) {
-        let case = self.get(slot);
-        (case.pool, case.several) = (crew.first().map(|(pool, _)| *pool), crew.len() > 1);
-        if case.several {
+        self.get(slot).pool = crew.first().map(|(pool, _)| *pool);
+        if crew.len() > 1 {
             self.others.insert(slot, crew[1..].iter().map(|(pool, _)| *pool).collect());
         }
     }
@@ -162,10 +162,8 @@ impl Cases {
     /// Members let a case go: the pool of each is told.
     #[inline]
     pub(super) fn release(&mut self, slot: u32, mut each: impl FnMut(PoolId)) {
-        let case = self.get(slot);
-        let several = std::mem::take(&mut case.several);
-        case.pool.take().map(&mut each);
-        if several {
+        self.get(slot).pool.take().map(&mut each);
+        if !self.others.is_empty() {
             self.others.remove(&slot).unwrap_or_default().into_iter().for_each(each);
         }
     }
@@ -229,16 +227,13 @@ impl Lives {
             at = stint.next;
         }
         let stint = Stint { cell: cell as u32, next: case.stints, spent };
-        case.stints = match self.free.pop() {
-            Some(i) => {
-                self.stints[place(i)] = stint;
-                Some(i)
-            }
-            None => {
-                self.stints.push(stint);
-                NonZeroU32::new(self.stints.len() as u32)
-            }
-        };
+        if let Some(i) = self.free.pop() {
+            self.stints[place(i)] = stint;
+            case.stints = Some(i);
+        } else {
+            self.stints.push(stint);
+            case.stints = NonZeroU32::new(self.stints.len() as u32);
+        }
     }
 
     /// Ends a life: hands every stint to `each` and forgets them.
