@@ -5,53 +5,16 @@ use super::case::{Case, Spot, State};
 use super::event_list::{Event, Rank};
 use super::flow::Step;
 use super::observer::{Fact, Observer};
-use crate::model::law::unit_gamma_quantile;
-use crate::model::{ClassId, Initial, OutcomeId, RatePiece, Source, SourceId, StageId};
+use super::source::{ActiveBurst, SourceState, batch, class_of, count, reports};
+use crate::model::{ClassId, Initial, OutcomeId, SourceId, StageId};
 use crate::random::Key;
 use crate::units::{Duration, Time};
-
-/// How far a source has come.
-#[derive(Debug)]
-pub(super) struct SourceState {
-    /// The rate piece that the stream is in.
-    piece: usize,
-    /// Where in it, in milliseconds and fractions of them: rounding never adds up.
-    at: f64,
-    /// The day whose multiplier is known, and it.
-    day: Option<u32>,
-    multiplier: f64,
-    /// Tips so far.
-    tips: u64,
-    /// Number of the next mass report, and whether it is scheduled.
-    next_burst: u64,
-    burst_is_due: bool,
-    /// Mass reports that are coming in.
-    bursts: Vec<ActiveBurst>,
-}
-
-/// A mass report that is coming in.
-#[derive(Debug)]
-struct ActiveBurst {
-    /// Its number.
-    number: u64,
-    /// When its tips come, and their numbers, the last first.
-    tips: Vec<(Time, u64)>,
-}
 
 impl<O: Observer> Engine<'_, O> {
     /// Schedules each source's first epoch and first mass report.
     pub(super) fn open_sources(&mut self) {
         for (i, source) in self.model.sources.iter().enumerate() {
-            self.sources.push(SourceState {
-                piece: 0,
-                at: 0.0,
-                day: None,
-                multiplier: 1.0,
-                tips: 0,
-                next_burst: 0,
-                burst_is_due: false,
-                bursts: vec![],
-            });
+            self.sources.push(SourceState::default());
             self.schedule_epoch(SourceId::at(i), 0);
             self.schedule_recorded(SourceId::at(i), 0);
             self.schedule_burst(SourceId::at(i), source.from);
@@ -67,10 +30,7 @@ impl<O: Observer> Engine<'_, O> {
             self.tip(id, key);
             return self.schedule_recorded(id, epoch + 1);
         }
-        let batch = match &self.params.sources[id.index()].batch {
-            Some(law) => count(law.sample(self.draws.draw(source.places.batch, epoch, 0))),
-            None => 1,
-        };
+        let batch = batch((self.model, self.params), self.draws, id, epoch);
         self.awaited = self.awaited.saturating_add(batch);
         for i in 0..batch {
             if self.is_overfull() {
@@ -134,7 +94,7 @@ impl<O: Observer> Engine<'_, O> {
             return;
         }
         state.tips += 1;
-        let class = self.class_of(source, id, key);
+        let class = class_of(self.model, self.params, self.now, id, key);
         let linked = self.is_linked(id, key).map(|link| link.after);
         let slot = self.receive(key, class, Some(id));
         let reports = self.reports(Some(id), key);
@@ -155,16 +115,6 @@ impl<O: Observer> Engine<'_, O> {
         self.list_open(slot);
         self.enter_first_stage(slot, Some(id));
         self.run_moves();
-    }
-
-    fn class_of(&self, source: &Source, id: SourceId, key: Key) -> ClassId {
-        let params = &self.params.sources[id.index()];
-        let u = key.stream(source.places.class, 0, 0).open01();
-        let drift = self.now.0 as f64 / self.model.horizon.0 as f64;
-        let end = params.mix_end.as_ref().unwrap_or(&params.mix);
-        let mut cumulated =
-            params.mix.iter().zip(end).map(|(start, end)| start + (end - start) * drift.min(1.0));
-        ClassId::at(cumulated.position(|c| u < c).unwrap_or(params.mix.len() - 1))
     }
 
     /// A tip of a class arrives, with the settings of a source where it has one.
@@ -199,10 +149,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Reports that were merged into a tip before it came.
     pub(super) fn reports(&self, source: Option<SourceId>, key: Key) -> u32 {
-        let Some(id) = source else { return 1 };
-        let Some(bundle) = &self.params.sources[id.index()].bundle else { return 1 };
-        let place = self.model.sources[id.index()].places.bundle;
-        count(bundle.sample(key.draw(place, 0, 0))).min(u64::from(u32::MAX)) as u32
+        source.map_or(1, |id| reports((self.model, self.params), id, key))
     }
 
     /// A case comes to the stage that tips of its source enter.
@@ -275,62 +222,12 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
-    /// The next epoch of a source: the unit-rate process mapped through the inverse of the cumulative rate.
+    /// The next epoch of a source.
     fn schedule_epoch(&mut self, id: SourceId, epoch: u64) {
-        let source = &self.model.sources[id.index()];
-        let state = &self.sources[id.index()];
-        if source.rate.is_empty() || state.tips >= source.at_most {
-            return;
+        let state = &mut self.sources[id.index()];
+        if let Some(time) = state.next_epoch((self.model, self.params), self.draws, id, epoch) {
+            self.events.schedule(Event::new(time, Rank::Arrival, id.0, epoch, 0));
         }
-        let draw = self.draws.draw(source.places.gap, epoch, 0);
-        let gap = match &self.params.sources[id.index()].gaps {
-            Some(law) => law.sample(draw).max(0.0),
-            None => draw.stream().exp1(),
-        };
-        let time = self.advance(id, gap);
-        self.events.schedule(Event::new(time, Rank::Arrival, id.0, epoch, 0));
-    }
-
-    /// Moves a source's clock on by `need` expected epochs.
-    fn advance(&mut self, id: SourceId, mut need: f64) -> Time {
-        let source = &self.model.sources[id.index()];
-        let end = self.model.end().0 as f64;
-        loop {
-            let piece = self.sources[id.index()].piece;
-            let Some(&RatePiece { rate, day, .. }) = source.rate.get(piece) else { return Time::NEVER };
-            let rate = rate * self.multiplier(source, id, piece, day);
-            let until = source.rate.get(piece + 1).map_or(end, |next| next.from.0 as f64);
-            let state = &mut self.sources[id.index()];
-            let room = rate * (until - state.at);
-            if need < room {
-                state.at += need / rate;
-                return Time(state.at.round() as i64);
-            }
-            need -= room;
-            state.at = until;
-            state.piece += 1;
-        }
-    }
-
-    /// The good or bad luck of a day, from the uniform of (source, day): a plan with another rate keeps good days good.
-    fn multiplier(&mut self, source: &Source, id: SourceId, piece: usize, day: u32) -> f64 {
-        let dispersion = self.params.sources[id.index()].overdispersion;
-        if dispersion <= 1.0 {
-            return 1.0;
-        }
-        if self.sources[id.index()].day != Some(day) {
-            let end = self.model.end();
-            let mut expected = 0.0;
-            for (i, p) in source.rate.iter().enumerate().skip(piece).take_while(|(_, p)| p.day == day) {
-                let until = source.rate.get(i + 1).map_or(end, |next| next.from);
-                expected += p.rate * (until - p.from).0 as f64;
-            }
-            let u = self.draws.stream(source.places.day, u64::from(day), 0).open01();
-            let state = &mut self.sources[id.index()];
-            state.day = Some(day);
-            state.multiplier = day_multiplier(expected, dispersion, u);
-        }
-        self.sources[id.index()].multiplier
     }
 
     /// Schedules the next mass report of a source that has any and waits for none yet.
@@ -404,16 +301,4 @@ impl<O: Observer> Engine<'_, O> {
         self.place_at(slot, initial.stage, since);
         self.run_moves();
     }
-}
-
-/// A gamma variate of mean 1 and variance (D-1)/m, where m epochs are expected and D is the variance-to-mean ratio of
-/// the day's epochs.
-fn day_multiplier(expected: f64, dispersion: f64, u: f64) -> f64 {
-    let shape = expected / (dispersion - 1.0);
-    if shape > 0.0 { unit_gamma_quantile(shape, u) } else { 1.0 }
-}
-
-/// A drawn number of things: rounded half up.
-fn count(drawn: f64) -> u64 {
-    (drawn + 0.5).floor().max(0.0) as u64
 }

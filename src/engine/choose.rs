@@ -53,6 +53,7 @@ impl<O: Observer> Engine<'_, O> {
         if self.has.defers {
             self.declined.fill(false);
         }
+        self.held_is_known = false;
         let mut pool = 0;
         while pool < self.touched.len() {
             if !std::mem::take(&mut self.touched[pool]) {
@@ -83,11 +84,14 @@ impl<O: Observer> Engine<'_, O> {
         if self.pools[pool.index()].free(false) == 0 {
             return false;
         }
-        if !self.has.holds.is_empty() {
+        if !self.has.holds.is_empty() && !self.held_is_known {
             self.hold();
+            // What it says stays true until somebody starts, or, where it goes by who has declined, until somebody declines.
+            self.held_is_known = !self.has.holds_defer;
         }
         let Some(best) = self.best_candidate(pool, false) else { return false };
         self.start(&best, pool);
+        self.held_is_known = false;
         if !self.has.holds.is_empty() {
             // Members who were kept may have something else to do now.
             self.touched.fill(true);
@@ -172,8 +176,13 @@ impl<O: Observer> Engine<'_, O> {
         let mut first: Option<(Standing, Place, Option<u32>)> = None;
         for class in 0..self.model.precedence.len() {
             let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
+            let waiting = line.queue.len_of(class) + line.formed.len_of(class);
+            if waiting == 0 && (!owns || !line.assigned.has_ready(class)) {
+                continue;
+            }
             let live = |p: &Place| alive(cases, p);
-            let single = if loads { line.queue.head(class, &live) } else { None };
+            let waits = loads && line.queue.len_of(class) > 0;
+            let single = if waits { line.queue.head(class, &live) } else { None };
             let formed = if line.formed.len_of(class) > 0 { line.formed.head(class, &live) } else { None };
             let anybody = [single, formed].into_iter().flatten().min();
             let own = if owns { line.assigned.head(class, kept) } else { None };

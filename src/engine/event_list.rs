@@ -130,8 +130,19 @@ impl Event {
         self.order & ((1 << PLACE_SHIFT) - 1)
     }
 
-    fn before(&self, other: &Event) -> bool {
-        (self.time, self.order, self.job) < (other.time, other.order, other.job)
+    /// Whether it comes before another one.
+    #[inline]
+    pub(super) fn before(&self, other: &Event) -> bool {
+        let (mine, theirs) = (self.key(), other.key());
+        mine < theirs || (mine == theirs && self.job < other.job)
+    }
+
+    /// Time and order in one number.
+    #[inline]
+    fn key(&self) -> u128 {
+        // The lowest time of all is the lowest number.
+        let time = (self.time.0 as u64) ^ (1 << 63);
+        u128::from(time) << 64 | u128::from(self.order)
     }
 }
 
@@ -169,12 +180,11 @@ impl EventList {
     }
 
     /// Takes the next event.
+    #[inline]
     pub fn take_next(&mut self) -> Option<Event> {
-        let first = *self.heap.first()?;
-        let last = self.heap.pop().expect("the heap has a first event");
-        if !self.heap.is_empty() {
-            self.sift_down(last);
-        }
+        let last = self.heap.pop()?;
+        let Some(first) = self.heap.first().copied() else { return Some(last) };
+        self.sift_down(last);
         Some(first)
     }
 
@@ -187,17 +197,19 @@ impl EventList {
             if first >= n {
                 break;
             }
-            let mut least = first;
-            for child in first + 1..(first + ARITY).min(n) {
-                if self.heap[child].before(&self.heap[least]) {
+            let mut children = (first..).zip(&self.heap[first..(first + ARITY).min(n)]);
+            let Some(mut least) = children.next() else { break };
+            for child in children {
+                if child.1.before(least.1) {
                     least = child;
                 }
             }
-            if !self.heap[least].before(&event) {
+            let (place, &next) = least;
+            if !next.before(&event) {
                 break;
             }
-            self.heap[i] = self.heap[least];
-            i = least;
+            self.heap[i] = next;
+            i = place;
         }
         self.heap[i] = event;
     }

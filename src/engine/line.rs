@@ -126,6 +126,11 @@ impl Assigned {
         }
     }
 
+    /// Whether there is any case of a class whose member is free.
+    pub(crate) fn has_ready(&self, class: usize) -> bool {
+        !self.ready[class].is_empty()
+    }
+
     /// The first case of a class whose member is free and is not `except`.
     pub(crate) fn head(&self, class: usize, except: Option<u32>) -> Option<(Place, u32)> {
         self.ready[class].iter().find(|(_, member)| Some(*member) != except).copied()

@@ -30,6 +30,7 @@ mod link;
 mod loads;
 mod observer;
 mod order;
+mod plain;
 mod pool;
 mod preempt;
 mod queue;
@@ -37,6 +38,7 @@ mod repeat;
 mod roster;
 mod serve;
 mod shifts;
+mod source;
 mod spans;
 mod split;
 mod staff;
@@ -50,10 +52,11 @@ pub use observer::{
     CaseView, Cause, Census, Deaf, Fact, Interruption, Job, JobEnd, MemberFact, Observer, PoolLevel,
 };
 
-use crate::model::{Crew, Model, Params, PoolId, StageId, WorkCalendar};
+pub use plain::applies as is_plain;
+
+use crate::model::{Crew, Model, Params, PoolId, Stage, StageId, WorkCalendar};
 use crate::random::Replication;
 use crate::units::{Duration, Time};
-use arrive::SourceState;
 use case::CaseTable;
 use event_list::{Event, EventList};
 use flow::Move;
@@ -63,6 +66,7 @@ use loads::LoadTable;
 use order::Quotas;
 use pool::PoolState;
 use repeat::Subjects;
+use source::SourceState;
 use spans::SpanTable;
 use split::SplitTable;
 use staff::Hazard;
@@ -70,6 +74,16 @@ use task::TaskTable;
 
 /// Runs replication number `replication` of the model and tells `observer` what happens.
 pub fn simulate<O: Observer>(model: &Model, replication: u64, observer: &mut O) {
+    if is_plain(model) {
+        plain::simulate(model, replication, observer);
+    } else {
+        simulate_all(model, replication, observer);
+    }
+}
+
+/// The same with all mechanisms at hand, whether the model asks for them or not: what [`simulate`] does where the short
+/// way does not apply, and what that is held against where it does.
+pub fn simulate_all<O: Observer>(model: &Model, replication: u64, observer: &mut O) {
     let mut engine = Engine::new(model, replication, observer);
     engine.open();
     engine.run();
@@ -85,6 +99,8 @@ struct Features {
     defers: bool,
     /// Stages that hold members for a crew.
     holds: Vec<StageId>,
+    /// Some pool with such a stage has another where it shares the work with other pools.
+    holds_defer: bool,
     /// Some line is more than one queue: cases wait for loads, or for a certain member.
     lines: bool,
     /// Some class interrupts others.
@@ -106,7 +122,13 @@ impl Features {
         let those = |test: &dyn Fn(usize) -> bool| {
             (0..model.stages.len()).filter(|&s| test(s)).map(StageId::at).collect::<Vec<_>>()
         };
+        let works = |s: &Stage, p: PoolId| s.crew.pools().any(|q| q == p);
+        let shares = |p: PoolId| {
+            model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1) && works(s, p))
+        };
+        let holding = |p: &PoolId| model.stages.iter().any(|s| s.rules.hold && works(s, *p));
         Features {
+            holds_defer: (0..model.pools.len()).map(PoolId::at).filter(holding).any(shares),
             choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
             defers: model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1)),
             holds: those(&|s| model.stages[s].rules.hold),
@@ -163,6 +185,8 @@ struct Engine<'m, O> {
     declined: Vec<bool>,
     /// Members kept free for a crew, and the stage for which.
     held: Vec<choose::Held>,
+    /// Whether that is as it has to be now.
+    held_is_known: bool,
     /// Cases that joined a line in this event, by slot and life: their patience is scheduled if they still wait when it
     /// is over.
     fresh: Vec<(u32, u32)>,
@@ -221,6 +245,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             deferred: vec![None; count],
             declined: vec![false; count],
             held: vec![choose::Held::default(); count],
+            held_is_known: false,
             pools,
             fresh: vec![],
             tested: 0,

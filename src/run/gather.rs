@@ -39,16 +39,31 @@ impl Gather {
         Gather { draws, ..Gather::default() }
     }
 
-    /// The next replication; the order of calls is the order of their numbers.
-    pub(super) fn push(&mut self, result: ReplicationResult) {
-        self.curves.resize(result.curves.len(), CurveTally::new());
-        self.group.resize(result.curves.len(), CurveTally::new());
-        let apart = self.draws.apart();
-        let tallies = if apart { &mut self.curves } else { &mut self.group };
-        tallies.iter_mut().zip(&result.curves).for_each(|(tally, curve)| tally.push(curve));
-        if !apart && self.draws.closes(self.values.len()) {
-            self.curves.iter_mut().zip(&self.group).for_each(|(tally, group)| tally.push_mean(group));
-            self.group.clear();
+    /// The next replications; they come in the order of their numbers.
+    pub(super) fn extend(&mut self, results: Vec<ReplicationResult>) {
+        let curves = results.first().map_or(0, |result| result.curves.len());
+        self.curves.resize(curves, CurveTally::new());
+        if self.draws.apart() {
+            // Each curve by itself, and for each the replications in their order.
+            self.curves.par_iter_mut().enumerate().for_each(|(i, tally)| {
+                for result in &results {
+                    tally.push(&result.curves[i]);
+                }
+            });
+        }
+        for result in results {
+            self.push(result);
+        }
+    }
+
+    fn push(&mut self, result: ReplicationResult) {
+        if !self.draws.apart() {
+            self.group.resize(result.curves.len(), CurveTally::new());
+            self.group.iter_mut().zip(&result.curves).for_each(|(tally, curve)| tally.push(curve));
+            if self.draws.closes(self.values.len()) {
+                self.curves.iter_mut().zip(&self.group).for_each(|(tally, group)| tally.push_mean(group));
+                self.group.clear();
+            }
         }
         self.values.push(result.values);
         self.backlog.push(result.backlog);

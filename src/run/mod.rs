@@ -134,10 +134,11 @@ impl Crew<'_> {
             let until = planned.min(from + block);
             let results: Vec<Option<ReplicationResult>> =
                 (from..until).into_par_iter().map(|r| self.replicate(r, planned)).collect();
-            for (r, result) in (from..until).zip(results) {
+            let whole = |(r, result): (u32, Option<ReplicationResult>)| {
                 let result = result.ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
-                gather.push(sound(result, r, &self.models[0])?);
-            }
+                sound(result, r, &self.models[0])
+            };
+            gather.extend((from..until).zip(results).map(whole).collect::<Result<_, Error>>()?);
         }
         Ok(())
     }

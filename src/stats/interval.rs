@@ -1,5 +1,6 @@
 //! [`Interval`]: an estimate that cannot be separated from its uncertainty and the method behind it.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
@@ -217,13 +218,21 @@ pub fn student_t(values: &[f64], level: f64) -> Option<Interval> {
 
 /// As [`student_t`], from a tally and under the name of the method it serves.
 pub(super) fn t_of_tally(tally: &Tally, level: f64, method: Method) -> Option<Interval> {
-    let estimate = tally.mean()?;
-    let n = tally.count() as usize;
-    let half = match tally.variance() {
-        Some(variance) => t_quantile(n as f64 - 1.0, upper(level)) * (variance / n as f64).sqrt(),
-        None => f64::INFINITY,
-    };
-    Some(Interval { estimate, low: estimate - half, high: estimate + half, level, n, method })
+    let (estimate, n) = (tally.mean()?, tally.count());
+    let half = tally.variance().map_or(f64::INFINITY, |variance| t_half_width(n, variance, level));
+    Some(Interval { estimate, low: estimate - half, high: estimate + half, level, n: n as usize, method })
+}
+
+/// The half-width of Student's t interval for the mean of `n` values, at least two, with this variance.
+pub(super) fn t_half_width(n: u64, variance: f64, level: f64) -> f64 {
+    thread_local! {
+        /// The last quantile with what it was asked for: a run asks for the same one at every point of every series.
+        static LAST: Cell<(u64, f64, f64)> = const { Cell::new((0, 0.0, 0.0)) };
+    }
+    let (of, at, known) = LAST.get();
+    let quantile = if (of, at) == (n, level) { known } else { t_quantile(n as f64 - 1.0, upper(level)) };
+    LAST.set((n, level, quantile));
+    quantile * (variance / n as f64).sqrt()
 }
 
 /// The mean of `a − b` from pairs that share their random numbers: Student's t on the differences.

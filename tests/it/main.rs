@@ -32,6 +32,7 @@ mod judged;
 mod laws;
 mod path;
 mod path_laws;
+mod plain;
 mod queue_laws;
 mod random_changes;
 mod random_demand;

@@ -38,7 +38,9 @@ impl OpenNumbers {
 #[derive(Debug)]
 pub(super) struct Ages {
     classes: Vec<OpenNumbers>,
-    arrived: Vec<Time>,
+    /// By block and place in it. Of a block in which nobody is open any more nothing is kept: what a long run takes
+    /// depends on how many cases are open, hardly on how many came.
+    arrived: Vec<Vec<Time>>,
 }
 
 /// The shares of open cases whose greatest age is reported.
@@ -51,15 +53,26 @@ impl Ages {
 
     pub(super) fn open(&mut self, class: usize, number: u64, arrived: Time) {
         let number = number as usize;
-        if self.arrived.len() <= number {
-            self.arrived.resize(number + 1, arrived);
+        let (block, place) = (number / (64 * WORDS), number % (64 * WORDS));
+        if self.arrived.len() <= block {
+            self.arrived.resize(block + 1, vec![]);
         }
-        self.arrived[number] = arrived;
+        let times = &mut self.arrived[block];
+        if times.len() <= place {
+            times.resize(place + 1, arrived);
+        }
+        times[place] = arrived;
         self.classes[class].open(number);
     }
 
     pub(super) fn close(&mut self, class: usize, number: u64) {
+        let block = number as usize / (64 * WORDS);
         self.classes[class].close(number as usize);
+        let is_empty = |c: &OpenNumbers| c.blocks.get(block).is_none_or(|open| *open == 0);
+        // To the last block more are added.
+        if block + 1 < self.arrived.len() && self.classes.iter().all(is_empty) {
+            self.arrived[block] = vec![];
+        }
     }
 
     /// The age at `now` that each of [`AGE_SHARES`] of the open cases of a class (of all where absent) do not exceed:
@@ -74,7 +87,7 @@ impl Ages {
             let rank = (open.checked_sub(1)? as f64 * share).floor() as u64;
             // The youngest came last.
             let number = kth(classes, open - 1 - rank)?;
-            Some(now - self.arrived[number])
+            Some(now - self.arrived[number / (64 * WORDS)][number % (64 * WORDS)])
         })
     }
 }
@@ -94,9 +107,14 @@ fn kth(classes: &[OpenNumbers], mut k: u64) -> Option<usize> {
 }
 
 fn kth_in_block(classes: &[OpenNumbers], block: usize, mut k: u64) -> Option<usize> {
-    for place in block * WORDS..(block + 1) * WORDS {
+    let first = block * WORDS;
+    let mut words = [0_u64; WORDS];
+    for class in classes {
         // A number belongs to one class, so the words of different classes share no bit.
-        let mut word = classes.iter().fold(0, |all, c| all | c.words.get(place).copied().unwrap_or(0));
+        let own = class.words.get(first..first + WORDS).unwrap_or_default();
+        words.iter_mut().zip(own).for_each(|(all, own)| *all |= own);
+    }
+    for (place, mut word) in (first..).zip(words) {
         let here = u64::from(word.count_ones());
         if k < here {
             for _ in 0..k {

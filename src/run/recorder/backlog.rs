@@ -3,6 +3,8 @@
 //! By stage a split case counts once for each of its jobs, in totals once: as in work if any job is, else as waiting if
 //! any waits, else as delayed, else as parked.
 
+use std::num::NonZeroU32;
+
 use crate::model::{ClassId, Model};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::result::{AgeRow, SeriesKey};
@@ -100,23 +102,24 @@ impl Backlog {
         }
     }
 
-    pub(super) fn open(&mut self, window: Window, now: Time, case: &Case) {
-        self.now[self.cells.open(case.report)] += 1;
-        self.open[case.report].add(window, now, 1);
-        self.ages.open(case.report, case.number, case.arrived);
+    pub(super) fn open(&mut self, window: Window, now: Time, case: &Case, number: u64) {
+        self.now[self.cells.open(case.report())] += 1;
+        self.open[case.report()].add(window, now, 1);
+        self.ages.open(case.report(), number, case.arrived);
     }
 
-    pub(super) fn close(&mut self, window: Window, now: Time, case: &Case) {
-        self.now[self.cells.open(case.report)] -= 1;
-        self.open[case.report].add(window, now, -1);
-        self.ages.close(case.report, case.number);
+    pub(super) fn close(&mut self, window: Window, now: Time, case: &Case, number: u64) {
+        self.now[self.cells.open(case.report())] -= 1;
+        self.open[case.report()].add(window, now, -1);
+        self.ages.close(case.report(), number);
     }
 
     /// A case or job is in a state from now on; which one, it knows itself.
     #[inline]
     pub(super) fn enter(&mut self, case: &mut Case) {
-        case.cell = self.cells.of_case(case);
-        if let Some(cell) = case.cell {
+        let cell = self.cells.of_case(case);
+        case.cell = cell.and_then(|cell| NonZeroU32::new(cell + 1));
+        if let Some(cell) = cell {
             self.now[cell as usize] += 1;
             self.count_whole(case, 1);
         }
@@ -126,7 +129,7 @@ impl Backlog {
     #[inline]
     pub(super) fn leave(&mut self, case: &mut Case) {
         if let Some(cell) = case.cell.take() {
-            self.now[cell as usize] -= 1;
+            self.now[cell.get() as usize - 1] -= 1;
             self.count_whole(case, u32::MAX);
         }
     }

@@ -1,5 +1,8 @@
 //! What the recorder knows of each open case, by the slot the engine gave it, and how long it has been where.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
 use crate::engine::CaseView;
 use crate::model::{ClassId, PoolId, StageId};
 use crate::run::uses::STATE_COUNT;
@@ -57,20 +60,21 @@ pub(super) enum Unit {
     Orphan,
 }
 
-/// One open case, or a job of one.
+/// One open case, or a job of one. There may be millions of them, far more than a processor keeps at hand, so each has one
+/// cache line and no more.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact about the case by itself")]
 pub(super) struct Case {
-    pub(super) number: u64,
     pub(super) arrived: Time,
     /// True class.
     pub(super) class: ClassId,
     /// Row of its true class in reports.
-    pub(super) report: usize,
+    row: u16,
     /// The observed class under which it is counted now.
     pub(super) observed: ClassId,
-    /// The cell of the backlog in which it is counted now.
-    pub(super) cell: Option<u32>,
+    /// The cell of the backlog in which it is counted now, from 1.
+    pub(super) cell: Option<NonZeroU32>,
     pub(super) initial: bool,
     pub(super) reopened: bool,
     pub(super) unit: Unit,
@@ -92,18 +96,27 @@ pub(super) struct Case {
     pub(super) to_judge: bool,
     /// What the last assessment that is over made of it.
     pub(super) verdict: Option<Verdict>,
-    /// Who works on it, one entry a member: kept for its memory when the slot is used again.
-    pub(super) crew: Vec<PoolId>,
-    /// Its stints in the arena of [`Lives`].
-    stints: Option<u32>,
+    /// The pool of the first member who works on it; [`Cases::others`] knows of the rest.
+    pool: Option<PoolId>,
+    /// Its last stint in the arena of [`Lives`], from 1.
+    stints: Option<NonZeroU32>,
+}
+
+const _: () = assert!(size_of::<Option<Case>>() == 64, "a case has outgrown its cache line");
+
+impl Case {
+    /// Row of its true class in reports.
+    pub(super) fn report(&self) -> usize {
+        usize::from(self.row)
+    }
 }
 
 /// All cases, by slot.
 #[derive(Debug, Default)]
 pub(super) struct Cases {
     slots: Vec<Option<Case>>,
-    /// Crews of closed cases, to be used again.
-    crews: Vec<Vec<PoolId>>,
+    /// The pools of all members but the first who work on a case, by slot.
+    others: BTreeMap<u32, Vec<PoolId>>,
 }
 
 impl Cases {
@@ -114,10 +127,9 @@ impl Cases {
             self.slots.resize(slot + 1, None);
         }
         self.slots[slot] = Some(Case {
-            number: view.number,
             arrived: view.arrived,
             class: view.class,
-            report,
+            row: report as u16,
             observed: view.observed,
             cell: None,
             initial: view.initial,
@@ -133,12 +145,31 @@ impl Cases {
             held: false,
             to_judge: false,
             verdict: None,
-            crew: self.crews.pop().unwrap_or_default(),
+            pool: None,
             stints: None,
         });
     }
 
+    /// These work on a case from now on.
+    #[inline]
+    pub(super) fn man(&mut self, slot: u32, crew: &[(PoolId, u32)]) {
+        self.get(slot).pool = crew.first().map(|(pool, _)| *pool);
+        if crew.len() > 1 {
+            self.others.insert(slot, crew[1..].iter().map(|(pool, _)| *pool).collect());
+        }
+    }
+
+    /// Members let a case go: the pool of each is told.
+    #[inline]
+    pub(super) fn release(&mut self, slot: u32, mut each: impl FnMut(PoolId)) {
+        self.get(slot).pool.take().map(&mut each);
+        if !self.others.is_empty() {
+            self.others.remove(&slot).unwrap_or_default().into_iter().for_each(each);
+        }
+    }
+
     /// The case in a slot.
+    #[inline]
     pub(super) fn get(&mut self, slot: u32) -> &mut Case {
         let case = self.slots.get_mut(slot as usize).and_then(Option::as_mut);
         case.expect("facts about a case begin with its arrival and stop with its end")
@@ -146,9 +177,9 @@ impl Cases {
 
     /// Gives the slot back.
     pub(super) fn close(&mut self, slot: u32) {
-        if let Some(mut case) = self.slots[slot as usize].take() {
-            case.crew.clear();
-            self.crews.push(case.crew);
+        self.slots[slot as usize] = None;
+        if !self.others.is_empty() {
+            self.others.remove(&slot);
         }
     }
 
@@ -161,27 +192,34 @@ impl Cases {
 /// How long one case was in one state of one stage, all visits and all its jobs together.
 #[derive(Debug, Clone, Copy)]
 struct Stint {
-    cell: u32,
-    next: Option<u32>,
     spent: i64,
+    cell: u32,
+    /// From 1.
+    next: Option<NonZeroU32>,
 }
 
 /// The stints of all open cases in one arena: a case that has only waited in one queue costs nothing.
 #[derive(Debug, Default)]
 pub(super) struct Lives {
     stints: Vec<Stint>,
-    free: Vec<u32>,
+    free: Vec<NonZeroU32>,
+}
+
+/// The place in a list of what is numbered from 1.
+fn place(number: NonZeroU32) -> usize {
+    number.get() as usize - 1
 }
 
 impl Lives {
     /// A case was in this state (`cell`) of a stage for so long.
+    #[inline]
     pub(super) fn add(&mut self, case: &mut Case, cell: usize, spent: i64) {
         if spent == 0 {
             return;
         }
         let mut at = case.stints;
         while let Some(i) = at {
-            let stint = &mut self.stints[i as usize];
+            let stint = &mut self.stints[place(i)];
             if stint.cell == cell as u32 {
                 stint.spent += spent;
                 return;
@@ -189,11 +227,12 @@ impl Lives {
             at = stint.next;
         }
         let stint = Stint { cell: cell as u32, next: case.stints, spent };
-        let place = self.free.pop();
-        case.stints = Some(place.unwrap_or(self.stints.len() as u32));
-        match place {
-            Some(i) => self.stints[i as usize] = stint,
-            None => self.stints.push(stint),
+        if let Some(i) = self.free.pop() {
+            self.stints[place(i)] = stint;
+            case.stints = Some(i);
+        } else {
+            self.stints.push(stint);
+            case.stints = NonZeroU32::new(self.stints.len() as u32);
         }
     }
 
@@ -201,7 +240,7 @@ impl Lives {
     pub(super) fn end(&mut self, case: &mut Case, mut each: impl FnMut(usize, i64)) {
         let mut at = case.stints.take();
         while let Some(i) = at {
-            let stint = self.stints[i as usize];
+            let stint = self.stints[place(i)];
             each(stint.cell as usize, stint.spent);
             self.free.push(i);
             at = stint.next;

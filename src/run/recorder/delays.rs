@@ -4,6 +4,8 @@
 //! becomes of it: the milestone is reached, the case ends otherwise, or it is still open. Initial cases are outside
 //! and counted beside; tips that turn out to concern another case and cases that were opened again are outside too.
 
+use std::collections::BTreeMap;
+
 use crate::model::Model;
 use crate::run::layout::{Layout, LimitOf, Listener};
 use crate::run::measure::{Family, Response, Sink, Value};
@@ -16,17 +18,43 @@ use super::stages::Waits;
 use super::window::Window;
 
 /// The clock of one case and one milestone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Clock {
     /// Not asked about, reached, or started outside the window.
-    #[default]
     Off,
     /// Its start has not come yet.
     Idle,
     /// Since then.
     Running(Time),
-    /// It ran from the first to the second, of a case of which it is not known yet where it counts.
-    Held(Time, Time),
+    /// It was reached, of a case of which it is not known yet where it counts: [`Delays::held`] knows since when it ran.
+    Held(Time),
+}
+
+/// A clock in eight bytes: which of the four it is in the lowest bits, and above them its time.
+#[derive(Debug, Clone, Copy, Default)]
+struct Packed(i64);
+
+impl Packed {
+    #[inline]
+    fn of(clock: Clock) -> Packed {
+        Packed(match clock {
+            Clock::Off => 0,
+            Clock::Idle => 1,
+            Clock::Running(since) => since.0 << 2 | 2,
+            Clock::Held(at) => at.0 << 2 | 3,
+        })
+    }
+
+    #[inline]
+    fn get(self) -> Clock {
+        let time = Time(self.0 >> 2);
+        match self.0 & 3 {
+            0 => Clock::Off,
+            1 => Clock::Idle,
+            2 => Clock::Running(time),
+            _ => Clock::Held(time),
+        }
+    }
 }
 
 /// What became of a clock.
@@ -45,7 +73,9 @@ pub(super) struct Delays<'a> {
     milestones: usize,
     reports: usize,
     /// By slot, then milestone.
-    clocks: Vec<Clock>,
+    clocks: Vec<Packed>,
+    /// Since when clocks ran that are held, by their place.
+    held: BTreeMap<usize, Time>,
     /// By milestone, class and year.
     cohorts: Vec<Cohort>,
     /// By milestone and class: delays of those reached, of tips and of initial cases (from the start).
@@ -68,6 +98,8 @@ struct Buried {
 #[derive(Debug, Clone)]
 struct Cohort {
     counts: Counts,
+    /// All of them.
+    all: u64,
     /// By limit, of those that were followed for the whole of it if days are counted as work goes, else, as the limit is
     /// an edge of the counts above, of those that were not: reached within it, and all.
     within: Vec<(u64, u64)>,
@@ -78,6 +110,7 @@ impl<'a> Delays<'a> {
         let (milestones, reports) = (model.milestones.len(), model.report_classes.len());
         let cohort = |m: usize| Cohort {
             counts: Counts::new(&layout.grid),
+            all: 0,
             within: vec![(0, 0); layout.limits[m].len()],
         };
         let per_milestone = reports * layout.year_rows();
@@ -87,6 +120,7 @@ impl<'a> Delays<'a> {
             milestones,
             reports,
             clocks: vec![],
+            held: BTreeMap::new(),
             cohorts: (0..milestones).flat_map(|m| vec![cohort(m); per_milestone]).collect(),
             reached: vec![Waits::default(); milestones * reports],
             initial: vec![Waits::default(); milestones * reports],
@@ -98,16 +132,16 @@ impl<'a> Delays<'a> {
     pub(super) fn arrive(&mut self, window: Window, slot: u32, case: &Case, source: Option<usize>) {
         let base = slot as usize * self.milestones;
         if self.clocks.len() < base + self.milestones {
-            self.clocks.resize(base + self.milestones, Clock::Off);
+            self.clocks.resize(base + self.milestones, Packed::default());
         }
         for (m, milestone) in self.model.milestones.iter().enumerate() {
             let watched = source.map_or(milestone.sources.is_empty(), |s| self.layout.watched[s][m]);
-            self.clocks[base + m] = match &milestone.from {
+            self.clocks[base + m] = Packed::of(match &milestone.from {
                 _ if !watched || case.reopened => Clock::Off,
                 Some(_) => Clock::Idle,
                 // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
                 None => start(window, case, if case.initial { Time::ZERO } else { case.arrived }),
-            };
+            });
         }
     }
 
@@ -116,19 +150,20 @@ impl<'a> Delays<'a> {
         let base = slot as usize * self.milestones;
         for listener in listeners {
             match *listener {
-                Listener::From(m) if self.clocks[base + m] == Clock::Idle => {
-                    self.clocks[base + m] = start(window, case, now);
+                Listener::From(m) if self.clocks[base + m].get() == Clock::Idle => {
+                    self.clocks[base + m] = Packed::of(start(window, case, now));
                 }
                 Listener::At(m) => {
                     // A last end among jobs may lie before a start that was seen while others were still looked for.
-                    if let Clock::Running(from) = self.clocks[base + m]
+                    if let Clock::Running(from) = self.clocks[base + m].get()
                         && from <= now
                     {
                         if case.held {
-                            self.clocks[base + m] = Clock::Held(from, now);
+                            self.clocks[base + m] = Packed::of(Clock::Held(now));
+                            self.held.insert(base + m, from);
                             continue;
                         }
-                        self.clocks[base + m] = Clock::Off;
+                        self.clocks[base + m] = Packed::default();
                         self.stop(m, case, from, now, Fate::Reached);
                     }
                 }
@@ -145,7 +180,11 @@ impl<'a> Delays<'a> {
     /// It was no case of its own: nothing that happened to it counts.
     pub(super) fn forget(&mut self, slot: u32) {
         let first = slot as usize * self.milestones;
-        self.clocks[first..first + self.milestones].fill(Clock::Off);
+        for clock in first..first + self.milestones {
+            if let Clock::Held(_) = std::mem::take(&mut self.clocks[clock]).get() {
+                self.held.remove(&clock);
+            }
+        }
     }
 
     /// The replication is over and this case is still open.
@@ -155,17 +194,21 @@ impl<'a> Delays<'a> {
 
     fn close(&mut self, slot: usize, case: &Case, now: Time, fate: Fate) {
         for m in 0..self.milestones {
-            match std::mem::take(&mut self.clocks[slot * self.milestones + m]) {
+            let clock = slot * self.milestones + m;
+            match std::mem::take(&mut self.clocks[clock]).get() {
                 Clock::Off | Clock::Idle => {}
                 Clock::Running(from) => self.stop(m, case, from, now, fate),
-                Clock::Held(from, at) => self.stop(m, case, from, at, Fate::Reached),
+                Clock::Held(at) => {
+                    let from = self.held.remove(&clock).expect("of a held clock it is known when it started");
+                    self.stop(m, case, from, at, Fate::Reached);
+                }
             }
         }
     }
 
     fn stop(&mut self, m: usize, case: &Case, from: Time, now: Time, fate: Fate) {
         let age = now - from;
-        let row = m * self.reports + case.report;
+        let row = m * self.reports + case.report();
         if case.initial {
             if fate == Fate::Reached {
                 self.initial[row].push(age);
@@ -179,6 +222,7 @@ impl<'a> Delays<'a> {
             Fate::Open => &mut cohort.counts.censored,
         };
         counts[self.layout.grid.cell(age.0)] += 1;
+        cohort.all += 1;
         let reached = (fate == Fate::Reached).then_some(age);
         let limits = &self.layout.limits[m];
         if from >= self.layout.followed[m] {
@@ -194,19 +238,31 @@ impl<'a> Delays<'a> {
         }
     }
 
-    /// The cohorts of a milestone, one class or all, one year or all.
-    fn cohorts(&self, m: usize, class: Option<usize>, year: Option<usize>) -> impl Iterator<Item = &Cohort> {
-        let years = self.layout.year_rows();
+    /// The places of the cohorts of a milestone, one class or all, one year or all.
+    fn rows(
+        &self,
+        m: usize,
+        class: Option<usize>,
+        year: Option<usize>,
+    ) -> impl Iterator<Item = usize> + use<> {
+        let (years, first) = (self.layout.year_rows(), m * self.reports);
         let reports = class.map_or(0..self.reports, |c| c..c + 1);
-        reports.flat_map(move |r| year.map_or(0..years, |y| y..y + 1).map(move |y| (r, y))).map(
-            move |(r, y)| {
-                let row = m * self.reports + r;
-                &self.cohorts[row * years + y]
-            },
-        )
+        let years_of = move |r: usize| year.map_or(0..years, |y| y..y + 1).map(move |y| (r, y));
+        reports.flat_map(years_of).map(move |(r, y)| (first + r) * years + y)
+    }
+
+    /// By cohort, then limit: how many reached within it, and of how many.
+    fn within_limits(&self) -> Vec<Vec<(u64, u64)>> {
+        let years = self.layout.year_rows();
+        let of = |(row, cohort): (usize, &Cohort)| {
+            let limits = self.layout.limits[row / years / self.reports].iter().enumerate();
+            limits.map(|(i, limit)| cohort.within(&self.layout.grid, i, limit)).collect()
+        };
+        self.cohorts.iter().enumerate().map(of).collect()
     }
 
     pub(super) fn report(&self, out: &mut impl Sink) {
+        let within_limits = self.within_limits();
         for (m, milestone) in self.model.milestones.iter().enumerate() {
             for (class, name) in class_rows(self.model) {
                 let named = |quantity, unit| {
@@ -214,13 +270,12 @@ impl<'a> Delays<'a> {
                     move || Response::new(Family::TimeToAction, quantity, unit).of(id).class(name)
                 };
                 for year in year_rows(self.layout) {
-                    let all = self.cohorts(m, class, year).map(|c| c.counts.total()).sum();
+                    let all = self.rows(m, class, year).map(|row| self.cohorts[row].all).sum();
                     let civil = year.map(|y| self.layout.years[y].0);
                     out.put(|| named("population", "cases")().year(civil), Value::count(all));
                     for (i, limit) in self.layout.limits[m].iter().enumerate() {
-                        let cohorts =
-                            self.cohorts(m, class, year).map(|c| c.within(&self.layout.grid, i, limit));
-                        let (within, followed) = cohorts.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+                        let rows = self.rows(m, class, year).map(|row| within_limits[row][i]);
+                        let (within, followed) = rows.fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
                         let name = || named("share_within", "share")().detail(&limit.label).year(civil);
                         out.put(name, Value::share(within, followed));
                     }
@@ -265,13 +320,16 @@ impl<'a> Delays<'a> {
     /// The curves of this replication, in the order of [`curve_keys`].
     pub(super) fn curves(&self) -> Vec<Curve> {
         let curve = |key: &CurveKey| {
-            let mut counts = Counts::new(&self.layout.grid);
-            for cohort in self.cohorts(key.milestone, key.class, key.year) {
-                add(&mut counts.reached, &cohort.counts.reached);
-                add(&mut counts.otherwise, &cohort.counts.otherwise);
-                add(&mut counts.censored, &cohort.counts.censored);
+            let mut rows = self.rows(key.milestone, key.class, key.year).map(|row| &self.cohorts[row].counts);
+            let first = rows.next().expect("there is a class and a year");
+            let mut sum: Option<Counts> = None;
+            for counts in rows {
+                let sum = sum.get_or_insert_with(|| first.clone());
+                add(&mut sum.reached, &counts.reached);
+                add(&mut sum.otherwise, &counts.otherwise);
+                add(&mut sum.censored, &counts.censored);
             }
-            Curve::aalen_johansen(&counts)
+            Curve::aalen_johansen(sum.as_ref().unwrap_or(first))
         };
         curve_keys(self.model, self.layout).iter().map(curve).collect()
     }
@@ -293,7 +351,7 @@ impl Cohort {
     fn within(&self, grid: &AgeGrid, i: usize, limit: &LimitOf) -> (u64, u64) {
         let (within, all) = self.within[i];
         match limit.edge().filter(|_| limit.until.is_some()) {
-            Some(edge) => (self.counts.reached_by(grid, edge) - within, self.counts.total() - all),
+            Some(edge) => (self.counts.reached_by(grid, edge) - within, self.all - all),
             None => (within, all),
         }
     }

@@ -53,7 +53,7 @@ impl Endings {
     }
 
     pub(super) fn arrive(&mut self, window: Window, case: &Case) {
-        self.population[case.report] += u64::from(counts(window, case));
+        self.population[case.report()] += u64::from(counts(window, case));
     }
 
     /// The number of subjects of the case's class who are not stopped changes.
@@ -64,19 +64,19 @@ impl Endings {
     /// Work started on a case for the first time.
     pub(super) fn touch(&mut self, window: Window, now: Time, case: &mut Case) {
         case.touch_counts = counts(window, case) && now.0 < window.until;
-        self.touched[case.report] += u64::from(case.touch_counts);
+        self.touched[case.report()] += u64::from(case.touch_counts);
     }
 
     pub(super) fn end(&mut self, window: Window, now: Time, case: &Case) {
         let untouched = counts(window, case) && !case.touched && now.0 < window.until;
-        self.ended[case.report] += u64::from(untouched);
+        self.ended[case.report()] += u64::from(untouched);
         self.judge(window, case);
     }
 
     /// A tip was no case of its own.
     pub(super) fn forget(&mut self, window: Window, case: &Case) {
-        self.population[case.report] -= u64::from(counts(window, case));
-        self.touched[case.report] -= u64::from(case.touch_counts);
+        self.population[case.report()] -= u64::from(counts(window, case));
+        self.touched[case.report()] -= u64::from(case.touch_counts);
     }
 
     /// The last word on a case has been said, as far as anybody sees.
@@ -84,8 +84,8 @@ impl Endings {
         let Some(beliefs) = &mut self.beliefs else { return };
         let Some(verdict) = case.verdict.filter(|_| counts(window, case)) else { return };
         if verdict.urgent {
-            beliefs.urgent[case.report].0 += 1;
-            beliefs.urgent[case.report].1 += u64::from(verdict.buried);
+            beliefs.urgent[case.report()].0 += 1;
+            beliefs.urgent[case.report()].1 += u64::from(verdict.buried);
         }
         beliefs.alarms.0 += u64::from(verdict.alarm);
         beliefs.alarms.1 += u64::from(verdict.false_alarm);

@@ -45,7 +45,7 @@ impl Recorder<'_> {
         if let JobEnd::Outcome(outcome) = how {
             let root = self.cases.get(view.case);
             if self.window.holds(now) {
-                self.flows.outcome(outcome, root.report);
+                self.flows.outcome(outcome, root.report());
             }
             let listeners = &self.layout.on_part[outcome.index()];
             self.delays.tell(self.window, view.case, root, now, listeners);

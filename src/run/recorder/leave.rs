@@ -16,7 +16,7 @@ impl Recorder<'_> {
 
     pub(super) fn count(&mut self, now: Time, slot: u32, stage: StageId, step: Step) {
         if self.window.holds(now) {
-            let report = self.cases.get(slot).report;
+            let report = self.cases.get(slot).report();
             self.flows.step(step, stage, report);
         }
     }
@@ -59,10 +59,10 @@ impl Recorder<'_> {
             self.delays.end(view.slot, case, now);
             self.endings.end(self.window, now, case);
         }
-        self.backlog.close(self.window, now, case);
+        self.backlog.close(self.window, now, case, view.number);
         self.bury(now, view.slot, cause);
         if self.window.holds(now) {
-            let report = self.cases.get(view.slot).report;
+            let report = self.cases.get(view.slot).report();
             self.flows.outcome(outcome, report);
             match cause {
                 Cause::Lapse => self.flows.lapse(report),
@@ -76,7 +76,7 @@ impl Recorder<'_> {
     /// Books where the time of a finished life went.
     fn bury(&mut self, now: Time, slot: u32, cause: Cause) {
         let case = self.cases.get(slot);
-        let (report, life) = (case.report, now - case.arrived);
+        let (report, life) = (case.report(), now - case.arrived);
         // A tip that was linked the moment it came was in the system for no time at all.
         let was_here = case.entered || cause != Cause::Link;
         let measured = self.window.holds(now) && was_here;

@@ -137,7 +137,7 @@ impl<'a> Recorder<'a> {
         for (slot, case) in self.cases.iter() {
             if let Some(state) = case.place.index() {
                 let spent = self.window.overlap(case.since.0, horizon.0);
-                self.stages.spent(case.stage.index(), case.report, state, spent);
+                self.stages.spent(case.stage.index(), case.report(), state, spent);
             }
             if case.unit == Unit::Whole {
                 self.delays.leave_open(slot, case);
@@ -182,7 +182,7 @@ impl<'a> Recorder<'a> {
             case.verdict = Some(Verdict::of(self.model, uses, case));
         }
         self.books.arrive(case);
-        self.backlog.open(self.window, now, case);
+        self.backlog.open(self.window, now, case, view.number);
         self.endings.arrive(self.window, case);
         self.delays.arrive(self.window, view.slot, case, view.source.map(crate::model::SourceId::index));
         if subject {
@@ -211,13 +211,16 @@ impl<'a> Recorder<'a> {
 
     /// From now on a case or job is in another place, under the observed class it has now.
     fn enter(&mut self, now: Time, view: &CaseView, stage: StageId, place: Where) {
+        let splits = self.layout.uses.splits;
         let case = self.cases.get(view.slot);
-        self.books.leave(case);
+        if splits {
+            self.books.leave(case);
+        }
         self.backlog.leave(case);
         let (unit, before) = (case.unit, case.place.index());
         if let Some(state) = before {
             let spent = self.window.overlap(case.since.0, now.0);
-            self.stages.spent(case.stage.index(), case.report, state, spent);
+            self.stages.spent(case.stage.index(), case.report(), state, spent);
             let (cell, spent) = (stages::time_cell(case.stage.index(), state), (now - case.since).0);
             match unit {
                 Unit::Whole => self.lives.add(case, cell, spent),
@@ -227,10 +230,12 @@ impl<'a> Recorder<'a> {
         }
         let case = self.cases.get(view.slot);
         (case.stage, case.place, case.since, case.observed) = (stage, place, now, view.observed);
-        self.books.enter(case);
         self.backlog.enter(case);
-        if let Unit::PartOf(root) = unit {
-            self.shift_part(root, before, place.index());
+        if splits {
+            self.books.enter(case);
+            if let Unit::PartOf(root) = unit {
+                self.shift_part(root, before, place.index());
+            }
         }
     }
 
@@ -242,18 +247,17 @@ impl<'a> Recorder<'a> {
             StageKind::Instant => Where::Between,
         };
         self.enter(now, view, stage, place);
-        let case = self.cases.get(view.slot);
         if kind == StageKind::Work {
-            case.crew.clear();
-            case.crew.extend(crew.iter().map(|(pool, _)| *pool));
+            self.cases.man(view.slot, crew);
         }
         if resumed {
             return;
         }
+        let case = self.cases.get(view.slot);
         if self.window.holds(now) {
-            self.flows.step(Step::Start, stage, case.report);
+            self.flows.step(Step::Start, stage, case.report());
             if self.layout.uses.waits(stage) {
-                self.stages.waited(stage.index(), case.report, now - case.joined);
+                self.stages.waited(stage.index(), case.report(), now - case.joined);
             }
         }
         // Of jobs the first start counts, which stops the clocks of the case for good.
@@ -269,13 +273,12 @@ impl<'a> Recorder<'a> {
 
     /// Members let a case go after so much effort each.
     fn release(&mut self, now: Time, view: &CaseView, effort: Duration) {
-        let case = self.cases.get(view.slot);
-        if self.window.holds(now) {
-            for pool in &case.crew {
-                self.pools.effort(*pool, effort);
+        let (counts, pools) = (self.window.holds(now), &mut self.pools);
+        self.cases.release(view.slot, |pool| {
+            if counts {
+                pools.effort(pool, effort);
             }
-        }
-        case.crew.clear();
+        });
     }
 
     fn finish_stage(&mut self, now: Time, view: &CaseView, stage: StageId, effort: Duration) {
@@ -287,7 +290,7 @@ impl<'a> Recorder<'a> {
             return self.cases.close(view.slot);
         }
         if self.window.holds(now) {
-            self.flows.step(Step::Completion, stage, case.report);
+            self.flows.step(Step::Completion, stage, case.report());
         }
         let params = &self.model.params[self.snapshot].stages[stage.index()];
         case.to_judge = self.layout.uses.assesses && params.assess.is_some();

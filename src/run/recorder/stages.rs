@@ -37,8 +37,9 @@ pub(super) struct Waits {
 
 impl Waits {
     pub(super) fn push(&mut self, span: Duration) {
-        self.tally.push(span.days());
-        self.sample.push(span.days());
+        let days = span.days();
+        self.tally.push(days);
+        self.sample.push(days);
         self.positive += u64::from(span > Duration::ZERO);
     }
 

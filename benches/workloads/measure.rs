@@ -1,0 +1,53 @@
+//! Time and memory: interleaved rounds, medians, processes of their own.
+
+use std::hint::black_box;
+use std::process::Command;
+use std::time::Instant;
+
+/// Something that takes time.
+pub(crate) type Round<'a> = Box<dyn Fn() -> u64 + 'a>;
+
+/// Seconds that something takes.
+pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
+    let began = Instant::now();
+    black_box(work());
+    began.elapsed().as_secs_f64()
+}
+
+/// Does everything once a round; by name, the seconds of each round.
+pub(crate) fn interleave<'a>(rounds: usize, work: &mut [(&'a str, Round<'_>)]) -> Vec<(&'a str, Vec<f64>)> {
+    let mut times: Vec<(&str, Vec<f64>)> = work.iter().map(|(name, _)| (*name, vec![])).collect();
+    for _ in 0..rounds {
+        for ((_, round), (_, times)) in work.iter().zip(&mut times) {
+            times.push(seconds(round));
+        }
+    }
+    times
+}
+
+/// The middle one.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The most memory that this process has held so far, in bytes; 0 where the system does not say.
+pub(crate) fn memory_now() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    kib.unwrap_or(0.0) * 1024.0
+}
+
+/// What this program says in a process of its own.
+pub(crate) fn child_words(words: &[&str]) -> String {
+    let own = std::env::current_exe().expect("the bench knows its own file");
+    let output = Command::new(own).arg("child").args(words).output().expect("the bench runs itself");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// The number that it says.
+pub(crate) fn child(words: &[&str]) -> f64 {
+    child_words(words).parse().expect("a number")
+}

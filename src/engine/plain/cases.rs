@@ -1,0 +1,91 @@
+//! Open cases in rows that are used again: nothing but what a plain line asks of a case.
+
+use super::super::observer::CaseView;
+use super::Classes;
+use crate::model::{ClassId, SourceId, StageId};
+use crate::random::Key;
+use crate::units::Time;
+
+/// An open case.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row {
+    /// Address of its random numbers.
+    pub(super) key: Key,
+    arrived: Time,
+    /// Number in the order of arrival.
+    pub(super) number: u32,
+    pub(super) class: ClassId,
+    pub(super) observed: ClassId,
+    pub(super) stage: StageId,
+    source: SourceId,
+}
+
+impl Row {
+    pub(super) fn new(key: Key, arrived: Time, (class, observed): Classes, source: SourceId) -> Row {
+        Row { key, arrived, number: 0, class, observed, stage: StageId(0), source }
+    }
+}
+
+/// Rows of open cases.
+#[derive(Debug, Default)]
+pub(super) struct Cases {
+    rows: Vec<Row>,
+    free: Vec<u32>,
+    arrivals: u32,
+}
+
+impl Cases {
+    #[inline]
+    pub(super) fn open(&self) -> usize {
+        self.rows.len() - self.free.len()
+    }
+
+    /// Keeps the next case to arrive and says where.
+    pub(super) fn insert(&mut self, row: Row) -> u32 {
+        let row = Row { number: self.arrivals, ..row };
+        self.arrivals = self.arrivals.checked_add(1).expect("a replication has fewer than 2^32 tips");
+        if let Some(slot) = self.free.pop() {
+            self.rows[slot as usize] = row;
+            return slot;
+        }
+        self.rows.push(row);
+        self.rows.len() as u32 - 1
+    }
+
+    pub(super) fn remove(&mut self, slot: u32) {
+        self.free.push(slot);
+    }
+
+    /// What an observer is told of a case.
+    #[inline]
+    pub(super) fn view(&self, slot: u32) -> CaseView {
+        let row = &self[slot];
+        CaseView {
+            slot,
+            case: slot,
+            job: None,
+            number: u64::from(row.number),
+            arrived: row.arrived,
+            class: row.class,
+            observed: row.observed,
+            source: Some(row.source),
+            initial: false,
+            reopened: false,
+        }
+    }
+}
+
+impl std::ops::Index<u32> for Cases {
+    type Output = Row;
+    #[inline]
+    fn index(&self, slot: u32) -> &Row {
+        &self.rows[slot as usize]
+    }
+}
+
+impl std::ops::IndexMut<u32> for Cases {
+    #[inline]
+    fn index_mut(&mut self, slot: u32) -> &mut Row {
+        &mut self.rows[slot as usize]
+    }
+}

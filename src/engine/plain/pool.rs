@@ -1,0 +1,59 @@
+//! A pool whose members are always there.
+
+use super::super::free_set::FreeSet;
+use super::super::observer::PoolLevel;
+use crate::model::{Model, PoolId, StageId};
+use crate::units::Duration;
+
+/// Members, and where they work.
+#[derive(Debug)]
+pub(super) struct Pool {
+    members: u32,
+    free: FreeSet,
+    /// By member: the effort of the task in hand.
+    efforts: Vec<Duration>,
+    pub(super) stages: Vec<StageId>,
+    /// Its members may have something new to choose from.
+    pub(super) touched: bool,
+}
+
+impl Pool {
+    pub(super) fn new(model: &Model, pool: usize) -> Pool {
+        let members = model.params[0].pools[pool].filled;
+        let mut free = FreeSet::default();
+        (0..members).for_each(|member| free.insert(member));
+        let works = |s: &usize| model.stages[*s].crew.pools().any(|p| p == PoolId::at(pool));
+        let stages = (0..model.stages.len()).filter(works).map(StageId::at).collect();
+        let efforts = vec![Duration::ZERO; members as usize];
+        Pool { members, free, efforts, stages, touched: false }
+    }
+
+    #[inline]
+    pub(super) fn has_free(&self) -> bool {
+        self.free.len() > 0
+    }
+
+    /// The lowest free member takes something up that takes so much effort.
+    #[inline]
+    pub(super) fn seize(&mut self, effort: Duration) -> u32 {
+        let member = self.free.first().expect("somebody was found free");
+        self.free.remove(member);
+        self.efforts[member as usize] = effort;
+        member
+    }
+
+    /// A member has done what it took up: the effort.
+    #[inline]
+    pub(super) fn release(&mut self, member: u32) -> Duration {
+        self.free.insert(member);
+        self.touched = true;
+        self.efforts[member as usize]
+    }
+
+    /// What an observer is told.
+    #[inline]
+    pub(super) fn level(&self) -> PoolLevel {
+        let (posts, busy) = (self.members, self.members - self.free.len());
+        PoolLevel { posts, filled: posts, on_shift: posts, busy, ..PoolLevel::default() }
+    }
+}
