@@ -7,19 +7,36 @@ use std::time::Instant;
 /// Something that takes time.
 pub(crate) type Round<'a> = Box<dyn Fn() -> u64 + 'a>;
 
-/// Seconds that something takes.
-pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> f64 {
-    let began = Instant::now();
+/// Seconds that something takes on the wall, and of the processor: on a machine on which others work too only the second
+/// says what a single thread costs.
+pub(crate) fn seconds<T>(work: impl FnOnce() -> T) -> [f64; 2] {
+    let (began, used) = (Instant::now(), processor());
     black_box(work());
-    began.elapsed().as_secs_f64()
+    let wall = began.elapsed().as_secs_f64();
+    [wall, processor().zip(used).map_or(wall, |(now, before)| now - before)]
 }
 
-/// Does everything once a round; by name, the seconds of each round.
-pub(crate) fn interleave<'a>(rounds: usize, work: &mut [(&'a str, Round<'_>)]) -> Vec<(&'a str, Vec<f64>)> {
-    let mut times: Vec<(&str, Vec<f64>)> = work.iter().map(|(name, _)| (*name, vec![])).collect();
+/// Seconds of the processor that this process has had, to a hundredth; none where the system does not say.
+pub(crate) fn processor() -> Option<f64> {
+    let text = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The name of the program, in brackets, may hold anything; user and system time stand twelve fields behind it.
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
+}
+
+/// Does everything once a round; by name, the seconds of each round, on the wall and of the processor.
+pub(crate) fn interleave<'a>(
+    rounds: usize,
+    work: &mut [(&'a str, Round<'_>)],
+) -> Vec<(&'a str, [Vec<f64>; 2])> {
+    let mut times: Vec<(&str, [Vec<f64>; 2])> =
+        work.iter().map(|(name, _)| (*name, [vec![], vec![]])).collect();
     for _ in 0..rounds {
-        for ((_, round), (_, times)) in work.iter().zip(&mut times) {
-            times.push(seconds(round));
+        for ((_, round), (_, [walls, processors])) in work.iter().zip(&mut times) {
+            let [wall, processor] = seconds(round);
+            walls.push(wall);
+            processors.push(processor);
         }
     }
     times

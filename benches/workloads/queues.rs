@@ -8,7 +8,7 @@ use caseload::run::{Layout, Recorder};
 use caseload::scenario::{Memory, Request, load};
 use caseload::units::Time;
 
-use crate::measure::{median, memory_now};
+use crate::measure::{median, memory_now, processor};
 use crate::row;
 
 /// Orders as scenarios write them.
@@ -83,7 +83,7 @@ fn line(hours: u32, rate: u32, members: u32, order: &str, initial: &str) -> Mode
 /// Counts arrivals, starts and completions after the first sample, and says when that was.
 #[derive(Default)]
 struct Watch {
-    began: Option<Instant>,
+    began: Option<(Instant, Option<f64>)>,
     events: u64,
 }
 
@@ -95,7 +95,7 @@ impl Observer for Watch {
     fn pool(&mut self, _: Time, _: PoolId, _: PoolLevel) {}
     fn changed(&mut self, _: Time, _: usize) {}
     fn sample(&mut self, _: Time, _: &Census) {
-        self.began.get_or_insert_with(Instant::now);
+        self.began.get_or_insert_with(|| (Instant::now(), processor()));
     }
 }
 
@@ -103,7 +103,8 @@ impl Observer for Watch {
 fn cost(model: &Model) -> f64 {
     let mut watch = Watch::default();
     simulate(model, 0, &mut watch);
-    let took = watch.began.expect("there is a sample at the start").elapsed().as_secs_f64();
+    let began = watch.began.expect("there is a sample at the start");
+    let took = processor().zip(began.1).map_or(began.0.elapsed().as_secs_f64(), |(now, before)| now - before);
     took / watch.events as f64 * 1e9
 }
 

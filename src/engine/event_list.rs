@@ -197,19 +197,17 @@ impl EventList {
             if first >= n {
                 break;
             }
-            let mut children = (first..).zip(&self.heap[first..(first + ARITY).min(n)]);
-            let Some(mut least) = children.next() else { break };
-            for child in children {
-                if child.1.before(least.1) {
+            let mut least = first;
+            for child in first + 1..(first + ARITY).min(n) {
+                if self.heap[child].before(&self.heap[least]) {
                     least = child;
                 }
             }
-            let (place, &next) = least;
-            if !next.before(&event) {
+            if !self.heap[least].before(&event) {
                 break;
             }
-            self.heap[i] = next;
-            i = place;
+            self.heap[i] = self.heap[least];
+            i = least;
         }
         self.heap[i] = event;
     }

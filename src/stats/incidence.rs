@@ -97,21 +97,6 @@ impl Counts {
         self.reached[..steps].iter().map(|n| u64::from(*n)).sum()
     }
 
-    /// Steps at which something happened, in order; most are empty, and passed over several at a time.
-    fn eventful_steps(&self) -> impl Iterator<Item = usize> {
-        const TOGETHER: usize = 16;
-        let any = |part: &[u32]| part.iter().fold(0, |all, n| all | n) != 0;
-        let columns = [&self.reached, &self.otherwise, &self.censored];
-        let steps = self.reached.len();
-        let eventful = move |step: &usize| columns.iter().any(|column| column[*step] != 0);
-        (0..steps).step_by(TOGETHER).map(move |first| first..steps.min(first + TOGETHER)).flat_map(
-            move |block| {
-                let empty = !columns.iter().any(|column| any(&column[block.clone()]));
-                if empty { 0..0 } else { block }.filter(eventful)
-            },
-        )
-    }
-
     /// All cases of the population.
     pub fn total(&self) -> u64 {
         let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
@@ -130,29 +115,21 @@ impl Curve {
     /// censorings. The curve stops where nobody is under observation any more though not all have ended.
     pub fn aalen_johansen(counts: &Counts) -> Curve {
         let mut at_risk = counts.total();
-        if at_risk == 0 {
-            return Curve::default();
-        }
         let (mut open, mut reached) = (1.0, 0.0);
-        let mut curve = vec![0.0; counts.reached.len()];
-        let mut level_from = 0;
-        for step in counts.eventful_steps() {
-            // In between the curve is level.
-            curve[level_from..step].fill(reached);
-            level_from = step;
-            let (d, c, censored) = (counts.reached[step], counts.otherwise[step], counts.censored[step]);
-            let ended = u64::from(d) + u64::from(c);
+        let mut curve = Vec::with_capacity(counts.reached.len());
+        for ((d, c), censored) in counts.reached.iter().zip(&counts.otherwise).zip(&counts.censored) {
+            if at_risk == 0 && open > 0.0 {
+                break;
+            }
+            let ended = u64::from(*d) + u64::from(*c);
             if ended > 0 {
-                reached += open * f64::from(d) / at_risk as f64;
+                reached += open * f64::from(*d) / at_risk as f64;
                 // The whole number says when all have ended; a rounded product might not.
                 open *= (at_risk - ended) as f64 / at_risk as f64;
             }
-            at_risk -= ended + u64::from(censored);
-            if at_risk == 0 && open > 0.0 {
-                curve.truncate(step + 1);
-            }
+            at_risk -= ended + u64::from(*censored);
+            curve.push(reached);
         }
-        curve[level_from..].fill(reached);
         Curve(curve)
     }
 

@@ -13,8 +13,6 @@ use super::window::{Level, Window};
 #[derive(Debug)]
 pub(super) struct Pools {
     levels: Vec<[Level; 6]>,
-    /// What was told last.
-    last: Vec<PoolLevel>,
     /// Absent, in training, at the exposure cap: of pools that have such members.
     more: Vec<Option<[Level; 3]>>,
     uses: Vec<PoolUses>,
@@ -27,15 +25,11 @@ pub(super) struct Pools {
     sums: Vec<PoolRow>,
 }
 
-/// The place of those with a task among the levels.
-const BUSY: usize = 4;
-
 impl Pools {
     pub(super) fn new(model: &Model, uses: &Uses) -> Pools {
         let none = vec![PoolRow::default(); model.pools.len()];
         Pools {
             levels: vec![Default::default(); model.pools.len()],
-            last: vec![PoolLevel::default(); model.pools.len()],
             more: uses.pools.iter().map(|p| p.more_levels().then(Default::default)).collect(),
             uses: uses.pools.clone(),
             effort: vec![0; model.pools.len()],
@@ -48,11 +42,6 @@ impl Pools {
     }
 
     pub(super) fn set(&mut self, window: Window, now: Time, pool: PoolId, level: PoolLevel) {
-        let last = std::mem::replace(&mut self.last[pool.index()], level);
-        if last == (PoolLevel { busy: last.busy, ..level }) {
-            // Nearly always somebody has begun or ended a task, and that is all.
-            return self.levels[pool.index()][BUSY].set(window, now, level.busy);
-        }
         // Posts that are cut before their holders leave make no vacancy below zero.
         let vacant = level.posts.saturating_sub(level.filled);
         let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
