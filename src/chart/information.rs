@@ -63,7 +63,9 @@ impl Information {
         for (n, line) in self.lines.iter().enumerate() {
             let points: Vec<_> = line.points.iter().map(|(price, worth)| plot.at(*price, *worth)).collect();
             page.scene.line(points.clone(), 2.2, series_color(n));
-            points.into_iter().for_each(|at| series_mark(&mut page.scene, n, at));
+            for at in points {
+                series_mark(&mut page.scene, n, at);
+            }
         }
         let label = |(series, line): (usize, &Worth)| {
             let (price, worth) = *line.points.last()?;

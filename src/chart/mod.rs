@@ -52,7 +52,7 @@ pub use responses::{Response, ResponsePoint, Responses};
 pub use scene::Scene;
 pub use screening::{ScreenedInput, ScreeningPlane};
 pub use staff::{Staff, StaffLine};
-pub use stress::{MeasureStress, Stress};
+pub use stress::{MeasureStress, RegimeDifferences, Stress};
 pub use time_spent::{ClassTime, StageTime, TimeSpent};
 pub use time_to_action::{Curve, CurvePoint, TargetMark, TimeToAction};
 pub use tornado::{Tornado, TornadoBar, TornadoEnd};

@@ -15,8 +15,17 @@ pub struct MeasureStress {
     pub unit: String,
     /// Whether more is better.
     pub more_is_better: bool,
-    /// By regime: its name; by plan: the difference from the base with its interval.
-    pub regimes: Vec<(String, Vec<Option<(f64, f64, f64)>>)>,
+    /// By regime.
+    pub regimes: Vec<RegimeDifferences>,
+}
+
+/// All plans in one regime.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RegimeDifferences {
+    /// The regime.
+    pub regime: String,
+    /// By plan: the difference from the base, and the ends of its interval; none where one has no value.
+    pub plans: Vec<Option<(f64, f64, f64)>>,
 }
 
 /// What the chart of regimes shows.
@@ -61,7 +70,7 @@ impl Stress {
         let cell = (WIDTH - 2.0 * MARGIN + 20.0) / columns as f64;
         let regimes = self.measures.iter().flat_map(|m| &m.regimes);
         let names =
-            regimes.map(|(name, _)| font::width(name, 12.0, false)).fold(0.0, f64::max).min(cell * 0.4) + 8.0;
+            regimes.map(|of| font::width(&of.regime, 12.0, false)).fold(0.0, f64::max).min(cell * 0.4) + 8.0;
         let row = (LINE * self.plans.len() as f64).max(18.0) + 6.0;
         for line in self.measures.chunks(columns) {
             let most = line.iter().map(|m| m.regimes.len()).max().unwrap_or(0) as f64;
@@ -87,7 +96,7 @@ impl MeasureStress {
     }
 
     fn draw(&self, scene: &mut Scene, rect: Rect, row: f64, names: f64) {
-        let all = self.regimes.iter().flat_map(|(_, plans)| plans.iter().flatten());
+        let all = self.regimes.iter().flat_map(|of| of.plans.iter().flatten());
         let span = Span::holding(all.flat_map(|&(mean, low, high)| [mean, low, high]), 4.0);
         let x = |value: f64| rect.x + span.share(value) * rect.w;
         for tick in span.thinned(rect.w) {
@@ -96,12 +105,12 @@ impl MeasureStress {
             scene.line(vec![(at, rect.y), (at, rect.bottom() + 4.0)], 1.0, color);
             scene.text(text((at, rect.bottom() + 17.0), tick.label, TICK_SIZE, QUIET, Align::Middle));
         }
-        for (r, (name, plans)) in self.regimes.iter().enumerate() {
+        for (r, RegimeDifferences { regime, plans }) in self.regimes.iter().enumerate() {
             let top = rect.y + r as f64 * row;
             if r > 0 {
                 scene.line(vec![(rect.x, top), (rect.right(), top)], 1.0, GRID);
             }
-            let label = font::shorten(name, 12.0, false, names);
+            let label = font::shorten(regime, 12.0, false, names);
             scene.text(text((rect.x - 7.0, top + row / 2.0 + 4.0), label, 12.0, INK, Align::End));
             let first = top + (row - LINE * plans.len() as f64) / 2.0;
             for (n, plan) in plans.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use crate::chart::{
     Acceptability, Acceptance, Caption, Differences, Information, MeasureDifferences, MeasureRegret,
-    MeasureStress, PlanDifference, PlanRegret, Plane, PlanePoint, Regret, Stress, Worth,
+    MeasureStress, PlanDifference, PlanRegret, Plane, PlanePoint, RegimeDifferences, Regret, Stress, Worth,
 };
 use crate::output::Compared;
 use crate::output::tables::{AcceptabilityRow, ComparisonRow, InformationRow, RegretRow, StressRow};
@@ -151,7 +151,10 @@ fn stress(caption: Caption, rows: &Compared) -> Stress {
         };
         let regime = |id: &&str| {
             let called = if id.is_empty() { "as written" } else { id };
-            (called.to_owned(), plans.iter().map(|plan| difference(id, plan)).collect())
+            RegimeDifferences {
+                regime: called.to_owned(),
+                plans: plans.iter().map(|plan| difference(id, plan)).collect(),
+            }
         };
         MeasureStress {
             measure: name.to_owned(),

@@ -68,7 +68,9 @@ impl Comparison {
         let per_unit = if self.draws > 1 { self.replications as usize } else { 1 };
         let mut units = joint(&[&measured.values[a], &measured.values[b]], per_unit);
         for values in &mut units {
-            values.iter_mut().for_each(|value| *value = better.oriented(*value));
+            for value in values.iter_mut() {
+                *value = better.oriented(*value);
+            }
         }
         Some(paired::difference(&units[0], &units[1], level)?.interval)
     }

@@ -90,6 +90,7 @@ fn whole(weights: &[f64], total: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::super::noise::Noise;
+    use super::super::super::tally::Tally;
     use super::*;
 
     const MEANS: [f64; 5] = [-1.0, -2.0, -3.0, -4.0, -5.0];
@@ -147,7 +148,7 @@ mod tests {
         let mut right = [0, 0];
         for _ in 0..1000 {
             for (clever, right) in right.iter_mut().enumerate() {
-                let mut tallies = vec![super::super::super::tally::Tally::new(); 5];
+                let mut tallies = [Tally::new(); 5];
                 let mut draw = |a: usize| MEANS[a] + 6.0 * noise.normal();
                 for (a, tally) in tallies.iter_mut().enumerate() {
                     (0..10).for_each(|_| tally.push(draw(a)));
