@@ -10,7 +10,8 @@
 //! **Randomness** is asked for by name and never by turn: what a tip draws does not depend on any other tip, nor on
 //! what else the scenario holds.
 //!
-//! **Where things are.** `arrive` and `repeat` bring tips, `link` joins them to cases, `flow` moves a case from stage to
+//! **Where things are.** `plain` is a short way for models without mechanisms; all other files are the long one. `source`
+//! says when tips come, `arrive` and `repeat` bring them, `link` joins them to cases, `flow` moves a case from stage to
 //! stage, `split` takes it apart, `wait` and `limits` keep it in line, `choose` and `preempt` say who is served, `serve`
 //! and `loads` work, `belief` says what the agency thinks of it; `shifts`, `staff` and `exposure` are about members,
 //! `spans` about the places and members that cases hold, `change` about dated changes.
