@@ -6,7 +6,7 @@
 //! * [`tally`] and [`time_weighted`] watch numbers go by,
 //! * [`quantile`] orders them, exactly or in bounded memory,
 //! * [`interval`] and [`band`] say how far a mean, a share, a quantile or a curve may be off,
-//! * [`paired`], [`best`], [`ranks`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
+//! * [`paired`], [`best`], [`mod@ranks`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
 //! * [`layers`] tells ignorance of the inputs from chance, and what it would be worth to know them,
 //! * [`morris`] and [`sobol_indices`] say which inputs move an answer, with intervals by [`resampling`],
 //! * [`incidence`] says how much has been reached by which age when some are still open,
