@@ -100,7 +100,7 @@ impl Differences {
                 let h = ROW * measure.plans.len() as f64;
                 let rect = Rect { x: x + names, y: page.y + HEAD + 8.0, w: cell - names - 26.0, h };
                 measure.title(&mut page.scene, (x, page.y + 20.0), cell - 20.0);
-                measure.draw(&mut page.scene, rect, names - 8.0);
+                measure.draw(&mut page.scene, rect, names - 7.0);
             }
             page.y += 8.0 + HEAD + ROW * most + FOOT;
         }

@@ -52,7 +52,7 @@ pub(super) fn panels(page: &mut Page, all: &[Panel]) {
             let (h, w) = (ROW * panel.rows.len() as f64, cell - names - 36.0 - figures);
             let rect = Rect { x: x + names, y: page.y + HEAD + 8.0, w, h };
             panel.title(&mut page.scene, (x, page.y + 20.0), cell - 20.0);
-            panel.draw(&mut page.scene, rect, names - 8.0);
+            panel.draw(&mut page.scene, rect, names - 7.0);
         }
         page.y += 8.0 + HEAD + ROW * most + FOOT;
     }

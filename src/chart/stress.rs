@@ -79,7 +79,7 @@ impl Stress {
                 let h = row * measure.regimes.len() as f64;
                 let rect = Rect { x: x + names, y: page.y + HEAD + 8.0, w: cell - names - 36.0, h };
                 measure.title(&mut page.scene, (x, page.y + 20.0), cell - 20.0);
-                measure.draw(&mut page.scene, rect, row, names - 8.0);
+                measure.draw(&mut page.scene, rect, row, names - 7.0);
             }
             page.y += 8.0 + HEAD + row * most + FOOT;
         }
