@@ -4,9 +4,7 @@ use super::axis::{Span, TICK_SIZE};
 use super::font;
 use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
 use super::scene::{Align, Color, Point, Rect, Scene, Text};
-use super::style::{
-    AXIS, BLUE, DASH, GRID, INK, PAPER, QUIET, SHADE, VERMILION, replications, rounded, text,
-};
+use super::style::{AXIS, BLUE, DASH, GRID, INK, QUIET, SHADE, VERMILION, dot, replications, rounded, text};
 
 /// A plan's difference from the base in one measure.
 #[derive(Clone, PartialEq, Debug)]
@@ -160,11 +158,4 @@ impl MeasureDifferences {
         };
         (color, sure)
     }
-}
-
-fn dot(scene: &mut Scene, (x, y): Point, color: Color, filled: bool) {
-    let angle = |k: usize| k as f64 / 20.0 * std::f64::consts::TAU;
-    let round: Vec<Point> = (0..20).map(|k| (x + 4.5 * angle(k).sin(), y - 4.5 * angle(k).cos())).collect();
-    scene.area(round.clone(), if filled { color } else { PAPER });
-    scene.line(round.iter().chain(round.first()).copied().collect(), 1.6, color);
 }

@@ -5,9 +5,7 @@ use super::font;
 use super::page::{Caption, MARGIN, Page, Swatch, WIDTH};
 use super::plot::{foot, label_room};
 use super::scene::{Align, Color, Point, Rect, Scene, Text};
-use super::style::{
-    AXIS, BLUE, DASH, GRID, INK, PAPER, QUIET, VERMILION, number, replications, rounded, text,
-};
+use super::style::{AXIS, BLUE, DASH, GRID, INK, QUIET, VERMILION, dot, number, replications, rounded, text};
 
 /// A mix of options.
 #[derive(Clone, PartialEq, Debug)]
@@ -205,13 +203,6 @@ fn change(mix: &MixPoint) -> String {
         Some((low, high)) => format!("{} ({} to {})", signed(mix.change), signed(low), signed(high)),
         None => String::new(),
     }
-}
-
-fn dot(scene: &mut Scene, (x, y): Point, color: Color, filled: bool) {
-    let angle = |k: usize| k as f64 / 20.0 * std::f64::consts::TAU;
-    let round: Vec<Point> = (0..20).map(|k| (x + 4.5 * angle(k).sin(), y - 4.5 * angle(k).cos())).collect();
-    scene.area(round.clone(), if filled { color } else { PAPER });
-    scene.line(round.iter().chain(round.first()).copied().collect(), 1.6, color);
 }
 
 #[cfg(test)]

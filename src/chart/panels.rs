@@ -4,7 +4,7 @@ use super::axis::{Amounts, TICK_SIZE, thinned};
 use super::font;
 use super::page::{MARGIN, Page, WIDTH};
 use super::scene::{Align, Color, Point, Rect, Scene, Text};
-use super::style::{AXIS, GRID, INK, PAPER, QUIET, text};
+use super::style::{AXIS, GRID, INK, QUIET, dot, text};
 
 /// One plot.
 pub(super) struct Panel {
@@ -87,17 +87,10 @@ impl Panel {
                 scene.fill(Rect { x: left, y: y - thick / 2.0, w: (right - left).max(1.0), h: thick }, color);
             }
             if let Some((at, color)) = row.dot {
-                dot(scene, (x(at), y), color);
+                dot(scene, (x(at), y), color, false);
             }
             let at = (rect.right() + 12.0, y + 4.0);
             scene.text(text(at, row.figure.clone(), SMALL, QUIET, Align::Start));
         }
     }
-}
-
-fn dot(scene: &mut Scene, (x, y): Point, color: Color) {
-    let angle = |k: usize| k as f64 / 20.0 * std::f64::consts::TAU;
-    let round: Vec<Point> = (0..=20).map(|k| (x + 4.0 * angle(k).sin(), y - 4.0 * angle(k).cos())).collect();
-    scene.area(round.clone(), PAPER);
-    scene.line(round, 1.6, color);
 }

@@ -68,6 +68,14 @@ pub(super) fn series_mark(scene: &mut Scene, n: usize, (x, y): Point) {
     }
 }
 
+/// A round mark, filled or hollow.
+pub(super) fn dot(scene: &mut Scene, (x, y): Point, color: Color, filled: bool) {
+    let angle = |k: usize| k as f64 / 20.0 * std::f64::consts::TAU;
+    let round: Vec<Point> = (0..20).map(|k| (x + 4.5 * angle(k).sin(), y - 4.5 * angle(k).cos())).collect();
+    scene.area(round.clone(), if filled { color } else { PAPER });
+    scene.line(round.iter().chain(round.first()).copied().collect(), 1.6, color);
+}
+
 /// Plain text at a place.
 pub(super) fn text(at: Point, content: impl Into<String>, size: f64, color: Color, align: Align) -> Text {
     Text { at, content: content.into(), size, bold: false, color, align }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::experiment::{Acceptability, Alternative, Asked, Comparison, Unknown};
 use crate::model::{Model, compile, input_draws};
 use crate::output::{AlternativeNote, Compared, Manifest, OutputDir, sha256};
-use crate::run::{Goal, Layout, Watcher, responses};
+use crate::run::{Goal, Layout, responses};
 use crate::scenario::{Disk, Sources};
 use crate::stats::HalfWidth;
 
@@ -15,13 +15,12 @@ use super::compared_pictures::pictures;
 use super::comparison::summary;
 use super::failure::Failure;
 use super::inputs::Worlds;
-use super::load::{Form, Ready, expand, ready};
-use super::pictures::write_pictures;
-use super::progress::{advance, bar, stop_flag};
+use super::load::{Form, Ready, Texts, expand, ready};
+use super::pictures::write_folder;
+use super::progress::watched;
 use super::run::begun;
 use super::select;
 use super::stress::{self, Regime};
-use super::sweep::Texts;
 use super::terminal::Terminal;
 
 /// Compares, writes the folder, says the answers.
@@ -286,12 +285,8 @@ impl Job {
         let tables = Compared::new(&name, comparison, curve.as_slice(), unknown, regimes);
         manifest.replications = comparison.replications;
         manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let folder = OutputDir::create(&target, &manifest, force)?;
-        folder.write_tables(tables.files(), &mut manifest)?;
-        if charts {
-            write_pictures(&folder, &pictures(&title, &tables))?;
-        }
-        folder.finish(&manifest)?;
+        let drawn = if charts { pictures(&title, &tables) } else { vec![] };
+        write_folder(&target, (&mut manifest, force), tables.files(), &drawn)?;
         Ok(Done { title, found, tables, folder: target, manifest })
     }
 
@@ -314,11 +309,9 @@ impl Job {
             ids.push(id);
         }
         let models = all.iter().flatten().map(|a| a.models.len() as u32).sum::<u32>();
-        let bar = bar(terminal, name, models.saturating_mul(asked.replications));
-        let progress = |done, planned| advance(&bar, done, planned);
-        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let result = stress::compare_all(&all, &asked, &watcher);
-        bar.finish_and_clear();
+        let result = watched(terminal, name, models.saturating_mul(asked.replications), |watcher| {
+            stress::compare_all(&all, &asked, watcher)
+        });
         let mut all = result?.map_err(Failure::wrong)?;
         let comparison = all.remove(0);
         if comparison.precise == Some(false) {

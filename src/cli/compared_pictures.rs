@@ -7,7 +7,7 @@ use crate::chart::{
 use crate::output::Compared;
 use crate::output::tables::{AcceptabilityRow, ComparisonRow, InformationRow, RegretRow, StressRow};
 
-use super::not_known::full_name;
+use super::figures::{full_name, scale_of, unit_of};
 use super::pictures::{Picture, distinct};
 
 /// Every picture of a comparison of plans with a base of this title.
@@ -39,21 +39,12 @@ fn name_of(row: &ComparisonRow) -> String {
     full_name(&row.measure, &row.class)
 }
 
-/// Shares are told in percentage points.
-fn factor(unit: &str) -> f64 {
-    if unit == "share" { 100.0 } else { 1.0 }
-}
-
-fn unit_of(unit: &str) -> &str {
-    if unit == "share" { "percentage points" } else { unit }
-}
-
 fn differences(caption: Caption, rows: &Compared) -> Differences {
     let names: Vec<String> = rows.comparison.iter().map(name_of).collect();
     let measure = |name: &str| {
         let mut of = rows.comparison.iter().filter(|row| name_of(row) == name);
         let first = of.clone().next()?;
-        let scale = factor(&first.unit);
+        let scale = scale_of(&first.unit);
         let plan = |row: &ComparisonRow| {
             Some(PlanDifference {
                 plan: row.plan.clone(),
@@ -114,7 +105,7 @@ fn regret(caption: Caption, rows: &Compared) -> Regret {
     let names: Vec<String> = plain().map(name_of).collect();
     let measure = |name: &str| {
         let of: Vec<&RegretRow> = plain().filter(|row| name_of(row) == name).collect();
-        let scale = factor(&of[0].unit);
+        let scale = scale_of(&of[0].unit);
         let plan = |row: &&RegretRow| PlanRegret {
             plan: if row.plan.is_empty() { row.scenario.clone() } else { row.plan.clone() },
             mean: row.regret * scale,
@@ -144,7 +135,7 @@ fn stress(caption: Caption, rows: &Compared) -> Stress {
     let names: Vec<String> = decided.map(name_of).collect();
     let measure = |name: &str| {
         let of: Vec<&StressRow> = rows.stress.iter().filter(|row| name_of(row) == name).collect();
-        let scale = factor(&of[0].unit);
+        let scale = scale_of(&of[0].unit);
         let difference = |id: &str, plan: &str| {
             let row = of.iter().find(|row| row.regime == id && row.plan == plan)?;
             Some((row.difference? * scale, row.low? * scale, row.high? * scale))
@@ -206,7 +197,7 @@ fn plane(caption: Caption, rows: &Compared) -> Option<Plane> {
     let measure = full_name(&first.measure, &first.class);
     let of = |name: &str| rows.comparison.iter().filter(|row| name_of(row) == name).collect::<Vec<_>>();
     let (effects, costs) = (of(&measure), of("cost"));
-    let scale = factor(&effects.first()?.unit);
+    let scale = scale_of(&effects.first()?.unit);
     let interval = |row: &ComparisonRow, scale: f64| {
         Some((row.difference? * scale, row.low? * scale, row.high? * scale))
     };

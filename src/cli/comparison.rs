@@ -3,7 +3,7 @@
 use crate::experiment::{Acceptability, Against, Better, Comparison, Measured, Unknown};
 use crate::stats::{Fieller, Interval};
 
-use super::figures::{Figure, counted, number};
+use super::figures::{Figure, counted, number, scale_of};
 use super::not_known;
 use super::terminal::{Terminal, paragraph, table};
 
@@ -114,7 +114,8 @@ fn block(comparison: &Comparison, measured: &Measured, terminal: &Terminal) -> S
     text
 }
 
-fn figure(interval: &Interval, factor: f64) -> Figure {
+/// An interval times a factor.
+pub(super) fn figure(interval: &Interval, factor: f64) -> Figure {
     let (low, high) = interval.bounds();
     Figure {
         estimate: interval.estimate * factor,
@@ -122,7 +123,8 @@ fn figure(interval: &Interval, factor: f64) -> Figure {
     }
 }
 
-fn mean(interval: &Interval, unit: &str) -> String {
+/// A mean without its interval.
+pub(super) fn mean(interval: &Interval, unit: &str) -> String {
     if unit == "share" {
         return figure(interval, 1.0).percent().split(" (").next().unwrap_or_default().to_owned();
     }
@@ -132,7 +134,7 @@ fn mean(interval: &Interval, unit: &str) -> String {
 /// A difference with its sign, shares in percentage points; a gain or loss beyond chance says so.
 fn difference(interval: &Interval, unit: &str, better: Option<Better>) -> String {
     let share = unit == "share";
-    let figure = figure(interval, if share { 100.0 } else { 1.0 });
+    let figure = figure(interval, scale_of(unit));
     let word = if share { " points" } else { "" };
     let (low, high) = (interval.low, interval.high);
     let sure = better.filter(|_| low > 0.0 || high < 0.0);
@@ -151,7 +153,7 @@ fn bought(comparison: &Comparison, a: usize, measured: &Measured, against: &Agai
         return format!("dominated by {other}");
     }
     let Some(ratio) = &against.for_money else { return "costs the same".to_owned() };
-    let factor = if measured.response.unit == "share" { 100.0 } else { 1.0 } * PORTION;
+    let factor = scale_of(&measured.response.unit) * PORTION;
     let word = if measured.response.unit == "share" { " points" } else { "" };
     match ratio {
         Fieller::Bounded(ratio) => format!("{}{word}", figure(ratio, factor).signed()),

@@ -77,6 +77,21 @@ pub(super) fn number(value: f64, place: i32) -> String {
     grouped(rounded, usize::try_from(place).unwrap_or(0))
 }
 
+/// Measure and class as one name.
+pub(super) fn full_name(measure: &str, class: &str) -> String {
+    if class.is_empty() { measure.to_owned() } else { format!("{measure}/{class}") }
+}
+
+/// What a difference is multiplied by to be told: shares differ by percentage points.
+pub(super) fn scale_of(unit: &str) -> f64 {
+    if unit == "share" { 100.0 } else { 1.0 }
+}
+
+/// The unit in which a difference is told.
+pub(super) fn unit_of(unit: &str) -> &str {
+    if unit == "share" { "percentage points" } else { unit }
+}
+
 /// A count without an interval: `1 replication`, `12 cases`.
 pub(super) fn counted(n: u64, word: &str) -> String {
     format!("{} {word}{}", number(n as f64, 0), if n == 1 { "" } else { "s" })

@@ -8,18 +8,18 @@ use crate::diagnostic::{Diagnostic, render};
 use crate::experiment::invest::{self, Better, Investment, MOST_OF_ALL, Question};
 use crate::model::{Model, compile, input_draws};
 use crate::output::{InvestNote, Invested, Manifest, OutputDir, sha256};
-use crate::run::{Layout, Response, Watcher, responses};
-use crate::scenario::{Disk, Memory, Offer, Sources};
+use crate::run::{Layout, Response, responses};
+use crate::scenario::{Disk, Memory, Offer};
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::inputs::{Worlds, at_their_middle, world};
 use super::invested::{Money, summary};
 use super::invested_pictures::pictures;
-use super::load::{Form, Ready, ready};
-use super::offers::{Ground, Over, Shelf, load, sources_of};
-use super::pictures::write_pictures;
-use super::progress::{advance, bar, stop_flag};
+use super::load::{Form, Ready, Texts, ready};
+use super::offers::{Ground, Shelf, load, sources_of};
+use super::pictures::write_folder;
+use super::progress::watched;
 use super::run::begun;
 use super::terminal::{Terminal, paragraph};
 
@@ -55,18 +55,6 @@ pub(super) fn invest(args: &args::Invest, terminal: &Terminal) -> Result<(), Fai
     terminal.answer(args.json.then(|| done.tables.to_json(&done.found)), words, &done.folder)?;
     let best = &done.found.mixes[done.found.best];
     if done.found.is_better(best) { Ok(()) } else { Err(Failure::No) }
-}
-
-/// Where the texts of options come from: from memory, and from the disk where that is allowed.
-pub(super) struct Texts {
-    pub(super) known: Memory,
-    pub(super) disk: bool,
-}
-
-impl Sources for Texts {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        if self.disk { Over { first: &self.known, then: &Disk }.read(path) } else { self.known.read(path) }
-    }
 }
 
 /// A question that is fully described.
@@ -127,21 +115,15 @@ impl Job {
                 shelf.offers.iter().zip(mix).filter(|(_, n)| **n > 0).map(|(offer, n)| (offer, *n)).collect();
             models(&ground, &bought, (&shelf.texts, seed), question.draws.map(|_| draws), &silent)
         };
-        let bar = bar(terminal, &name, question.replications);
-        let progress = |done, planned| advance(&bar, done, planned);
-        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let result = invest::invest(&question, &model, &watcher);
-        bar.finish_and_clear();
+        let result = watched(terminal, &name, question.replications, |watcher| {
+            invest::invest(&question, &model, watcher)
+        });
         let found = result?.map_err(Failure::wrong)?;
         let tables = Invested::new((&self.base.model.name, &self.base.model.plan), &found);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
-        folder.write_tables(tables.files(), &mut self.manifest)?;
         let title = self.base.model.title.clone();
-        if self.charts {
-            write_pictures(&folder, &pictures(&title, &money, budget, &tables))?;
-        }
-        folder.finish(&self.manifest)?;
+        let drawn = if self.charts { pictures(&title, &money, budget, &tables) } else { vec![] };
+        write_folder(&target, (&mut self.manifest, self.force), tables.files(), &drawn)?;
         Ok(Done { title, money, found, tables, folder: target, manifest: self.manifest })
     }
 

@@ -3,7 +3,7 @@
 use crate::experiment::invest::{Investment, Marginal, Tried};
 use crate::stats::Interval;
 
-use super::figures::{Figure, number};
+use super::figures::{Figure, number, scale_of, unit_of};
 use super::terminal::{Terminal, paragraph, table};
 
 /// What a budget is counted in.
@@ -38,7 +38,7 @@ pub(super) fn summary(title: &str, money: &Money, found: &Investment, terminal: 
     text += "\n";
     text += &terminal.bold("What one of each buys");
     let (measure, unit, way) =
-        (question.response.name(), points(&question.response.unit), question.better.word());
+        (question.response.name(), unit_of(&question.response.unit), question.better.word());
     text += &[" (", &measure, ", ", unit, ", ", way, " is better)\n"].concat();
     text += &ones(money, found);
     text += &line(found, terminal);
@@ -49,14 +49,9 @@ pub(super) fn summary(title: &str, money: &Money, found: &Investment, terminal: 
     text
 }
 
-fn points(unit: &str) -> &str {
-    if unit == "share" { "percentage points" } else { unit }
-}
-
 /// An interval of a difference, shares in percentage points.
 fn change(interval: &Interval, unit: &str) -> String {
-    let scale = if unit == "share" { 100.0 } else { 1.0 };
-    times(interval, scale)
+    times(interval, scale_of(unit))
 }
 
 fn times(interval: &Interval, scale: f64) -> String {
@@ -96,7 +91,7 @@ fn best(money: &Money, found: &Investment) -> String {
         money.unit(),
         mean(best, unit),
         change(&against.at_once, unit),
-        points(unit),
+        unit_of(unit),
     )
 }
 
@@ -112,7 +107,7 @@ fn ones(money: &Money, found: &Investment) -> String {
     let question = &found.question;
     let unit = &question.response.unit;
     let portion = Money::portion(question.budget);
-    let scale = if unit == "share" { 100.0 } else { 1.0 };
+    let scale = scale_of(unit);
     let mut all: Vec<&Marginal> = found.marginal.iter().collect();
     let rate =
         |of: &Marginal| of.for_money.map_or(f64::INFINITY, |rate| question.better.oriented(rate.estimate));

@@ -4,7 +4,7 @@ use crate::chart::{Caption, Differences, Frontier, MeasureDifferences, MixPoint,
 use crate::output::Invested;
 use crate::output::tables::{InvestRow, MarginalRow};
 
-use super::figures::number;
+use super::figures::{full_name, number, scale_of, unit_of};
 use super::invested::Money;
 use super::pictures::Picture;
 
@@ -19,21 +19,8 @@ pub(super) fn pictures(title: &str, money: &Money, budget: f64, rows: &Invested)
     ]
 }
 
-fn full_name(row: &InvestRow) -> String {
-    if row.class.is_empty() { row.measure.clone() } else { format!("{}/{}", row.measure, row.class) }
-}
-
-/// Shares are told in percentage points.
-fn factor(unit: &str) -> f64 {
-    if unit == "share" { 100.0 } else { 1.0 }
-}
-
-fn points(unit: &str) -> &str {
-    if unit == "share" { "percentage points" } else { unit }
-}
-
 fn frontier(caption: Caption, money: &Money, budget: f64, first: &InvestRow, rows: &Invested) -> Frontier {
-    let scale = factor(&first.unit);
+    let scale = scale_of(&first.unit);
     let point = |row: &InvestRow| {
         let nothing = row.mix == first.mix;
         Some(MixPoint {
@@ -47,8 +34,8 @@ fn frontier(caption: Caption, money: &Money, budget: f64, first: &InvestRow, row
     };
     Frontier {
         caption,
-        measure: full_name(first),
-        unit: points(&first.unit).to_owned(),
+        measure: full_name(&first.measure, &first.class),
+        unit: unit_of(&first.unit).to_owned(),
         money: money.unit(),
         more_is_better: first.better == "more",
         nothing: first.estimate.map(|mean| mean * scale),
@@ -64,7 +51,7 @@ fn frontier(caption: Caption, money: &Money, budget: f64, first: &InvestRow, row
 
 /// What one of each option changes, by itself and for the money.
 fn marginal(caption: Caption, money: &Money, budget: f64, first: &InvestRow, rows: &Invested) -> Differences {
-    let (scale, unit, more) = (factor(&first.unit), points(&first.unit), Some(first.better == "more"));
+    let (scale, unit, more) = (scale_of(&first.unit), unit_of(&first.unit), Some(first.better == "more"));
     let of = |row: &MarginalRow, times: f64| {
         Some(PlanDifference {
             plan: row.option.clone(),
@@ -77,7 +64,7 @@ fn marginal(caption: Caption, money: &Money, budget: f64, first: &InvestRow, row
     let portion = Money::portion(budget);
     let for_money = |row: &&MarginalRow| row.price > 0.0;
     let each = MeasureDifferences {
-        measure: full_name(first),
+        measure: full_name(&first.measure, &first.class),
         unit: unit.to_owned(),
         more_is_better: more,
         base: first.estimate.map(|mean| mean * scale),

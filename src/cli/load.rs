@@ -1,11 +1,12 @@
 //! From files named on the command line to models, with every finding shown.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Checked, Code, Diagnostic, Documents, in_order, render};
 use crate::model::capacity::{self, Capacity};
 use crate::model::{Model, advice, compile, too_large};
-use crate::scenario::{self, EditKind, Loaded, Memory, Request, Sources};
+use crate::scenario::{self, Disk, EditKind, Loaded, Memory, Request, Sources};
 
 use super::args::Edits;
 use super::failure::Failure;
@@ -41,6 +42,30 @@ impl Ready {
     }
 }
 
+/// Texts in memory before others.
+pub(super) struct Over<'a> {
+    pub(super) first: &'a Memory,
+    pub(super) then: &'a dyn Sources,
+}
+
+impl Sources for Over<'_> {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.first.read(path).or_else(|_| self.then.read(path))
+    }
+}
+
+/// Texts that were read once, so that everything comes from the same ones; others from the disk, if it may be asked.
+pub(super) struct Texts {
+    pub(super) known: Memory,
+    pub(super) disk: bool,
+}
+
+impl Sources for Texts {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if self.disk { Over { first: &self.known, then: &Disk }.read(path) } else { self.known.read(path) }
+    }
+}
+
 /// How findings are shown.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Form {
@@ -72,7 +97,7 @@ pub(super) fn expand(files: &[String]) -> Result<Vec<String>, Failure> {
     Ok(all)
 }
 
-fn scenarios_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+fn scenarios_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();

@@ -3,7 +3,7 @@
 use crate::experiment::{Comparison, Unknown};
 use crate::output::tables::IgnoranceRow;
 
-use super::figures::{Figure, number};
+use super::figures::{Figure, full_name, number};
 use super::terminal::{paragraph, table};
 
 /// Said where every input is known, so that nobody takes chance for all there is.
@@ -39,11 +39,6 @@ pub(super) fn ignorance(rows: &[IgnoranceRow], measures: &[String]) -> String {
             "the last column: how much of what one future may bring comes from values that nobody knows; more replications \
              do not make it smaller, better knowledge does",
         )
-}
-
-/// Measure and class as one name.
-pub(super) fn full_name(measure: &str, class: &str) -> String {
-    if class.is_empty() { measure.to_owned() } else { format!("{measure}/{class}") }
 }
 
 /// What choosing without knowing loses, in this measure of a comparison.

@@ -12,7 +12,7 @@ use crate::units::YEAR;
 use super::args::Edits;
 use super::failure::Failure;
 use super::figures::number;
-use super::load::{Ready, request};
+use super::load::{Over, Ready, request};
 use super::terminal::{Terminal, paragraph};
 
 /// What the default options are called among the files.
@@ -65,18 +65,6 @@ pub(super) fn sources_of(options: &[String], ground: &Ground<'_>) -> Result<(Vec
         return Err(Failure::wrong(why));
     }
     Ok((vec![POSTS.to_owned()], Memory::one(POSTS, posts.join("\n"))))
-}
-
-/// Texts in memory before those on the disk.
-pub(super) struct Over<'a> {
-    pub(super) first: &'a Memory,
-    pub(super) then: &'a dyn Sources,
-}
-
-impl Sources for Over<'_> {
-    fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        self.first.read(path).or_else(|_| self.then.read(path))
-    }
 }
 
 impl Shelf {

@@ -1,6 +1,8 @@
 //! The charts of a result, made from the rows of its tables, so that drawing again from the files gives the same
 //! bytes as drawing at the end of the run.
 
+use std::path::Path;
+
 use crate::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Ignorance, Mark,
     MeanPoint, MeasureIgnorance, PARKED, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent,
@@ -10,14 +12,14 @@ use crate::error::Error;
 use crate::experiment::headline::headline;
 use crate::model::Model;
 use crate::output::tables::{
-    BacklogRow, CurveRow, FlowRow, StaffRow, TargetRow, TimeToActionRow, UtilizationRow,
+    BacklogRow, CurveRow, FlowRow, StaffRow, Table, TargetRow, TimeToActionRow, UtilizationRow,
 };
-use crate::output::{OutputDir, Results};
+use crate::output::{Manifest, OutputDir, Results};
 use crate::run::{Layout, responses};
 use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
-use super::not_known::full_name;
+use super::figures::full_name;
 
 /// What the tables do not say about themselves.
 #[derive(Debug)]
@@ -41,8 +43,8 @@ impl About {
             plan => format!("{} (plan `{plan}`)", model.title),
         };
         let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
-        let names = responses(model, &Layout::new(model));
-        let headline = headline(model, &names).into_iter().map(|place| names[place].name()).collect();
+        // Chance and ignorance are told of these; where there is one draw there is nothing to tell.
+        let headline = if draws > 1 { full_names(model) } else { vec![] };
         About { subject, replications, draws, milestones: milestones.collect(), headline }
     }
 
@@ -61,6 +63,12 @@ impl About {
     }
 }
 
+/// The measures that decide between plans, by their full names.
+fn full_names(model: &Model) -> Vec<String> {
+    let names = responses(model, &Layout::new(model));
+    headline(model, &names).into_iter().map(|place| names[place].name()).collect()
+}
+
 /// A picture and the name of its files.
 pub(super) struct Picture {
     pub(super) name: String,
@@ -75,12 +83,19 @@ impl Picture {
     }
 }
 
-/// Writes all of them into a folder of results.
-pub(super) fn write_pictures(folder: &OutputDir, pictures: &[Picture]) -> Result<(), Error> {
+/// Writes a folder of results, which is there when all is in it.
+pub(super) fn write_folder(
+    target: &Path,
+    (manifest, force): (&mut Manifest, bool),
+    tables: Vec<(Table, Vec<u8>)>,
+    pictures: &[Picture],
+) -> Result<(), Error> {
+    let folder = OutputDir::create(target, manifest, force)?;
+    folder.write_tables(tables, manifest)?;
     for (name, bytes) in pictures.iter().flat_map(Picture::files) {
         folder.write_chart(&name, &bytes)?;
     }
-    Ok(())
+    folder.finish(manifest)
 }
 
 /// Every picture of a result.

@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::run::Watcher;
+
 use super::terminal::Terminal;
 
 /// Set by Ctrl-C; replications in hand are finished, no more are begun.
@@ -24,6 +26,20 @@ pub(super) fn stop_flag() -> &'static AtomicBool {
         drop(ctrlc::set_handler(handler));
     });
     &STOP
+}
+
+/// Does a work of so many replications, as planned before, under a bar; Ctrl-C stops it.
+pub(super) fn watched<T>(
+    terminal: &Terminal,
+    name: &str,
+    replications: u32,
+    work: impl FnOnce(&Watcher<'_>) -> T,
+) -> T {
+    let bar = bar(terminal, name, replications);
+    let progress = |done, planned| advance(&bar, done, planned);
+    let done = work(&Watcher { cancel: stop_flag(), progress: &progress });
+    bar.finish_and_clear();
+    done
 }
 
 /// A bar for so many replications; invisible where nobody watches.

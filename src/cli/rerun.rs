@@ -13,13 +13,13 @@ use super::compare::{self, Field};
 use super::failure::Failure;
 use super::inputs::Worlds;
 use super::invest;
-use super::load::{Form, Ready, ready};
+use super::load::{Form, Ready, Texts, ready};
 use super::run::{Job, statements};
 use super::select;
 use super::sensitivity;
 use super::size;
 use super::stress;
-use super::sweep::{self, Texts};
+use super::sweep;
 use super::terminal::Terminal;
 
 /// Repeats the run, the comparison, the sweep, the sensitivity analysis or the search for a staffing, and compares every table's hash; a difference is a no.
@@ -152,7 +152,7 @@ fn invest(again: Again, terminal: &Terminal) -> Result<Manifest, Failure> {
     let Again { new: manifest, target, threads, force } = again;
     let base = scenario_of(&manifest, terminal)?;
     let note = manifest.invest.clone().expect("that is how it was told from the others");
-    let texts = invest::Texts { known: texts_of(&manifest), disk: false };
+    let texts = Texts { known: texts_of(&manifest), disk: false };
     let (edits, target) = (edits_of(&manifest), Some(target));
     let job = invest::Job { base, note, texts, edits, manifest, threads, target, force, charts: true };
     Ok(job.perform(terminal)?.manifest)

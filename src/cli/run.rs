@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::diagnostic::render;
 use crate::model::{Model, fluid, input_draws, long_run};
 use crate::output::{Beside, EditNote, Manifest, OutputDir, Results};
-use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
+use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, responses};
 use crate::scenario::{ChangeInfo, Disk};
 use crate::units::Time;
 
@@ -17,8 +17,8 @@ use super::figures::counted;
 use super::fits::fits;
 use super::inputs::Worlds;
 use super::load::{Form, Ready, expand, ready};
-use super::pictures::{About, pictures, write_pictures};
-use super::progress::{advance, bar, stop_flag};
+use super::pictures::{About, pictures, write_folder};
+use super::progress::watched;
 use super::summary::summary;
 use super::terminal::{Terminal, paragraph};
 
@@ -122,11 +122,8 @@ impl Job {
         let (began, model) = (Instant::now(), &self.ready.model);
         let models = self.worlds.models(&self.ready);
         let all = self.plan.replications.saturating_mul(models.len() as u32);
-        let bar = bar(terminal, &model.name, all);
-        let progress = |done, planned| advance(&bar, done, planned);
-        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let result = run::run_draws(models, &self.plan, &watcher);
-        bar.finish_and_clear();
+        let result =
+            watched(terminal, &model.name, all, |watcher| run::run_draws(models, &self.plan, watcher));
         let result = result?;
         if let Some(precision) = result.precision.as_ref().filter(|precision| !precision.reached) {
             let needed = precision.needed.map_or_else(String::new, |n| format!("; about {n} would do"));
@@ -143,12 +140,8 @@ impl Job {
     }
 
     fn write(mut self, about: About, rows: Results) -> Result<Done, Failure> {
-        let folder = OutputDir::create(&self.target, &self.manifest, self.force)?;
-        folder.write_tables(rows.files(), &mut self.manifest)?;
-        if self.charts {
-            write_pictures(&folder, &pictures(&about, &rows))?;
-        }
-        folder.finish(&self.manifest)?;
+        let drawn = if self.charts { pictures(&about, &rows) } else { vec![] };
+        write_folder(&self.target, (&mut self.manifest, self.force), rows.files(), &drawn)?;
         Ok(Done { about, rows, folder: self.target, manifest: self.manifest })
     }
 }

@@ -7,14 +7,15 @@ use crate::experiment::select::FIRST_OF_BUDGET;
 use crate::experiment::{self, Rule, Selecting, Selection};
 use crate::output::tables::{Row, SelectionRow};
 use crate::output::{Manifest, OutputDir, SelectionNote, csv, selection};
-use crate::run::{Goal, Layout, Response, Watcher, responses};
+use crate::run::{Goal, Layout, Response, responses};
 use crate::stats::HalfWidth;
 
 use super::args;
 use super::compare::Field;
 use super::failure::Failure;
 use super::figures::{counted, number};
-use super::progress::{advance, bar, stop_flag};
+use super::pictures::write_folder;
+use super::progress::watched;
 use super::terminal::{Terminal, paragraph, table};
 
 /// A selection that is fully described by its manifest.
@@ -105,18 +106,16 @@ impl Job {
         let asked = Selecting { rule: rule(&note)?, measure: note.measure, threads: self.threads };
         let began = Instant::now();
         let alternatives = self.field.alternatives(&mut self.manifest, terminal)?;
-        let bar = bar(terminal, &name, experiment::select::FIRST * alternatives.len() as u32);
-        let progress = |done, planned| advance(&bar, done, planned);
-        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let found = experiment::select(&alternatives, &asked, &watcher);
-        bar.finish_and_clear();
+        let found =
+            watched(terminal, &name, experiment::select::FIRST * alternatives.len() as u32, |watcher| {
+                experiment::select(&alternatives, &asked, watcher)
+            });
         let found = found?.map_err(|why| Failure::wrong(format!("`--select`: {why}")))?;
         let rows = selection(&name, &asked, &found);
         self.manifest.replications = found.replications.iter().copied().max().unwrap_or(0);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
-        folder.write_tables(vec![(SelectionRow::TABLE, csv::to_bytes(&rows))], &mut self.manifest)?;
-        folder.finish(&self.manifest)?;
+        let table = vec![(SelectionRow::TABLE, csv::to_bytes(&rows))];
+        write_folder(&target, (&mut self.manifest, self.force), table, &[])?;
         Ok(Done { title, asked, found, rows, folder: target, manifest: self.manifest })
     }
 }

@@ -4,13 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::run::Watcher;
 use crate::selftest::{self, Figure, Finding, Report, Setting, Size, System};
 
 use super::args;
 use super::failure::Failure;
 use super::figures::counted;
-use super::progress::{advance, bar, stop_flag};
+use super::progress::watched;
 use super::terminal::{Terminal, paragraph, table};
 
 /// Simulates the systems and shows how they stand to theory; a no where one does not agree.
@@ -32,11 +31,9 @@ pub(super) fn selftest(args: &args::Selftest, terminal: &Terminal) -> Result<(),
         effort_times: 1.0 + args.slower / 100.0,
         ..Setting::new(size, args.seed)
     };
-    let bar = bar(terminal, "selftest", selftest::planned(&systems, size));
-    let progress = |done, planned| advance(&bar, done, planned);
-    let report = selftest::run(&systems, &setting, &Watcher { cancel: stop_flag(), progress: &progress });
-    bar.finish_and_clear();
-    let report = report?;
+    let planned = selftest::planned(&systems, size);
+    let report =
+        watched(terminal, "selftest", planned, |watcher| selftest::run(&systems, &setting, watcher))?;
     if args.json {
         let text = serde_json::to_string_pretty(&as_json(&systems, &report, args))
             .expect("plain numbers can be written as JSON");

@@ -7,6 +7,7 @@ use crate::model::Model;
 use crate::output::Sensed;
 use crate::output::tables::SensitivityRow;
 
+use super::figures::full_name;
 use super::pictures::{Picture, distinct};
 
 /// Every picture of the analyses of this scenario.
@@ -33,12 +34,12 @@ pub(super) fn pictures(base: &Model, sensed: &Sensed) -> Vec<Picture> {
 
 /// Full names of the measures, in their order.
 pub(super) fn measures(sensed: &Sensed) -> Vec<String> {
-    let names: Vec<String> = sensed.sensitivity.iter().map(full_name).collect();
+    let names: Vec<String> = sensed.sensitivity.iter().map(name_of).collect();
     distinct(names.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
 }
 
-pub(super) fn full_name(row: &SensitivityRow) -> String {
-    if row.class.is_empty() { row.measure.clone() } else { format!("{}/{}", row.measure, row.class) }
+fn name_of(row: &SensitivityRow) -> String {
+    full_name(&row.measure, &row.class)
 }
 
 /// A figure with its interval.
@@ -54,7 +55,7 @@ pub(super) struct Sheet<'s> {
 
 impl Sheet<'_> {
     fn rows(&self) -> impl Iterator<Item = &SensitivityRow> {
-        let here = |row: &&SensitivityRow| row.analysis == self.analysis && full_name(row) == self.measure;
+        let here = |row: &&SensitivityRow| row.analysis == self.analysis && name_of(row) == self.measure;
         self.sensed.sensitivity.iter().filter(here)
     }
 

@@ -6,22 +6,21 @@ use std::time::Instant;
 use crate::diagnostic::render;
 use crate::diagnostic::{Diagnostic, in_order};
 use crate::experiment::sensitivity::{self, Analysis, Factor, How, Part, Point, Question};
-use crate::experiment::{Variation, swept_measures};
+use crate::experiment::swept_measures;
 use crate::model::{Model, compile};
 use crate::output::{Manifest, OutputDir, PartNote, Sensed, SensitivityNote, UnknownNote};
-use crate::run::Watcher;
 use crate::scenario::{self, Disk, EditKind, Loaded};
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::figures::counted;
-use super::load::{Form, Ready, ready, request};
-use super::pictures::write_pictures;
-use super::progress::{advance, bar, stop_flag};
+use super::load::{Form, Ready, Texts, ready, request};
+use super::pictures::write_folder;
+use super::progress::{stop_flag, watched};
 use super::run::begun;
 use super::sensed::summary;
 use super::sensed_pictures::pictures;
-use super::sweep::{Texts, said_otherwise};
+use super::sweep::variations;
 use super::terminal::{Terminal, paragraph};
 
 /// Replications of a point: few, because trajectories and rows repeat each other.
@@ -112,20 +111,14 @@ impl Job {
         let runs: u64 = points.iter().map(|point| u64::from(point.replications)).sum();
         say_beforehand(&question, points.len() as u64, runs, terminal);
         let began = Instant::now();
-        let bar = bar(terminal, &name, runs as u32);
-        let progress = |done, planned| advance(&bar, done, planned);
-        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
         let model = |point: &Point| self.model(&question.factors, point, terminal);
-        let found = sensitivity::sensitivity(&question, points, &model, &watcher);
-        bar.finish_and_clear();
+        let found = watched(terminal, &name, runs as u32, |watcher| {
+            sensitivity::sensitivity(&question, points, &model, watcher)
+        });
         let sensed = Sensed::new(&self.base.model, &question, &found?);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
-        folder.write_tables(sensed.files(), &mut self.manifest)?;
-        if self.charts {
-            write_pictures(&folder, &pictures(&self.base.model, &sensed))?;
-        }
-        folder.finish(&self.manifest)?;
+        let drawn = if self.charts { pictures(&self.base.model, &sensed) } else { vec![] };
+        write_folder(&target, (&mut self.manifest, self.force), sensed.files(), &drawn)?;
         let title = self.base.model.title.clone();
         Ok(Done { title, question, sensed, folder: target, manifest: self.manifest })
     }
@@ -151,9 +144,7 @@ impl Job {
 
     /// What is unsure and what is varied; where there is neither, what every scenario has.
     fn factors(&self, terminal: &Terminal) -> Result<Vec<Factor>, Failure> {
-        let varied: Result<Vec<Variation>, String> =
-            self.note.vary.iter().map(|text| Variation::parse(text)).collect();
-        let varied = varied.map_err(|why| Failure::wrong(format!("`--vary`: {why}")))?;
+        let varied = variations(&self.note.vary, &self.manifest)?;
         let set: Vec<String> = self
             .manifest
             .edits
@@ -161,16 +152,6 @@ impl Job {
             .filter(|edit| edit.kind == "set")
             .map(|edit| edit.path.clone())
             .collect();
-        for Variation { path, .. } in &varied {
-            if let Some(option) = said_otherwise(path) {
-                return Err(Failure::wrong(format!(
-                    "`--vary`: `{path}` is the same for all points: {option}"
-                )));
-            }
-            if set.contains(path) {
-                return Err(Failure::wrong(format!("`{path}` is both set and varied")));
-            }
-        }
         let loaded = &self.base.loaded;
         let factors = sensitivity::factors(loaded, &varied, &set);
         let factors = factors.map_err(|findings| complain(loaded, &findings, terminal))?;

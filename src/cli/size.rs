@@ -7,14 +7,15 @@ use crate::diagnostic::suggest::did_you_mean;
 use crate::experiment::size::{self, Goal, Posts, Question, Sizing};
 use crate::model::Model;
 use crate::output::{Manifest, OutputDir, SizeNote, Sized};
-use crate::run::{Layout, Statement, Watcher, responses};
+use crate::run::{Layout, Statement, responses};
 use crate::scenario::Disk;
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::inputs::at_their_middle;
 use super::load::{Form, Ready, edited, ready};
-use super::progress::{advance, bar, stop_flag};
+use super::pictures::write_folder;
+use super::progress::watched;
 use super::run::begun;
 use super::sizing::summary;
 use super::terminal::Terminal;
@@ -106,17 +107,12 @@ impl Job {
             level: self.manifest.level,
             every: self.note.every,
         };
-        let bar = bar(terminal, &name, question.replications);
-        let progress = |done, planned| advance(&bar, done, planned);
-        let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-        let result = size::size(&question, &model, &watcher);
-        bar.finish_and_clear();
+        let result =
+            watched(terminal, &name, question.replications, |watcher| size::size(&question, &model, watcher));
         let sizing = result?;
         let table = Sized::new((&base.model.name, &base.model.plan), &sizing);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let folder = OutputDir::create(&target, &self.manifest, self.force)?;
-        folder.write_tables(table.files(), &mut self.manifest)?;
-        folder.finish(&self.manifest)?;
+        write_folder(&target, (&mut self.manifest, self.force), table.files(), &[])?;
         let title = self.base.model.title.clone();
         Ok(Done { title, unit, sizing, table, folder: target, manifest: self.manifest })
     }

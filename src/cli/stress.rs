@@ -10,8 +10,9 @@ use crate::scenario::{Memory, Sources};
 
 use super::args::Edits;
 use super::compare::Field;
+use super::comparison::{figure, mean};
 use super::failure::Failure;
-use super::figures::{Figure, number};
+use super::figures::{number, scale_of};
 use super::terminal::{Terminal, paragraph, table};
 
 /// Another future: its id, and the scenarios under it.
@@ -168,28 +169,11 @@ pub(super) fn summary(
 /// One regime of the table.
 fn cells(id: &str, of: &Comparison, name: &str) -> Vec<String> {
     let Some(measured) = of.find(name).map(|m| &of.measures[m]) else { return vec![id.to_owned()] };
-    let scale = if measured.response.unit == "share" { 100.0 } else { 1.0 };
-    let base = measured.means[0].as_ref().map_or_else(
-        || "-".to_owned(),
-        |mean| {
-            let (low, high) = mean.bounds();
-            let bounds = low.zip(high).map(|(low, high)| (low * scale, high * scale));
-            let figure = Figure { estimate: mean.estimate * scale, bounds };
-            let text = figure.plain();
-            let text = text.split(" (").next().unwrap_or_default();
-            if scale > 1.0 { format!("{text} %") } else { text.to_owned() }
-        },
-    );
+    let unit = &measured.response.unit;
+    let base = measured.means[0].as_ref().map_or_else(|| "-".to_owned(), |of| mean(of, unit));
     let plan = |a: usize| {
-        measured.against[a].as_ref().map_or_else(
-            || "-".to_owned(),
-            |against| {
-                let interval = &against.difference.interval;
-                let (low, high) = interval.bounds();
-                let bounds = low.zip(high).map(|(low, high)| (low * scale, high * scale));
-                Figure { estimate: interval.estimate * scale, bounds }.signed()
-            },
-        )
+        let against = measured.against[a].as_ref();
+        against.map_or_else(|| "-".to_owned(), |of| figure(&of.difference.interval, scale_of(unit)).signed())
     };
     [id.to_owned(), base].into_iter().chain((1..of.names.len()).map(plan)).collect()
 }
@@ -200,7 +184,7 @@ fn places(written: &Comparison, regimes: &[(String, Comparison)]) -> String {
     for (id, regime) in regimes {
         for turn in written.turned(regime) {
             let response = &regime.measures[turn.measure].response;
-            let scale = if response.unit == "share" { 100.0 } else { 1.0 };
+            let scale = scale_of(&response.unit);
             let amount = |value: f64| number(value.abs() * scale, i32::from(value.abs() * scale < 100.0));
             said.push(format!(
                 "under `{id}` {} is ahead of {} in `{}` by {}; as written it is behind by {}",

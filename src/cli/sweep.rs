@@ -1,7 +1,6 @@
 //! `caseload sweep`: the same measures at every point of a design over one or more parameters.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,14 +9,14 @@ use crate::model::{Model, input_draws};
 use crate::output::tables::SweepRow;
 use crate::output::{DesignNote, Manifest, OutputDir, Swept, Unfinished};
 use crate::run::{Response, Watcher};
-use crate::scenario::{Disk, Memory, Sources};
+use crate::scenario::Disk;
 
 use super::args::{self, Edits};
 use super::failure::Failure;
 use super::figures::counted;
 use super::inputs::Worlds;
-use super::load::{Form, Ready, ready};
-use super::pictures::write_pictures;
+use super::load::{Form, Ready, Texts, ready};
+use super::pictures::write_folder;
 use super::progress::{advance, bar, stop_flag};
 use super::run::begun;
 use super::sweep_pictures::pictures;
@@ -49,21 +48,6 @@ pub(super) fn sweep(args: &args::Sweep, terminal: &Terminal) -> Result<(), Failu
     let done = job.perform(terminal)?;
     let words = || summary(&done.title, &done.swept, &done.manifest, terminal);
     Ok(terminal.answer(args.json.then(|| done.swept.to_json()), words, &done.folder)?)
-}
-
-/// The texts that were read once, so that all points come from the same ones; others from the disk, if it may be asked.
-pub(super) struct Texts {
-    pub(super) known: Memory,
-    pub(super) disk: bool,
-}
-
-impl Sources for Texts {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        match self.known.read(path) {
-            Err(_) if self.disk => Disk.read(path),
-            other => other,
-        }
-    }
 }
 
 /// A sweep that is fully described.
@@ -124,19 +108,7 @@ impl Job {
 
     /// The parameters with their values.
     fn variations(&self) -> Result<Vec<Variation>, Failure> {
-        let all: Result<Vec<Variation>, String> =
-            self.manifest.vary.iter().map(|text| Variation::parse(text)).collect();
-        let all = all.map_err(|why| Failure::wrong(format!("`--vary`: {why}")))?;
-        for Variation { path, .. } in &all {
-            if let Some(option) = said_otherwise(path) {
-                return Err(Failure::wrong(format!(
-                    "`--vary`: `{path}` is the same for all points: {option}"
-                )));
-            }
-            if self.manifest.edits.iter().any(|edit| edit.kind == "set" && edit.path == *path) {
-                return Err(Failure::wrong(format!("`{path}` is both set and varied")));
-            }
-        }
+        let all = variations(&self.manifest.vary, &self.manifest)?;
         if self.manifest.replications < 2 {
             let why = "a sweep needs at least 2 replications of each point, for its intervals: say `--replications 20`";
             return Err(Failure::wrong(why));
@@ -247,14 +219,25 @@ impl Job {
     }
 
     fn write(&mut self, target: &Path, swept: &Swept, force: bool) -> Result<(), Failure> {
-        let folder = OutputDir::create(target, &self.manifest, force)?;
-        folder.write_tables(swept.files(), &mut self.manifest)?;
-        if self.charts {
-            let replications = u64::from(self.manifest.replications) * u64::from(self.manifest.draws);
-            write_pictures(&folder, &pictures(&self.base.model, replications, swept))?;
-        }
-        Ok(folder.finish(&self.manifest)?)
+        let replications = u64::from(self.manifest.replications) * u64::from(self.manifest.draws);
+        let drawn = if self.charts { pictures(&self.base.model, replications, swept) } else { vec![] };
+        Ok(write_folder(target, (&mut self.manifest, force), swept.files(), &drawn)?)
     }
+}
+
+/// Parameters with their values, as written, which nothing else may set for all points.
+pub(super) fn variations(written: &[String], manifest: &Manifest) -> Result<Vec<Variation>, Failure> {
+    let all: Result<Vec<Variation>, String> = written.iter().map(|text| Variation::parse(text)).collect();
+    let all = all.map_err(|why| Failure::wrong(format!("`--vary`: {why}")))?;
+    for Variation { path, .. } in &all {
+        if let Some(option) = said_otherwise(path) {
+            return Err(Failure::wrong(format!("`--vary`: `{path}` is the same for all points: {option}")));
+        }
+        if manifest.edits.iter().any(|edit| edit.kind == "set" && edit.path == *path) {
+            return Err(Failure::wrong(format!("`{path}` is both set and varied")));
+        }
+    }
+    Ok(all)
 }
 
 /// The points of a sweep.

@@ -9,6 +9,7 @@ use crate::model::Model;
 use crate::output::Swept;
 use crate::output::tables::{PointRow, SweepRow};
 
+use super::figures::full_name;
 use super::pictures::{Picture, distinct};
 
 /// More curves in one plot cannot be told apart: then the other parameters stand at their first, middle and last values.
@@ -216,7 +217,7 @@ impl Measure {
 }
 
 fn name(row: &SweepRow) -> String {
-    if row.class.is_empty() { row.measure.clone() } else { format!("{}/{}", row.measure, row.class) }
+    full_name(&row.measure, &row.class)
 }
 
 /// A name for a file.

@@ -3,7 +3,7 @@
 use crate::output::tables::{PointRow, SweepRow};
 use crate::output::{Manifest, Swept};
 
-use super::figures::{Figure, counted, number};
+use super::figures::{Figure, counted, full_name, number};
 use super::pictures::distinct;
 use super::terminal::{Terminal, WIDTH, paragraph, table};
 
@@ -74,7 +74,7 @@ fn short(path: &str) -> String {
 }
 
 fn name(row: &SweepRow) -> String {
-    if row.class.is_empty() { row.measure.clone() } else { format!("{}/{}", row.measure, row.class) }
+    full_name(&row.measure, &row.class)
 }
 
 /// A measure's column: its name, and its value at each point that is shown.

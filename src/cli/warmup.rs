@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::model::capacity::Capacity;
 use crate::run::warmup::{FEWEST_SAMPLES, Warmup, suggest};
-use crate::run::{self, RunPlan, Watcher};
+use crate::run::{self, RunPlan};
 use crate::scenario::Disk;
 use crate::units::{Duration, Time};
 
@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::figures::{counted, number};
 use super::fits::fits;
 use super::load::{Form, Ready, ready};
-use super::progress::{advance, bar, stop_flag};
+use super::progress::watched;
 use super::terminal::{Terminal, paragraph};
 
 /// Simulates from the start on and prints the suggestion; where there is none, says why: a no.
@@ -26,11 +26,9 @@ pub(super) fn warmup(args: &args::Warmup, terminal: &Terminal) -> Result<(), Fai
     if let Some(why) = unsteady(&model, &capacity) {
         return no(terminal, &why);
     }
-    let bar = bar(terminal, &model.name, model.replications);
-    let progress = |done, planned| advance(&bar, done, planned);
-    let watcher = Watcher { cancel: stop_flag(), progress: &progress };
-    let result = run::run(&model, &RunPlan::fixed(model.replications), &watcher);
-    bar.finish_and_clear();
+    let plan = RunPlan::fixed(model.replications);
+    let result =
+        watched(terminal, &model.name, model.replications, |watcher| run::run(&model, &plan, watcher));
     let Some(found) = suggest(&model, &result?) else {
         return no(
             terminal,

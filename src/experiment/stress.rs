@@ -65,8 +65,7 @@ impl Comparison {
         let better = measured.better?;
         let plans = self.names.len();
         let level = best::simultaneous_level(self.level, plans * (plans - 1) / 2);
-        let per_unit = if self.draws > 1 { self.replications as usize } else { 1 };
-        let mut units = joint(&[&measured.values[a], &measured.values[b]], per_unit);
+        let mut units = joint(&[&measured.values[a], &measured.values[b]], self.per_unit());
         for values in &mut units {
             for value in values.iter_mut() {
                 *value = better.oriented(*value);

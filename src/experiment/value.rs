@@ -52,7 +52,7 @@ impl Comparison {
         let better = measured.better?;
         let rows: Vec<&Vec<Option<f64>>> =
             measured.values.iter().chain(&self.measures[cost].values).collect();
-        let mut units = joint(&rows, if self.draws > 1 { self.replications as usize } else { 1 });
+        let mut units = joint(&rows, self.per_unit());
         let costs = units.split_off(self.names.len());
         let unit = portion(&measured.response.unit);
         let turned = |of: Vec<f64>| of.into_iter().map(|value| better.oriented(value) / unit).collect();
@@ -63,6 +63,11 @@ impl Comparison {
         let draw = |n: usize| stream.below(n as u64) as usize;
         let shares = money::acceptability(&benefits, &costs, &prices, RESAMPLES, draw);
         Some(Acceptability { measure, prices, shares })
+    }
+
+    /// How many replications make one independent value: all of a draw, where there are several.
+    pub(super) fn per_unit(&self) -> usize {
+        if self.draws > 1 { self.replications as usize } else { 1 }
     }
 
     /// The measure that is asked about where none is named: the first that money should improve.

@@ -20,11 +20,11 @@ impl RunResult {
 
 /// Chance and ignorance in values by replication, those of the first draw first, of each draw as many; none with one draw.
 pub fn layers_of(values: impl Iterator<Item = Option<f64>>, draws: u32, level: f64) -> Option<Layers> {
-    let values: Vec<Option<f64>> = values.collect();
-    if draws < 2 || values.is_empty() {
+    if draws < 2 {
         return None;
     }
-    let each = values.len().div_ceil(draws as usize);
+    let values: Vec<Option<f64>> = values.collect();
+    let each = values.len().div_ceil(draws as usize).max(1);
     let by_draw: Vec<Vec<f64>> =
         values.chunks(each).map(|draw| draw.iter().flatten().copied().collect()).collect();
     layers(&by_draw, level)

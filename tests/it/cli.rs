@@ -9,6 +9,7 @@ mod sizing;
 mod sweep;
 mod unknown;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -63,6 +64,9 @@ why = "a third reader"
 set = { "pool.reader.headcount" = 3 }
 "#;
 
+/// A row of a table by header.
+type Line = BTreeMap<String, String>;
+
 /// A folder of its own in which the program runs.
 struct Desk {
     folder: TempDir,
@@ -78,6 +82,16 @@ impl Desk {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
         self
+    }
+
+    /// Rows of a table by header.
+    fn rows(&self, file: &str) -> Vec<Line> {
+        let mut reader = csv::Reader::from_path(self.path(file)).unwrap();
+        let header = reader.headers().unwrap().clone();
+        let row = |record: csv::StringRecord| {
+            header.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
+        };
+        reader.records().map(|record| row(record.unwrap())).collect()
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {

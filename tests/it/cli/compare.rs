@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::{Desk, SMALL};
+use super::{Desk, Line, SMALL};
 
 /// The small desk with money, and two plans for it.
 fn desk() -> Desk {
@@ -16,22 +16,10 @@ fn desk() -> Desk {
         .with("slower.toml", "extends = \"desk.toml\"\n[scale]\n\"stage.read.effort\" = 1.2\n")
 }
 
-/// Rows of a table by header.
-fn rows(desk: &Desk, file: &str) -> Vec<BTreeMap<String, String>> {
-    let mut reader = csv::Reader::from_path(desk.path(file)).unwrap();
-    let header = reader.headers().unwrap().clone();
-    let row = |record: csv::StringRecord| {
-        header.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
-    };
-    reader.records().map(|record| row(record.unwrap())).collect()
-}
-
 /// Values of a measure by replication.
 fn values(desk: &Desk, folder: &str, plan: &str, measure: &str) -> Vec<f64> {
-    let all = rows(desk, &format!("{folder}/replications.csv"));
-    let wanted = |row: &&BTreeMap<String, String>| {
-        row["measure"] == measure && row["plan"] == plan && row["class"].is_empty()
-    };
+    let all = desk.rows(&format!("{folder}/replications.csv"));
+    let wanted = |row: &&Line| row["measure"] == measure && row["plan"] == plan && row["class"].is_empty();
     all.iter().filter(wanted).map(|row| row["value"].parse().unwrap()).collect()
 }
 
@@ -49,7 +37,7 @@ fn a_comparison_is_that_of_the_runs_replication_by_replication() {
             assert_eq!(a, values(&desk, "c", plan, measure), "{measure} under {plan}");
             assert_eq!(b, values(&desk, "c", "", measure), "{measure} of the base");
             let mean = a.iter().zip(&b).map(|(a, b)| a - b).sum::<f64>() / a.len() as f64;
-            let all = rows(&desk, "c/comparison.csv");
+            let all = desk.rows("c/comparison.csv");
             let row = all.iter().find(|row| row["measure"] == measure && row["plan"] == plan).unwrap();
             let said: f64 = row["difference"].parse().unwrap();
             assert!((said - mean).abs() < 1e-9 * mean.abs().max(1.0), "{measure}: {said} for {mean}");
@@ -75,13 +63,13 @@ fn who_may_be_best_and_what_money_buys_are_said() {
     ]);
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("wait_mean/read (days, less is better)"), "{}", said.out);
-    let best = rows(&desk, "c/best.csv");
+    let best = desk.rows("c/best.csv");
     let may = |plan: &str| {
         let row = best.iter().find(|row| row["measure"] == "wait_mean/read" && row["plan"] == plan).unwrap();
         row["may_be_best"].clone()
     };
     assert_eq!([may(""), may("more"), may("slower")], ["no", "yes", "no"]);
-    let money = rows(&desk, "c/value_for_money.csv");
+    let money = desk.rows("c/value_for_money.csv");
     let row = money.iter().find(|row| row["measure"] == "wait_mean/read" && row["plan"] == "more").unwrap();
     let number = |column: &str| row[column].parse::<f64>().unwrap();
     assert_eq!(row["kind"], "between");
@@ -93,7 +81,7 @@ fn who_may_be_best_and_what_money_buys_are_said() {
     assert_eq!(charts.len(), 6, "{charts:?}");
     // Shares of the best choice add up at every price.
     let mut sums: BTreeMap<String, f64> = BTreeMap::new();
-    for row in rows(&desk, "c/acceptability.csv") {
+    for row in desk.rows("c/acceptability.csv") {
         *sums.entry(row["price"].clone()).or_default() += row["share"].parse::<f64>().unwrap();
     }
     assert!(sums.len() > 10 && sums.values().all(|sum| (sum - 1.0).abs() < 1e-9));
@@ -151,7 +139,7 @@ fn more_replications_are_made_until_the_differences_are_known() {
     assert!(wide.out.contains("10 replications of each"), "{}", wide.out);
     let narrow = desk.run(&args("0.05 of backlog_mean"));
     let row = |measure: &str| {
-        let all = rows(&desk, "p/comparison.csv");
+        let all = desk.rows("p/comparison.csv");
         all.into_iter().find(|row| row["measure"] == measure).unwrap()
     };
     assert_eq!(narrow.code, Some(0), "{}", narrow.err);
@@ -176,7 +164,7 @@ fn the_best_plan_is_selected_and_the_others_are_left_early() {
     let said = desk.run(&[&args[..], &["--out", "s"]].concat());
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("`more` is the best in `wait_mean/read`"), "{}", said.out);
-    let table = rows(&desk, "s/selection.csv");
+    let table = desk.rows("s/selection.csv");
     let verdict = |plan: &str| table.iter().find(|row| row["plan"] == plan).unwrap()["verdict"].clone();
     assert_eq!([verdict(""), verdict("more"), verdict("slower")], ["left behind", "selected", "left behind"]);
     assert_eq!(desk.run(&["rerun", "s/manifest.json"]).code, Some(0));

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use super::{Desk, SMALL};
-
-type Line = BTreeMap<String, String>;
+use super::{Desk, Line, SMALL};
 
 /// The small desk with money, an effort that nobody knows, two plans and two regimes of demand.
 fn desk() -> Desk {
@@ -23,15 +21,6 @@ fn desk() -> Desk {
         .with("regimes.toml", regimes)
 }
 
-fn rows(desk: &Desk, file: &str) -> Vec<Line> {
-    let mut reader = csv::Reader::from_path(desk.path(file)).unwrap();
-    let header = reader.headers().unwrap().clone();
-    let row = |record: csv::StringRecord| {
-        header.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
-    };
-    reader.records().map(|record| row(record.unwrap())).collect()
-}
-
 fn number(row: &Line, column: &str) -> f64 {
     row[column].parse().unwrap_or_else(|_| panic!("{column} of {row:?}"))
 }
@@ -39,7 +28,7 @@ fn number(row: &Line, column: &str) -> f64 {
 /// Values of a measure by draw, then replication.
 fn by_draw(desk: &Desk, folder: &str, plan: &str, measure: &str) -> Vec<Vec<f64>> {
     let mut draws: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-    for row in rows(desk, &format!("{folder}/replications.csv")) {
+    for row in desk.rows(&format!("{folder}/replications.csv")) {
         if row["measure"] == measure && row["plan"] == plan && row["class"].is_empty() {
             draws.entry(row["draw"].parse().unwrap()).or_default().push(number(&row, "value"));
         }
@@ -70,7 +59,7 @@ fn a_run_takes_chance_and_ignorance_apart() {
     let means: Vec<f64> = values.iter().map(|draw| mean(draw)).collect();
     let within = mean(&values.iter().map(|draw| variance(draw)).collect::<Vec<_>>());
     let between = (variance(&means) - within / 5.0).max(0.0);
-    let all = rows(&desk, "r/ignorance.csv");
+    let all = desk.rows("r/ignorance.csv");
     let row = all.iter().find(|row| row["measure"] == "backlog_mean" && row["class"].is_empty()).unwrap();
     let close = |column: &str, wanted: f64| {
         let found = number(row, column);
@@ -90,10 +79,10 @@ fn a_run_that_knows_everything_says_so() {
     let said = desk.run(&["run", "desk.toml", "--out", "r", "--no-charts"]);
     assert!(said.out.contains("no value is `unsure`"), "{}", said.out);
     assert!(!said.out.contains("Chance and ignorance"), "{}", said.out);
-    assert_eq!(rows(&desk, "r/ignorance.csv").len(), 0);
+    assert_eq!(desk.rows("r/ignorance.csv").len(), 0);
     let said = desk.run(&["compare", "desk.toml", "more.toml", "--out", "c", "--no-charts"]);
     assert!(said.out.contains("no value is `unsure`"), "{}", said.out);
-    assert_eq!((rows(&desk, "c/regret.csv").len(), rows(&desk, "c/information.csv").len()), (0, 0));
+    assert_eq!((desk.rows("c/regret.csv").len(), desk.rows("c/information.csv").len()), (0, 0));
 }
 
 #[test]
@@ -127,7 +116,7 @@ fn regret_and_the_worth_of_knowing_are_those_of_the_draws() {
         .collect();
     let least = |d: usize| waits.iter().map(|of| of[d]).fold(f64::INFINITY, f64::min);
     let losses = |a: usize| (0..6).map(|d| waits[a][d] - least(d)).collect::<Vec<f64>>();
-    let regret = rows(&desk, "c/regret.csv");
+    let regret = desk.rows("c/regret.csv");
     for (a, plan) in plans.iter().enumerate() {
         let row = regret.iter().find(|row| {
             row["measure"] == "wait_mean/read" && row["plan"] == *plan && row["price"].is_empty()
@@ -138,7 +127,7 @@ fn regret_and_the_worth_of_knowing_are_those_of_the_draws() {
         let best = (0..6).filter(|d| waits[a][*d] == least(*d)).count() as f64 / 6.0;
         assert!((number(row, "chance_best") - best).abs() < 1e-12, "{row:?}");
     }
-    let all = rows(&desk, "c/information.csv");
+    let all = desk.rows("c/information.csv");
     let worth = |parameter: &str| {
         let row = all.iter().find(|row| row["parameter"] == parameter && row["price"].is_empty());
         number(row.unwrap(), "value")
@@ -187,7 +176,7 @@ fn a_ranking_that_turns_in_another_future_is_named() {
     assert!(said.out.contains("under `lean` quick is ahead of more in `wait_mean/read`"), "{}", said.out);
     assert!(!said.out.contains("under `calm`"), "{}", said.out);
     assert!(desk.path("s/charts/stress.svg").is_file());
-    let all = rows(&desk, "s/stress.csv");
+    let all = desk.rows("s/stress.csv");
     let row = |regime: &str, plan: &str| {
         let is = |row: &&Line| {
             row["regime"] == regime && row["plan"] == plan && row["measure"] == "wait_mean/read"
@@ -210,7 +199,7 @@ fn a_ranking_that_turns_in_another_future_is_named() {
         "--no-charts",
     ]);
     assert_eq!(calm.code, Some(0), "{}", calm.err);
-    let summary = rows(&desk, "r/summary.csv");
+    let summary = desk.rows("r/summary.csv");
     let wait =
         summary.iter().find(|row| row["measure"] == "wait_mean/read" && row["class"].is_empty()).unwrap();
     assert_eq!(row("calm", "quick")["estimate"], wait["estimate"]);
@@ -243,7 +232,7 @@ fn a_budget_of_replications_goes_where_it_tells_most() {
     let said = desk.run(&[&select[..], &["90", "--out", "b"]].concat());
     assert_eq!(said.code, Some(0), "{}", said.err);
     assert!(said.out.contains("`more` is the best") && said.out.contains("no guarantee"), "{}", said.out);
-    let table = rows(&desk, "b/selection.csv");
+    let table = desk.rows("b/selection.csv");
     let made: Vec<f64> = table.iter().map(|row| number(row, "replications")).collect();
     assert_eq!(made.iter().sum::<f64>(), 90.0);
     assert!(made.iter().all(|n| *n >= 10.0), "{made:?}");
