@@ -84,20 +84,31 @@ impl<O: Observer> Engine<'_, O> {
         if self.pools[pool.index()].free(false) == 0 {
             return false;
         }
-        if !self.has.holds.is_empty() && !self.held_is_known {
+        let heeds = self.has.heeds[pool.index()];
+        if heeds && !self.held_is_known {
             self.hold();
-            // What it says stays true until somebody starts, or, where it goes by who has declined, until somebody declines.
+            // What it says stays true until one of them starts, or, where it goes by who has declined, until somebody declines.
             self.held_is_known = !self.has.holds_defer;
         }
         let Some(best) = self.best_candidate(pool, false) else { return false };
         self.start(&best, pool);
-        self.held_is_known = false;
-        if !self.has.holds.is_empty() {
+        if heeds || self.window_has_closed() {
             // Members who were kept may have something else to do now.
-            self.touched.fill(true);
-            self.declined.fill(false);
+            self.held_is_known = false;
+            for (other, heeds) in self.has.heeds.iter().enumerate() {
+                self.touched[other] |= heeds;
+                self.declined[other] &= !heeds;
+            }
         }
         true
+    }
+
+    /// Whether members were kept for a stage at which no work may begin any more; that is said once.
+    fn window_has_closed(&mut self) -> bool {
+        let before = self.kept_for.len();
+        let (model, now) = (self.model, self.now);
+        self.kept_for.retain(|stage| model.stages[stage.index()].may_start(now));
+        self.kept_for.len() < before
     }
 
     fn best_candidate(&mut self, pool: PoolId, or_held: bool) -> Option<Candidate> {
@@ -121,7 +132,7 @@ impl<O: Observer> Engine<'_, O> {
     #[inline]
     fn candidate(&mut self, stage: StageId, pool: PoolId, or_held: bool) -> Option<Candidate> {
         let row = &self.model.stages[stage.index()];
-        if row.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now)) {
+        if !row.may_start(self.now) {
             return None;
         }
         let complete = self.crew_is_complete(stage, pool);
@@ -298,6 +309,9 @@ impl<O: Observer> Engine<'_, O> {
             let others = |q: &PoolId| self.held[q.index()].stage.is_some_and(|s| s != best.stage);
             if best.complete || needs.iter().any(|(q, _)| others(q)) {
                 continue;
+            }
+            if !self.kept_for.contains(&best.stage) {
+                self.kept_for.push(best.stage);
             }
             let needed = needs.iter().find(|(q, _)| *q == pool).map_or(0, |(_, n)| *n);
             let assigned = self.assigned_pool(best.stage) == Some(pool);

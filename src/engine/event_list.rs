@@ -2,10 +2,15 @@
 //!
 //! Events are ordered by time, then by [`Rank`], then by place (stage, pool or source), then by case in the order of
 //! arrival. The order is total over all events that can be pending together, so a run never depends on how the list
-//! works inside. Scheduling and taking cost a logarithm (base four) of the pending events. There is no cancelling:
-//! an event says which moment it was scheduled for, and whoever takes it asks whether it still holds.
+//! works inside. Scheduling and taking cost a logarithm (base four) of few pending events, and hardly more of many. There
+//! is no cancelling: an event says which moment it was scheduled for, and whoever takes it asks whether it still holds.
+
+mod far;
+mod near;
 
 use crate::units::Time;
+use far::Far;
+use near::Near;
 
 /// Who goes first at equal times, and why (docs/model.md, section 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -146,70 +151,75 @@ impl Event {
     }
 }
 
-/// Pending events in a heap with four children a node: shallower than a binary one, and a node's children share a
-/// cache line or two.
-#[derive(Debug, Default)]
+/// So many events stand in one heap: it fits into the fastest cache.
+const IN_ONE_HEAP: usize = 512;
+/// So few go back into one.
+const FEW: usize = 128;
+
+/// Pending events. Few stand in a heap; of many only those that come soon do, and the others lie in buckets.
+#[derive(Debug)]
 pub struct EventList {
-    heap: Vec<Event>,
+    near: Near,
+    /// Whatever comes at this moment or later lies in buckets.
+    edge: Time,
+    far: Far,
 }
 
-const ARITY: usize = 4;
+impl Default for EventList {
+    fn default() -> EventList {
+        EventList { near: Near::default(), edge: Time::NEVER, far: Far::default() }
+    }
+}
 
 impl EventList {
     /// Adds an event. One that can never happen is forgotten at once.
+    #[inline]
     pub fn schedule(&mut self, event: Event) {
-        if event.time == Time::NEVER {
-            return;
+        if event.time >= self.edge {
+            return self.schedule_later(event);
         }
-        let mut i = self.heap.len();
-        self.heap.push(event);
-        while i > 0 {
-            let parent = (i - 1) / ARITY;
-            if !event.before(&self.heap[parent]) {
-                break;
+        self.near.push(event);
+        if self.near.len() > IN_ONE_HEAP && self.edge == Time::NEVER {
+            self.far.begin(self.near.drain());
+            self.come_near();
+        }
+    }
+
+    fn schedule_later(&mut self, event: Event) {
+        if event.time < Time::NEVER {
+            self.far.push(event);
+            // Nobody is to wait for what is far while nothing is near.
+            if self.near.len() == 0 {
+                self.come_near();
             }
-            self.heap[i] = self.heap[parent];
-            i = parent;
         }
-        self.heap[i] = event;
     }
 
     /// The next event, without taking it.
+    #[inline]
     pub fn peek(&self) -> Option<&Event> {
-        self.heap.first()
+        self.near.first()
     }
 
     /// Takes the next event.
     #[inline]
     pub fn take_next(&mut self) -> Option<Event> {
-        let last = self.heap.pop()?;
-        let Some(first) = self.heap.first().copied() else { return Some(last) };
-        self.sift_down(last);
-        Some(first)
+        let event = self.near.pop();
+        if self.near.len() == 0 && self.far.len() > 0 {
+            self.come_near();
+        }
+        event
     }
 
-    /// Puts `event` where the root was.
-    fn sift_down(&mut self, event: Event) {
-        let n = self.heap.len();
-        let mut i = 0;
-        loop {
-            let first = i * ARITY + 1;
-            if first >= n {
-                break;
-            }
-            let mut least = first;
-            for child in first + 1..(first + ARITY).min(n) {
-                if self.heap[child].before(&self.heap[least]) {
-                    least = child;
-                }
-            }
-            if !self.heap[least].before(&event) {
-                break;
-            }
-            self.heap[i] = self.heap[least];
-            i = least;
+    /// Nothing is near: what comes next does.
+    #[cold]
+    fn come_near(&mut self) {
+        if self.far.len() < FEW {
+            self.far.drain().for_each(|event| self.near.push(event));
+            self.edge = Time::NEVER;
+        } else {
+            self.edge = self.far.take_bucket(|events| self.near.replace(events));
         }
-        self.heap[i] = event;
     }
 }
 
@@ -248,24 +258,34 @@ mod tests {
         assert_eq!(list.take_next(), None);
     }
 
+    /// Lists that grow and shrink again, with events at equal times, soon, and very late.
     #[test]
     fn a_long_mixed_run_agrees_with_a_sorted_map() {
-        let mut list = EventList::default();
-        let mut shadow = std::collections::BTreeMap::new();
-        let (mut state, mut now) = (42_u64, 0_i64);
-        for n in 0..200_000_u64 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            let draw = state >> 33;
-            if draw % 5 < 3 {
-                let e =
-                    Event::new(Time(now + (draw % 97) as i64), Rank::Finish, (draw % 3) as u16, n, n as u32);
-                list.schedule(e);
-                shadow.insert((e.time, e.order), e);
-            } else {
-                let expected = shadow.pop_first().map(|(_, e)| e);
-                assert_eq!(list.take_next(), expected);
-                now = expected.map_or(now, |e| e.time.0);
+        for (growth, latest) in [(3, 0), (3, 7), (2, 20), (3, 40)] {
+            let mut list = EventList::default();
+            let mut shadow = std::collections::BTreeMap::new();
+            let (mut state, mut now) = (42_u64, 0_i64);
+            for n in 0..120_000_u64 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let draw = state >> 33;
+                let pushes = if n % 40_000 < 20_000 { growth } else { 5 - growth };
+                if draw % 5 < pushes {
+                    let reach = 1 << ((draw >> 8) % (latest + 1));
+                    let time = Time(now + (state % (97 * reach)) as i64);
+                    let e = Event::new(time, Rank::Finish, (draw % 3) as u16, n, n as u32);
+                    list.schedule(e);
+                    shadow.insert((e.time, e.order), e);
+                } else {
+                    let expected = shadow.pop_first().map(|(_, e)| e);
+                    assert_eq!(list.peek().copied(), expected);
+                    assert_eq!(list.take_next(), expected);
+                    now = expected.map_or(now, |e| e.time.0);
+                }
             }
+            while let Some((_, expected)) = shadow.pop_first() {
+                assert_eq!(list.take_next(), Some(expected));
+            }
+            assert_eq!((list.take_next(), list.peek()), (None, None));
         }
     }
 

@@ -102,6 +102,8 @@ struct Features {
     holds: Vec<StageId>,
     /// Some pool with such a stage has another where it shares the work with other pools.
     holds_defer: bool,
+    /// By pool: whether it matters to its members who is held, since they work beside those who may be.
+    heeds: Vec<bool>,
     /// Some line is more than one queue: cases wait for loads, or for a certain member.
     lines: bool,
     /// Some class interrupts others.
@@ -128,8 +130,11 @@ impl Features {
             model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1) && works(s, p))
         };
         let holding = |p: &PoolId| model.stages.iter().any(|s| s.rules.hold && works(s, *p));
+        let beside_them = |s: &Stage| s.crew.pools().any(|q| holding(&q));
+        let heeds = |p: PoolId| model.stages.iter().any(|s| works(s, p) && beside_them(s));
         Features {
             holds_defer: (0..model.pools.len()).map(PoolId::at).filter(holding).any(shares),
+            heeds: (0..model.pools.len()).map(PoolId::at).map(heeds).collect(),
             choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
             defers: model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1)),
             holds: those(&|s| model.stages[s].rules.hold),
@@ -188,6 +193,8 @@ struct Engine<'m, O> {
     held: Vec<choose::Held>,
     /// Whether that is as it has to be now.
     held_is_known: bool,
+    /// Stages for which members have been kept while work could begin there.
+    kept_for: Vec<StageId>,
     /// Cases that joined a line in this event, by slot and life: their patience is scheduled if they still wait when it
     /// is over.
     fresh: Vec<(u32, u32)>,
@@ -247,6 +254,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             declined: vec![false; count],
             held: vec![choose::Held::default(); count],
             held_is_known: false,
+            kept_for: vec![],
             pools,
             fresh: vec![],
             tested: 0,

@@ -97,8 +97,7 @@ impl<O: Observer> Engine<'_, O> {
     fn interrupt_for(&mut self, slot: u32) -> bool {
         let stage = self.cases[slot].stage;
         let row = &self.model.stages[stage.index()];
-        let closed = row.starts.as_ref().is_some_and(|windows| !windows.is_open_with_end(self.now));
-        if closed || self.forms_loads(stage) {
+        if !row.may_start(self.now) || self.forms_loads(stage) {
             return false;
         }
         let model = self.model;

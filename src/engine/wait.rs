@@ -100,6 +100,11 @@ impl<O: Observer> Engine<'_, O> {
         }
         self.take_from_line(slot, false);
         self.cases[slot].state = State::Moving;
+        let stage = self.cases[slot].stage;
+        if self.model.stages[stage.index()].rules.hold {
+            // Nobody is kept for it any more.
+            self.touch(stage);
+        }
     }
 
     /// Takes it out of its line; `head`: it is the first of its class there, and has just been named so.

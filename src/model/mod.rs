@@ -239,6 +239,14 @@ pub struct Stage {
     pub rules: StageRules,
 }
 
+impl Stage {
+    /// Whether tasks may begin at this moment.
+    #[inline]
+    pub fn may_start(&self, at: Time) -> bool {
+        self.starts.as_ref().is_none_or(|windows| windows.is_open_with_end(at))
+    }
+}
+
 /// What happens at a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StageKind {
