@@ -5,12 +5,8 @@
 //! works inside. Scheduling and taking cost a logarithm (base four) of few pending events, and hardly more of many. There
 //! is no cancelling: an event says which moment it was scheduled for, and whoever takes it asks whether it still holds.
 
-mod far;
-mod near;
-
+use super::ladder::{Item, Ladder};
 use crate::units::Time;
-use far::Far;
-use near::Near;
 
 /// Who goes first at equal times, and why (docs/model.md, section 1).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -135,13 +131,6 @@ impl Event {
         self.order & ((1 << PLACE_SHIFT) - 1)
     }
 
-    /// Whether it comes before another one.
-    #[inline]
-    pub(super) fn before(&self, other: &Event) -> bool {
-        let (mine, theirs) = (self.key(), other.key());
-        mine < theirs || (mine == theirs && self.job < other.job)
-    }
-
     /// Time and order in one number.
     #[inline]
     fn key(&self) -> u128 {
@@ -151,23 +140,22 @@ impl Event {
     }
 }
 
-/// So many events stand in one heap: it fits into the fastest cache.
-const IN_ONE_HEAP: usize = 512;
-/// So few go back into one.
-const FEW: usize = 128;
-
-/// Pending events. Few stand in a heap; of many only those that come soon do, and the others lie in buckets.
-#[derive(Debug)]
+/// Pending events.
+#[derive(Debug, Default)]
 pub struct EventList {
-    near: Near,
-    /// Whatever comes at this moment or later lies in buckets.
-    edge: Time,
-    far: Far,
+    list: Ladder<Event>,
 }
 
-impl Default for EventList {
-    fn default() -> EventList {
-        EventList { near: Near::default(), edge: Time::NEVER, far: Far::default() }
+impl Item for Event {
+    #[inline]
+    fn position(&self) -> i64 {
+        self.time.0
+    }
+
+    #[inline]
+    fn before(&self, other: &Event) -> bool {
+        let (mine, theirs) = (self.key(), other.key());
+        mine < theirs || (mine == theirs && self.job < other.job)
     }
 }
 
@@ -175,51 +163,21 @@ impl EventList {
     /// Adds an event. One that can never happen is forgotten at once.
     #[inline]
     pub fn schedule(&mut self, event: Event) {
-        if event.time >= self.edge {
-            return self.schedule_later(event);
-        }
-        self.near.push(event);
-        if self.near.len() > IN_ONE_HEAP && self.edge == Time::NEVER {
-            self.far.begin(self.near.drain());
-            self.come_near();
-        }
-    }
-
-    fn schedule_later(&mut self, event: Event) {
         if event.time < Time::NEVER {
-            self.far.push(event);
-            // Nobody is to wait for what is far while nothing is near.
-            if self.near.len() == 0 {
-                self.come_near();
-            }
+            self.list.push(event);
         }
     }
 
     /// The next event, without taking it.
     #[inline]
     pub fn peek(&self) -> Option<&Event> {
-        self.near.first()
+        self.list.first()
     }
 
     /// Takes the next event.
     #[inline]
     pub fn take_next(&mut self) -> Option<Event> {
-        let event = self.near.pop();
-        if self.near.len() == 0 && self.far.len() > 0 {
-            self.come_near();
-        }
-        event
-    }
-
-    /// Nothing is near: what comes next does.
-    #[cold]
-    fn come_near(&mut self) {
-        if self.far.len() < FEW {
-            self.far.drain().for_each(|event| self.near.push(event));
-            self.edge = Time::NEVER;
-        } else {
-            self.edge = self.far.take_bucket(|events| self.near.replace(events));
-        }
+        self.list.pop()
     }
 }
 

@@ -25,6 +25,7 @@ pub mod event_list;
 mod exposure;
 mod flow;
 mod free_set;
+mod ladder;
 mod limits;
 mod line;
 mod link;

@@ -2,13 +2,13 @@
 //!
 //! Cases stand in one lane for each observed class, so that the first one of a class can be found without looking at
 //! the others. A lane is a ring of cases in order; a case that has to go between them (work handed over, an initial
-//! case, an order that is not by joining) stands in a heap beside it, and the first of the lane is the smaller of the
-//! two heads. Joining at either end costs a constant, elsewhere a logarithm. A case that leaves from the middle is
-//! only marked by its own state: its entry is dropped when it comes to the front, and all dead entries are swept when
-//! they are more than half, so each costs a constant.
+//! case, an order that is not by joining) stands in a [`Ladder`] beside it, and the first of the lane is the smaller of
+//! the two heads. A case that leaves from the middle is only marked by its own state: its entry is dropped when it comes
+//! to the front, and all dead entries are swept when they are more than half, so each costs a constant.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
+
+use super::ladder::{Item, Ladder};
 
 /// A place in the queue: the smallest is first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -25,11 +25,23 @@ pub(crate) struct Place {
     pub(crate) ticket: u32,
 }
 
+impl Item for Place {
+    #[inline]
+    fn position(&self) -> i64 {
+        self.key
+    }
+
+    #[inline]
+    fn before(&self, other: &Place) -> bool {
+        self < other
+    }
+}
+
 /// One observed class.
 #[derive(Debug, Default)]
 struct Lane {
     ring: VecDeque<Place>,
-    strays: BinaryHeap<Reverse<Place>>,
+    strays: Ladder<Place>,
     /// Cases that wait.
     live: usize,
 }
@@ -41,20 +53,20 @@ impl Lane {
         } else if self.ring.front().is_some_and(|first| place <= *first) {
             self.ring.push_front(place);
         } else {
-            self.strays.push(Reverse(place));
+            self.strays.push(place);
         }
     }
 
     fn head(&self) -> Option<Place> {
-        match (self.ring.front(), self.strays.peek()) {
-            (Some(a), Some(Reverse(b))) => Some(*a.min(b)),
-            (a, b) => a.copied().or(b.map(|r| r.0)),
+        match (self.ring.front(), self.strays.first()) {
+            (Some(a), Some(b)) => Some(*a.min(b)),
+            (a, b) => a.or(b).copied(),
         }
     }
 
     fn drop_head(&mut self) {
-        let from_ring = match (self.ring.front(), self.strays.peek()) {
-            (Some(a), Some(Reverse(b))) => a <= b,
+        let from_ring = match (self.ring.front(), self.strays.first()) {
+            (Some(a), Some(b)) => a <= b,
             (a, _) => a.is_some(),
         };
         if from_ring {
@@ -66,7 +78,7 @@ impl Lane {
 
     fn sweep(&mut self, alive: &impl Fn(&Place) -> bool) {
         self.ring.retain(alive);
-        self.strays.retain(|Reverse(place)| alive(place));
+        self.strays.retain(alive);
     }
 }
 
@@ -141,7 +153,7 @@ impl StageQueue {
         let mut all = vec![];
         for (class, lane) in self.lanes.iter_mut().enumerate() {
             lane.sweep(alive);
-            all.extend(lane.ring.drain(..).chain(lane.strays.drain().map(|r| r.0)).map(|p| (class, p)));
+            all.extend(lane.ring.drain(..).chain(lane.strays.drain()).map(|p| (class, p)));
             lane.live = 0;
         }
         (self.live, self.dead) = (0, 0);

@@ -16,6 +16,7 @@ use self::pool::Pool;
 use self::rules::StageRow;
 use super::event_list::{Event, EventList, Rank};
 use super::flow::pick;
+use super::ladder::Item;
 use super::observer::{Cause, Census, Fact, Observer};
 use super::source::{SourceState, batch, class_of, reports};
 use crate::model::{ClassId, Model, Next, Params, PoolId, SourceId, StageId, StageKind};

@@ -1,65 +1,71 @@
-//! Events that come soon, in a heap with four children a node: shallower than a binary one, and a node's children share a
-//! cache line or two.
+//! The least items, in a heap with four children a node: shallower than a binary one, and a node's children share a cache
+//! line or two.
 
-use super::Event;
+use super::Item;
 
 const ARITY: usize = 4;
 
 /// The heap.
-#[derive(Debug, Default)]
-pub(super) struct Near {
-    heap: Vec<Event>,
+#[derive(Debug)]
+pub(super) struct Near<T> {
+    heap: Vec<T>,
 }
 
-impl Near {
+impl<T> Default for Near<T> {
+    fn default() -> Near<T> {
+        Near { heap: vec![] }
+    }
+}
+
+impl<T: Item> Near<T> {
     #[inline]
     pub(super) fn len(&self) -> usize {
         self.heap.len()
     }
 
     #[inline]
-    pub(super) fn first(&self) -> Option<&Event> {
+    pub(super) fn first(&self) -> Option<&T> {
         self.heap.first()
     }
 
     #[inline]
-    pub(super) fn push(&mut self, event: Event) {
+    pub(super) fn push(&mut self, item: T) {
         let mut i = self.heap.len();
-        self.heap.push(event);
+        self.heap.push(item);
         while i > 0 {
             let parent = (i - 1) / ARITY;
-            if !event.before(&self.heap[parent]) {
+            if !item.before(&self.heap[parent]) {
                 break;
             }
             self.heap[i] = self.heap[parent];
             i = parent;
         }
-        self.heap[i] = event;
+        self.heap[i] = item;
     }
 
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<Event> {
+    pub(super) fn pop(&mut self) -> Option<T> {
         let last = self.heap.pop()?;
         let Some(first) = self.heap.first().copied() else { return Some(last) };
         self.sift_down(0, last);
         Some(first)
     }
 
-    /// All events, in no order; none is left.
-    pub(super) fn drain(&mut self) -> impl Iterator<Item = Event> + '_ {
+    /// All items, in no order; none is left.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = T> + '_ {
         self.heap.drain(..)
     }
 
-    /// Takes the place of an empty heap; `events` is empty afterwards.
-    pub(super) fn replace(&mut self, events: &mut Vec<Event>) {
-        std::mem::swap(&mut self.heap, events);
+    /// Takes items in where there are none; that list is empty afterwards.
+    pub(super) fn replace(&mut self, items: &mut Vec<T>) {
+        std::mem::swap(&mut self.heap, items);
         for i in (0..self.heap.len().div_ceil(ARITY)).rev() {
             self.sift_down(i, self.heap[i]);
         }
     }
 
-    /// Puts `event` at this place, where there is none any more, or below it.
-    fn sift_down(&mut self, place: usize, event: Event) {
+    /// Puts an item at this place, where there is none any more, or below it.
+    fn sift_down(&mut self, place: usize, item: T) {
         let n = self.heap.len();
         let mut i = place;
         loop {
@@ -73,12 +79,12 @@ impl Near {
                     least = child;
                 }
             }
-            if !self.heap[least].before(&event) {
+            if !self.heap[least].before(&item) {
                 break;
             }
             self.heap[i] = self.heap[least];
             i = least;
         }
-        self.heap[i] = event;
+        self.heap[i] = item;
     }
 }

@@ -1,0 +1,154 @@
+//! A list that hands out its least item, however many it holds.
+//!
+//! Few items stand in a heap. Of many only the least do, and the others lie in buckets of equal length, of which nobody asks
+//! for the order before their turn: each is moved a few times in all, where a long heap would go through memory for every
+//! item it hands out. (After W. T. Tang, R. S. M. Goh, I. L. Thng, Ladder queue, ACM TOMACS 15, 2005; with two rungs.)
+
+mod far;
+mod near;
+
+use far::Far;
+use near::Near;
+
+/// What can stand in a [`Ladder`].
+pub(super) trait Item: Copy {
+    /// Its place on a line, of which items are sorted into buckets.
+    fn position(&self) -> i64;
+
+    /// Whether it comes before another: never if its position is greater.
+    fn before(&self, other: &Self) -> bool;
+}
+
+/// So many items stand in one heap: it fits into the fastest cache.
+const IN_ONE_HEAP: usize = 512;
+/// So few go back into one.
+const FEW: usize = 128;
+
+/// The list.
+#[derive(Debug)]
+pub(super) struct Ladder<T> {
+    near: Near<T>,
+    /// Whatever has a greater position lies in buckets.
+    last: i64,
+    /// Nothing is here while nothing is near.
+    far: Far<T>,
+}
+
+impl<T> Default for Ladder<T> {
+    fn default() -> Ladder<T> {
+        Ladder { near: Near::default(), last: i64::MAX, far: Far::default() }
+    }
+}
+
+impl<T: Item> Ladder<T> {
+    /// Takes an item in.
+    #[inline]
+    pub(super) fn push(&mut self, item: T) {
+        if item.position() > self.last {
+            return self.push_far(item);
+        }
+        self.near.push(item);
+        if self.near.len() > IN_ONE_HEAP && self.last == i64::MAX && self.far.len() == 0 {
+            self.far.begin(self.near.drain());
+            self.come_near();
+        }
+    }
+
+    fn push_far(&mut self, item: T) {
+        self.far.push(item);
+        if self.near.len() == 0 {
+            self.come_near();
+        }
+    }
+
+    /// The least item.
+    #[inline]
+    pub(super) fn first(&self) -> Option<&T> {
+        self.near.first()
+    }
+
+    /// Takes the least item out.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<T> {
+        let item = self.near.pop();
+        if self.near.len() == 0 && self.far.len() > 0 {
+            self.come_near();
+        }
+        item
+    }
+
+    /// Nothing is near: what comes next does.
+    #[cold]
+    fn come_near(&mut self) {
+        if self.far.len() < FEW {
+            self.far.drain().for_each(|item| self.near.push(item));
+            self.last = i64::MAX;
+        } else {
+            self.last = self.far.take_bucket(|items| self.near.replace(items));
+        }
+    }
+
+    /// All items, in no order; none is left.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = T> + '_ {
+        self.last = i64::MAX;
+        self.near.drain().chain(self.far.drain())
+    }
+
+    /// Keeps only those for which this holds.
+    pub(super) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        let kept: Vec<T> = self.drain().filter(keep).collect();
+        kept.into_iter().for_each(|item| self.push(item));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    impl Item for (i64, u32) {
+        fn position(&self) -> i64 {
+            self.0
+        }
+
+        fn before(&self, other: &Self) -> bool {
+            self < other
+        }
+    }
+
+    /// Lists that grow and shrink again, with items at equal places, near, and as far apart as can be.
+    #[test]
+    fn any_mixture_agrees_with_a_sorted_set() {
+        let spans: [fn(u64) -> i64; 4] = [
+            |draw| (draw % 97) as i64,
+            |draw| (draw % (1 << (1 + draw % 40))) as i64,
+            |draw| draw as i64,
+            |draw| if draw % 3 == 0 { i64::MAX } else { i64::MIN + (draw % 1000) as i64 },
+        ];
+        for span in spans {
+            let (mut list, mut shadow) = (Ladder::default(), BTreeSet::new());
+            let mut state = 7_u64;
+            for n in 0..120_000_u32 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let draw = state ^ state >> 29;
+                let grows = if n % 40_000 < 20_000 { 3 } else { 2 };
+                if draw % 5 < grows {
+                    let item = (span(draw >> 3), n);
+                    list.push(item);
+                    shadow.insert(item);
+                } else {
+                    assert_eq!(list.first(), shadow.first());
+                    assert_eq!(list.pop(), shadow.pop_first());
+                }
+                if n % 30_011 == 0 {
+                    list.retain(|item| item.1 % 7 != 3);
+                    shadow.retain(|item| item.1 % 7 != 3);
+                }
+            }
+            while let Some(item) = shadow.pop_first() {
+                assert_eq!(list.pop(), Some(item));
+            }
+            assert_eq!((list.pop(), list.first()), (None, None));
+        }
+    }
+}
