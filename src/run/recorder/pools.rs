@@ -12,6 +12,8 @@ use super::window::{Level, Window};
 /// Levels of all pools and their integrals over the running interval.
 #[derive(Debug)]
 pub(super) struct Pools {
+    /// As last told.
+    told: Vec<PoolLevel>,
     levels: Vec<[Level; 6]>,
     /// Absent, in training, at the exposure cap: of pools that have such members.
     more: Vec<Option<[Level; 3]>>,
@@ -25,10 +27,14 @@ pub(super) struct Pools {
     sums: Vec<PoolRow>,
 }
 
+/// The place of the busy ones among the levels.
+const BUSY: usize = 4;
+
 impl Pools {
     pub(super) fn new(model: &Model, uses: &Uses) -> Pools {
         let none = vec![PoolRow::default(); model.pools.len()];
         Pools {
+            told: vec![PoolLevel::default(); model.pools.len()],
             levels: vec![Default::default(); model.pools.len()],
             more: uses.pools.iter().map(|p| p.more_levels().then(Default::default)).collect(),
             uses: uses.pools.clone(),
@@ -41,7 +47,17 @@ impl Pools {
         }
     }
 
+    #[inline]
     pub(super) fn set(&mut self, window: Window, now: Time, pool: PoolId, level: PoolLevel) {
+        let told = std::mem::replace(&mut self.told[pool.index()], level);
+        self.levels[pool.index()][BUSY].set(window, now, level.busy);
+        // Tasks come and go all the time, the rest hardly ever changes.
+        if told != (PoolLevel { busy: told.busy, ..level }) {
+            self.set_all(window, now, pool, level);
+        }
+    }
+
+    fn set_all(&mut self, window: Window, now: Time, pool: PoolId, level: PoolLevel) {
         // Posts that are cut before their holders leave make no vacancy below zero.
         let vacant = level.posts.saturating_sub(level.filled);
         let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
