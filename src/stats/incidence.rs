@@ -3,6 +3,8 @@
 //! Ages are counted into the steps of one fixed grid, the curve of a replication is made from the counts, and
 //! the curves of the replications are averaged. A case costs one look-up; a curve costs one pass over the grid.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::interval::t_half_width;
@@ -50,6 +52,11 @@ impl AgeGrid {
         cell
     }
 
+    /// The steps that end by an age.
+    pub fn steps_by(&self, age: i64) -> usize {
+        self.edges.partition_point(|edge| *edge <= age)
+    }
+
     /// The upper edges of the steps.
     pub fn edges(&self) -> &[i64] {
         &self.edges
@@ -91,10 +98,9 @@ impl Counts {
         Counts { reached: none.clone(), otherwise: none.clone(), censored: none }
     }
 
-    /// Those who reached it up to an age, in milliseconds, that is an edge of the grid.
-    pub fn reached_by(&self, grid: &AgeGrid, edge: i64) -> u64 {
-        let steps = grid.edges.partition_point(|e| *e <= edge);
-        self.reached[..steps].iter().map(|n| u64::from(*n)).sum()
+    /// Those who reached it in some of the steps.
+    pub fn reached_in(&self, steps: Range<usize>) -> u64 {
+        self.reached[steps].iter().map(|n| u64::from(*n)).sum()
     }
 
     /// All cases of the population.
@@ -116,8 +122,10 @@ impl Curve {
     pub fn aalen_johansen(counts: &Counts) -> Curve {
         let mut at_risk = counts.total();
         let (mut open, mut reached) = (1.0, 0.0);
-        let mut curve = Vec::with_capacity(counts.reached.len());
-        for ((d, c), censored) in counts.reached.iter().zip(&counts.otherwise).zip(&counts.censored) {
+        let mut curve = vec![0.0; counts.reached.len()];
+        let mut seen = 0;
+        let steps = counts.reached.iter().zip(&counts.otherwise).zip(&counts.censored);
+        for (((d, c), censored), value) in steps.zip(&mut curve) {
             if at_risk == 0 && open > 0.0 {
                 break;
             }
@@ -128,8 +136,10 @@ impl Curve {
                 open *= (at_risk - ended) as f64 / at_risk as f64;
             }
             at_risk -= ended + u64::from(*censored);
-            curve.push(reached);
+            *value = reached;
+            seen += 1;
         }
+        curve.truncate(seen);
         Curve(curve)
     }
 

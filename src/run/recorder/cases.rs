@@ -92,8 +92,8 @@ pub(super) struct Case {
     pub(super) to_judge: bool,
     /// What the last assessment that is over made of it.
     pub(super) verdict: Option<Verdict>,
-    /// The pool of the first member who works on it; [`Crews`] know of the rest.
-    pool: Option<PoolId>,
+    /// The pool of the first member who works on it; [`super::pools::Pools`] know of the rest.
+    pub(super) pool: Option<PoolId>,
     /// Its last stint in the arena of [`Lives`], from 1; of a job, what is still to be handed to its case.
     pub(super) stints: Option<NonZeroU32>,
 }
@@ -159,37 +159,6 @@ impl Cases {
     /// All open cases and jobs with their slots.
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Case)> {
         self.slots.iter().enumerate().filter_map(|(slot, case)| Some((slot, case.as_ref()?)))
-    }
-}
-
-/// The pools of all members but the first who work on a case, by slot.
-#[derive(Debug, Default)]
-pub(super) struct Crews {
-    others: Vec<Vec<PoolId>>,
-}
-
-impl Crews {
-    /// These work on a case from now on.
-    #[inline]
-    pub(super) fn man(&mut self, slot: u32, case: &mut Case, crew: &[(PoolId, u32)]) {
-        case.pool = crew.first().map(|(pool, _)| *pool);
-        let slot = slot as usize;
-        if crew.len() > 1 && self.others.len() <= slot {
-            self.others.resize(slot + 1, vec![]);
-        }
-        if let Some(others) = self.others.get_mut(slot) {
-            others.clear();
-            others.extend(crew.iter().skip(1).map(|(pool, _)| *pool));
-        }
-    }
-
-    /// Members let a case go: the pool of each is told.
-    #[inline]
-    pub(super) fn release(&mut self, slot: u32, case: &mut Case, mut each: impl FnMut(PoolId)) {
-        case.pool.take().map(&mut each);
-        if let Some(others) = self.others.get_mut(slot as usize) {
-            others.drain(..).for_each(each);
-        }
     }
 }
 

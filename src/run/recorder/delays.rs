@@ -121,7 +121,7 @@ impl<'a> Delays<'a> {
             reports,
             clocks: vec![],
             held: vec![],
-            cohorts: (0..milestones).flat_map(|m| vec![cohort(m); per_milestone]).collect(),
+            cohorts: (0..milestones).flat_map(|m| (0..per_milestone).map(move |_| cohort(m))).collect(),
             reached: vec![Waits::default(); milestones * reports],
             initial: vec![Waits::default(); milestones * reports],
             buried: if layout.uses.judges { buried(layout, milestones, reports) } else { vec![] },
@@ -271,8 +271,7 @@ impl<'a> Delays<'a> {
     fn within_limits(&self) -> Vec<Vec<(u64, u64)>> {
         let years = self.layout.year_rows();
         let of = |(row, cohort): (usize, &Cohort)| {
-            let limits = self.layout.limits[row / years / self.reports].iter().enumerate();
-            limits.map(|(i, limit)| cohort.within(&self.layout.grid, i, limit)).collect()
+            cohort.within_each(&self.layout.grid, &self.layout.limits[row / years / self.reports])
         };
         self.cohorts.iter().enumerate().map(of).collect()
     }
@@ -364,13 +363,18 @@ impl Cohort {
         }
     }
 
-    /// Of the clocks that were followed for the whole of a limit, those that reached within it, and all.
-    fn within(&self, grid: &AgeGrid, i: usize, limit: &LimitOf) -> (u64, u64) {
-        let (within, all) = self.within[i];
-        match limit.edge().filter(|_| limit.until.is_some()) {
-            Some(edge) => (self.counts.reached_by(grid, edge) - within, self.all - all),
-            None => (within, all),
-        }
+    /// Of the clocks that were followed for the whole of each limit, those that reached within it, and all.
+    fn within_each(&self, grid: &AgeGrid, limits: &[LimitOf]) -> Vec<(u64, u64)> {
+        // The shortest limit comes first, so each looks on from where the one before stopped.
+        let (mut steps, mut reached) = (0, 0);
+        let each = limits.iter().zip(&self.within).map(|(limit, (within, all))| {
+            let Some(edge) = limit.edge().filter(|_| limit.until.is_some()) else { return (*within, *all) };
+            let by = grid.steps_by(edge);
+            reached += self.counts.reached_in(steps..by);
+            steps = by;
+            (reached - within, self.all - all)
+        });
+        each.collect()
     }
 }
 

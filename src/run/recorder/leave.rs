@@ -18,8 +18,9 @@ impl Recorder<'_> {
     }
 
     pub(super) fn interrupt(&mut self, now: Time, who: Who, stage: StageId, effort: Duration) {
-        self.release(now, who.slot, effort);
-        if self.cases.get(who.slot).unit == Unit::Orphan {
+        let case = self.cases.get(who.slot);
+        self.pools.release(who.slot, case, effort, self.window.holds(now));
+        if case.unit == Unit::Orphan {
             self.enter(now, who, stage, Where::Between);
             return self.cases.close(who.slot);
         }

@@ -35,7 +35,7 @@ use super::measure::{Response, Sink, Value};
 use super::result::{ReplicationResult, SeriesKey};
 use super::uses::Uses;
 use beliefs::Verdict;
-use cases::{Cases, Crews, Unit, Where};
+use cases::{Cases, Unit, Where};
 use delays::Delays;
 use endings::Endings;
 use flows::{Flows, Step};
@@ -60,7 +60,6 @@ pub struct Recorder<'a> {
     /// The next one, or never.
     next_cut: Time,
     cases: Cases,
-    crews: Crews,
     parts: Parts,
     last_ends: LastEnds<'a>,
     places: Places,
@@ -96,7 +95,6 @@ impl<'a> Recorder<'a> {
             next_cut: cuts.last().copied().unwrap_or(Time::NEVER),
             cuts,
             cases: Cases::default(),
-            crews: Crews::default(),
             parts: Parts::default(),
             last_ends: LastEnds::new(&layout.last_ends, &layout.reach),
             places: Places::new(model, uses, window),
@@ -239,7 +237,7 @@ impl<'a> Recorder<'a> {
         let case = self.cases.get(who.slot);
         let before = self.places.step(now, case, who.observed, stage, place);
         if kind == StageKind::Work {
-            self.crews.man(who.slot, case, crew);
+            self.pools.man(who.slot, case, crew);
         }
         if !resumed && self.window.holds(now) {
             self.flows.step(Step::Start, stage, case.report());
@@ -265,21 +263,9 @@ impl<'a> Recorder<'a> {
         self.delays.tell(slot, case, now, &self.layout.on_start[stage.index()]);
     }
 
-    /// Members let a case go after so much effort each.
-    #[inline]
-    fn release(&mut self, now: Time, slot: u32, effort: Duration) {
-        let (case, pools) = (self.cases.get(slot), &mut self.pools);
-        let counts = self.window.holds(now);
-        self.crews.release(slot, case, |pool| {
-            if counts {
-                pools.effort(pool, effort);
-            }
-        });
-    }
-
     fn finish_stage(&mut self, now: Time, who: Who, stage: StageId, effort: Duration) {
-        self.release(now, who.slot, effort);
         let case = self.cases.get(who.slot);
+        self.pools.release(who.slot, case, effort, self.window.holds(now));
         let before = self.places.step(now, case, who.observed, stage, Where::Between);
         if case.unit == Unit::Orphan {
             // Work for nothing: its hours count, but nothing is done by it.

@@ -44,18 +44,25 @@ impl Waits {
     #[inline]
     pub(super) fn push(&mut self, span: Duration) {
         if self.fresh.len() == self.fresh.capacity() {
-            self.settle();
-            self.fresh.reserve(BATCH);
+            self.make_room();
         }
         self.fresh.push(span.days());
     }
 
+    #[cold]
+    fn make_room(&mut self) {
+        self.settle();
+        self.fresh.reserve(BATCH);
+    }
+
     /// Takes in the last ones.
     fn settle(&mut self) {
-        let mut tally = self.tally;
-        self.fresh.iter().for_each(|days| tally.push(*days));
-        self.tally = tally;
-        self.positive += self.fresh.iter().filter(|days| **days > 0.0).count() as u64;
+        let (mut tally, mut positive) = (self.tally, self.positive);
+        for days in &self.fresh {
+            tally.push(*days);
+            positive += u64::from(*days > 0.0);
+        }
+        (self.tally, self.positive) = (tally, positive);
         self.sample.extend(&self.fresh);
         self.fresh.clear();
     }

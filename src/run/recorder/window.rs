@@ -52,11 +52,6 @@ impl Level {
         self.add(window, now, i64::from(level) - self.height);
     }
 
-    /// The level now.
-    pub(super) fn now(&self) -> i64 {
-        self.height
-    }
-
     /// The integral since the last call of this function.
     pub(super) fn take(&mut self, window: Window, now: Time) -> i64 {
         let area = self.height.wrapping_mul(window.nearest(now.0));
