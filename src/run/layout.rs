@@ -1,5 +1,7 @@
 //! What all replications of a run share: which series there are, which limits are judged, who listens to which moment.
 
+use std::ops::Range;
+
 use super::uses::Uses;
 use crate::model::{CountsAs, Limit, Milestone, MilestoneId, Model, Moment, OutcomeId, SourceId, StageId};
 use crate::stats::AgeGrid;
@@ -7,8 +9,6 @@ use crate::units::{DAY, Duration, Time};
 
 /// Ages that are always judged, in days.
 const STANDARD_DAYS: [i64; 5] = [1, 7, 30, 90, 365];
-/// Longer than any civil year, in milliseconds.
-const LONGEST_YEAR: i64 = 367 * DAY;
 /// Delays are also told by year of arrival while milestones × classes × years are not more than this.
 const MOST_YEAR_CELLS: usize = 400;
 
@@ -137,16 +137,12 @@ impl Layout {
         }
     }
 
-    /// The row of [`Layout::years`] in which a moment lies; 0 where years are not told apart.
-    #[inline]
-    pub(crate) fn year_of(&self, at: Time) -> usize {
-        let Some((_, first)) = self.years.first() else { return 0 };
-        // Counted in years that are too long, so that it is this one or soon after.
-        let mut year = ((at - *first).0.max(0) / LONGEST_YEAR) as usize;
-        while self.years.get(year + 1).is_some_and(|(_, from)| *from <= at) {
-            year += 1;
-        }
-        year
+    /// The row of [`Layout::years`] in which a moment lies, 0 where years are not told apart, and how long it stays that row.
+    pub(crate) fn year_of(&self, at: Time) -> (usize, Range<Time>) {
+        let year = self.years.partition_point(|(_, from)| *from <= at).saturating_sub(1);
+        let first = |year: usize| self.years.get(year).map(|(_, from)| *from);
+        let from = first(year).filter(|_| year > 0).unwrap_or(Time(i64::MIN));
+        (year, from..first(year + 1).unwrap_or(Time::NEVER))
     }
 
     /// Rows of years that are kept apart, at least one.

@@ -4,6 +4,8 @@
 //! becomes of it: the milestone is reached, the case ends otherwise, or it is still open. Initial cases are outside
 //! and counted beside; tips that turn out to concern another case and cases that were opened again are outside too.
 
+use std::ops::Range;
+
 use crate::model::{Model, SourceId};
 use crate::run::layout::{Layout, LimitOf, Listener, OnArrival};
 use crate::run::measure::{Family, Response, Sink, Value};
@@ -69,6 +71,9 @@ pub(super) struct Delays<'a> {
     model: &'a Model,
     layout: &'a Layout,
     window: Window,
+    /// The row of the year in which the last clock that stopped had started, and how long it is that row: most others
+    /// started in the same.
+    year: (usize, Range<Time>),
     milestones: usize,
     reports: usize,
     /// By slot, then milestone.
@@ -117,6 +122,7 @@ impl<'a> Delays<'a> {
             model,
             layout,
             window,
+            year: layout.year_of(window.start()),
             milestones,
             reports,
             clocks: vec![],
@@ -136,14 +142,14 @@ impl<'a> Delays<'a> {
         }
         // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
         let runs = self.start(case, if case.initial { Time::ZERO } else { case.arrived });
+        let mut clocks = [Packed::default(); 3];
+        if !case.reopened {
+            clocks[OnArrival::Waits as usize] = Packed::of(Clock::Idle);
+            clocks[OnArrival::Runs as usize] = runs;
+        }
         let source = source.map_or(self.layout.on_arrival.len() - 1, SourceId::index);
         for (clock, on_arrival) in self.clocks[base..].iter_mut().zip(&self.layout.on_arrival[source]) {
-            *clock = match on_arrival {
-                OnArrival::Off => Packed::default(),
-                _ if case.reopened => Packed::default(),
-                OnArrival::Waits => Packed::of(Clock::Idle),
-                OnArrival::Runs => runs,
-            };
+            *clock = clocks[*on_arrival as usize];
         }
     }
 
@@ -226,7 +232,10 @@ impl<'a> Delays<'a> {
             }
             return;
         }
-        let cohort = &mut self.cohorts[row * self.layout.year_rows() + self.layout.year_of(from)];
+        if !self.year.1.contains(&from) {
+            self.year = self.layout.year_of(from);
+        }
+        let cohort = &mut self.cohorts[row * self.layout.year_rows() + self.year.0];
         let counts = match fate {
             Fate::Reached => &mut cohort.counts.reached,
             Fate::Ended => &mut cohort.counts.otherwise,
@@ -297,8 +306,9 @@ impl<'a> Delays<'a> {
                 }
                 let first = m * self.reports;
                 let rows = class.map_or(first..first + self.reports, |c| first + c..first + c + 1);
-                let initial = Waits::merged(self.initial[rows.clone()].iter_mut());
-                let mut reached = Waits::merged(self.reached[rows].iter_mut());
+                let [mut all, mut all_initial] = [Waits::default(), Waits::default()];
+                let initial = all_initial.joined(&mut self.initial[rows.clone()]);
+                let reached = all.joined(&mut self.reached[rows]);
                 out.put(named("reached_cases", "cases"), Value::count(reached.count()));
                 out.put(named("reached_mean", "days"), reached.mean());
                 let quantiles =
@@ -330,7 +340,9 @@ impl<'a> Delays<'a> {
         }
         let rows = class.map_or(0..self.reports, |c| c..c + 1);
         let here = &mut self.buried[m * self.reports..][rows];
-        out.put(named("buried_mean", "days"), Waits::merged(here.iter_mut().map(|r| &mut r.reached)).mean());
+        let mut all = Waits::default();
+        here.iter_mut().for_each(|row| all.add(&mut row.reached));
+        out.put(named("buried_mean", "days"), all.mean());
     }
 
     /// The curves of this replication, in the order of [`curve_keys`].

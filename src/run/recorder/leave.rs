@@ -35,10 +35,11 @@ impl Recorder<'_> {
         (outcome, cause): (OutcomeId, Cause),
         stopped: bool,
     ) {
-        if self.cases.get(who.slot).to_judge {
+        let mut case = self.cases.get(who.slot);
+        if case.to_judge {
             self.judge(now, who.slot);
+            case = self.cases.get(who.slot);
         }
-        let case = self.cases.get(who.slot);
         self.places.step(now, case, who.observed, case.stage, Where::Between);
         self.places.books.end(case.class, cause);
         if stopped {

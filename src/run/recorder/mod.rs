@@ -330,6 +330,7 @@ impl Observer for Recorder<'_> {
         }
     }
 
+    #[inline]
     fn pool(&mut self, now: Time, pool: PoolId, level: PoolLevel) {
         self.advance(now);
         self.pools.set(self.window, now, pool, level);

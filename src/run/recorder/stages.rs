@@ -67,15 +67,22 @@ impl Waits {
         self.fresh.clear();
     }
 
-    pub(super) fn merged<'a>(parts: impl Iterator<Item = &'a mut Waits>) -> Waits {
-        let mut all = Waits::default();
-        for part in parts {
-            part.settle();
-            all.tally.merge(&part.tally);
-            all.sample.merge(&part.sample);
-            all.positive += part.positive;
+    /// Takes in all of others.
+    pub(super) fn add(&mut self, others: &mut Waits) {
+        others.settle();
+        self.tally.merge(&others.tally);
+        self.sample.merge(&others.sample);
+        self.positive += others.positive;
+    }
+
+    /// All of several rows, put together here where there is more than one.
+    pub(super) fn joined<'a>(&'a mut self, rows: &'a mut [Waits]) -> &'a mut Waits {
+        if let [row] = rows {
+            row.settle();
+            return row;
         }
-        all
+        rows.iter_mut().for_each(|row| self.add(row));
+        self
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -150,7 +157,8 @@ impl Stages {
         }
         for (class, name) in class_rows(model) {
             let rows = self.rows(class);
-            let mut system = Waits::merged(self.system[rows].iter_mut());
+            let mut all = Waits::default();
+            let system = all.joined(&mut self.system[rows]);
             let named = |quantity| move || Response::new(Family::Stages, quantity, "days").class(name);
             out.put(named("system_mean"), system.mean());
             let quantiles = ["system_p50", "system_p90", "system_p95"].into_iter().zip(system.quantiles());
@@ -177,8 +185,8 @@ impl Stages {
             |quantity, unit| move || Response::new(Family::Stages, quantity, unit).of(&stage.id).class(name);
         if uses.has_state(s, 0) {
             let rows = self.rows(class);
-            let here = &mut self.waits[s * self.reports..][rows];
-            let mut waits = Waits::merged(here.iter_mut());
+            let mut all = Waits::default();
+            let waits = all.joined(&mut self.waits[s * self.reports..][rows]);
             out.put(named("wait_mean", "days"), waits.mean());
             out.put(named("wait_sd", "days"), Value::or_nothing(waits.tally.sd()));
             let quantiles = ["wait_p50", "wait_p90", "wait_p95"].into_iter().zip(waits.quantiles());

@@ -10,6 +10,11 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Its first moment.
+    pub(super) fn start(self) -> Time {
+        Time(self.from)
+    }
+
     /// Whether something that happens at this moment is measured.
     #[inline]
     pub(super) fn holds(self, at: Time) -> bool {
