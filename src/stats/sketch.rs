@@ -149,7 +149,9 @@ impl Sample {
             }
             _ => {
                 let sketch = self.sketch();
-                values.iter().for_each(|value| sketch.push(*value));
+                for value in values {
+                    sketch.push(*value);
+                }
             }
         }
     }

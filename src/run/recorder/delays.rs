@@ -341,7 +341,9 @@ impl<'a> Delays<'a> {
         let rows = class.map_or(0..self.reports, |c| c..c + 1);
         let here = &mut self.buried[m * self.reports..][rows];
         let mut all = Waits::default();
-        here.iter_mut().for_each(|row| all.add(&mut row.reached));
+        for row in here {
+            all.add(&mut row.reached);
+        }
         out.put(named("buried_mean", "days"), all.mean());
     }
 

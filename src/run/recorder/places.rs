@@ -45,7 +45,7 @@ impl Places {
     /// From now on a case or job is in another place, under the observed class it has now. Says in which state it was.
     #[expect(
         clippy::inline_always,
-        reason = "every fact but one calls it once, and a call would cost a quarter of it"
+        reason = "nearly every fact takes one, and a call would cost a quarter of it"
     )]
     #[inline(always)]
     pub(super) fn step(

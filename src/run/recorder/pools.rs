@@ -13,7 +13,7 @@ use super::window::{Level, Window};
 /// Hours of all pools.
 #[derive(Debug)]
 pub(super) struct Pools {
-    pools: Vec<Hours>,
+    hours: Vec<Hours>,
     uses: Vec<PoolUses>,
     /// By slot: the pools of all members but the first who work on a case or job.
     others: Vec<Vec<PoolId>>,
@@ -43,7 +43,7 @@ impl Pools {
         let none = vec![PoolRow::default(); model.pools.len()];
         let more = |uses: &PoolUses| uses.more_levels().then(Default::default);
         Pools {
-            pools: uses.pools.iter().map(|uses| Hours { more: more(uses), ..Hours::default() }).collect(),
+            hours: uses.pools.iter().map(|uses| Hours { more: more(uses), ..Hours::default() }).collect(),
             uses: uses.pools.clone(),
             others: vec![],
             interval: none.clone(),
@@ -55,14 +55,14 @@ impl Pools {
     /// A pool's level is this from now on.
     #[inline]
     pub(super) fn set(&mut self, window: Window, now: Time, pool: PoolId, level: PoolLevel) {
-        self.pools[pool.index()].set(window, now, level);
+        self.hours[pool.index()].set(window, now, level);
     }
 
     /// A member came or went.
     pub(super) fn member(&mut self, pool: PoolId, fact: MemberFact) {
         match fact {
-            MemberFact::Hired { .. } => self.pools[pool.index()].hired += 1,
-            MemberFact::Left => self.pools[pool.index()].left += 1,
+            MemberFact::Hired { .. } => self.hours[pool.index()].hired += 1,
+            MemberFact::Left => self.hours[pool.index()].left += 1,
             MemberFact::Absent | MemberFact::Back => {}
         }
     }
@@ -86,18 +86,18 @@ impl Pools {
     pub(super) fn release(&mut self, slot: u32, case: &mut Case, effort: Duration, counts: bool) {
         let effort = if counts { effort.0 } else { 0 };
         if let Some(pool) = case.pool.take() {
-            self.pools[pool.index()].effort += effort;
+            self.hours[pool.index()].effort += effort;
         }
         if let Some(others) = self.others.get_mut(slot as usize) {
             for pool in others.drain(..) {
-                self.pools[pool.index()].effort += effort;
+                self.hours[pool.index()].effort += effort;
             }
         }
     }
 
     /// Brings all integrals up to now; tells each pool's hours since the last flush.
     pub(super) fn flush(&mut self, window: Window, now: Time, mut each: impl FnMut(PoolId, &PoolRow)) {
-        for (i, pool) in self.pools.iter_mut().enumerate() {
+        for (i, pool) in self.hours.iter_mut().enumerate() {
             let row = pool.take(window, now);
             each(PoolId::at(i), &row);
             self.interval[i].add(&row);

@@ -81,7 +81,9 @@ impl Waits {
             row.settle();
             return row;
         }
-        rows.iter_mut().for_each(|row| self.add(row));
+        for row in rows {
+            self.add(row);
+        }
         self
     }
 
