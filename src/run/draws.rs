@@ -81,11 +81,14 @@ impl Draws {
 
     /// One point of a series, of the replications that gave a value.
     pub(super) fn point(self, values: &[Option<f64>], level: f64) -> Option<BandPoint> {
-        let point = estimate::point(values.iter().flatten().copied(), level)?;
+        // There are many points: a list that grew while it was filled would cost more than what is told of it.
+        let mut given = Vec::with_capacity(values.len());
+        given.extend(values.iter().flatten());
+        let point = estimate::point(given, level)?;
         if self.apart() {
             return Some(point);
         }
-        let mean = estimate::point(self.means(values).into_iter(), level)?.mean;
+        let mean = estimate::point(self.means(values), level)?.mean;
         Some(BandPoint { mean, ..point })
     }
 

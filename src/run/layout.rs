@@ -1,7 +1,9 @@
 //! What all replications of a run share: which series there are, which limits are judged, who listens to which moment.
 
+use std::ops::Range;
+
 use super::uses::Uses;
-use crate::model::{CountsAs, Limit, MilestoneId, Model, Moment, OutcomeId, StageId};
+use crate::model::{CountsAs, Limit, Milestone, MilestoneId, Model, Moment, OutcomeId, SourceId, StageId};
 use crate::stats::AgeGrid;
 use crate::units::{DAY, Duration, Time};
 
@@ -33,8 +35,8 @@ pub struct Layout {
     pub(crate) on_outcome: Vec<Vec<Listener>>,
     pub(crate) on_part: Vec<Vec<Listener>>,
     pub(crate) on_closed: Vec<Listener>,
-    /// By source, whether tips count for each milestone.
-    pub(crate) watched: Vec<Vec<bool>>,
+    /// By source, after them for tips that come from none: what the clock of each milestone does when a tip arrives.
+    pub(crate) on_arrival: Vec<Vec<OnArrival>>,
     /// Which mechanisms the model has.
     pub(crate) uses: Uses,
     /// By stage: its number among those at whose end a milestone looks, where cases are split at all.
@@ -85,6 +87,17 @@ pub(crate) enum Listener {
     At(usize),
 }
 
+/// What a clock does when a tip arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnArrival {
+    /// Tips of this source are not asked about.
+    Off,
+    /// It waits for its start.
+    Waits,
+    /// It starts.
+    Runs,
+}
+
 impl Layout {
     /// For a model.
     pub fn new(model: &Model) -> Layout {
@@ -113,12 +126,10 @@ impl Layout {
                 .collect(),
             on_part: outcomes().map(|o| by(&|m| *m == Moment::Outcome(o))).collect(),
             on_closed: by(&|m| *m == Moment::Closed),
-            watched: (0..model.sources.len())
-                .map(|s| {
-                    let counts =
-                        |list: &[_]| list.is_empty() || list.contains(&crate::model::SourceId::at(s));
-                    model.milestones.iter().map(|m| counts(&m.sources)).collect()
-                })
+            on_arrival: (0..model.sources.len())
+                .map(|s| Some(SourceId::at(s)))
+                .chain([None])
+                .map(|source| model.milestones.iter().map(|m| on_arrival(m, source)).collect())
                 .collect(),
             reach: reach(model, &last_ends),
             last_ends,
@@ -126,9 +137,12 @@ impl Layout {
         }
     }
 
-    /// The row of [`Layout::years`] in which a moment lies; 0 where years are not told apart.
-    pub(crate) fn year_of(&self, at: Time) -> usize {
-        self.years.partition_point(|(_, from)| *from <= at).saturating_sub(1)
+    /// The row of [`Layout::years`] in which a moment lies, 0 where years are not told apart, and how long it stays that row.
+    pub(crate) fn year_of(&self, at: Time) -> (usize, Range<Time>) {
+        let year = self.years.partition_point(|(_, from)| *from <= at).saturating_sub(1);
+        let first = |year: usize| self.years.get(year).map(|(_, from)| *from);
+        let from = first(year).filter(|_| year > 0).unwrap_or(Time(i64::MIN));
+        (year, from..first(year + 1).unwrap_or(Time::NEVER))
     }
 
     /// Rows of years that are kept apart, at least one.
@@ -165,6 +179,15 @@ fn reach(model: &Model, numbers: &[Option<usize>]) -> Vec<Vec<bool>> {
         found
     };
     (0..numbers.len()).map(from).collect()
+}
+
+fn on_arrival(milestone: &Milestone, source: Option<SourceId>) -> OnArrival {
+    let sources = &milestone.sources;
+    match milestone.from {
+        _ if !sources.is_empty() && source.is_none_or(|s| !sources.contains(&s)) => OnArrival::Off,
+        Some(_) => OnArrival::Waits,
+        None => OnArrival::Runs,
+    }
 }
 
 fn is_outcome(moment: &Moment, outcome: OutcomeId, counts_as: CountsAs) -> bool {

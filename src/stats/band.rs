@@ -25,7 +25,8 @@ pub fn pointwise<S: AsRef<[f64]>>(series: &[S], level: f64) -> Vec<BandPoint> {
     (0..points_in(series)).map(|at| point(series.iter().map(|s| s.as_ref()[at]).collect(), level)).collect()
 }
 
-fn point(values: Vec<f64>, level: f64) -> BandPoint {
+/// One point of it, of at least one value.
+pub fn point(values: Vec<f64>, level: f64) -> BandPoint {
     let some = "a band has at least one series";
     let mean = t_of_tally(&values.iter().collect(), level, Method::PointwiseTBand).expect(some);
     let values = sorted(values);

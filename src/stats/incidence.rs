@@ -3,6 +3,8 @@
 //! Ages are counted into the steps of one fixed grid, the curve of a replication is made from the counts, and
 //! the curves of the replications are averaged. A case costs one look-up; a curve costs one pass over the grid.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::interval::t_half_width;
@@ -50,6 +52,11 @@ impl AgeGrid {
         cell
     }
 
+    /// The steps that end by an age.
+    pub fn steps_by(&self, age: i64) -> usize {
+        self.edges.partition_point(|edge| *edge <= age)
+    }
+
     /// The upper edges of the steps.
     pub fn edges(&self) -> &[i64] {
         &self.edges
@@ -87,19 +94,18 @@ pub struct Counts {
 impl Counts {
     /// No cases yet, on this grid.
     pub fn new(grid: &AgeGrid) -> Counts {
-        let none = vec![0; grid.edges.len()];
-        Counts { reached: none.clone(), otherwise: none.clone(), censored: none }
+        let none = || vec![0; grid.edges.len()];
+        Counts { reached: none(), otherwise: none(), censored: none() }
     }
 
-    /// Those who reached it up to an age, in milliseconds, that is an edge of the grid.
-    pub fn reached_by(&self, grid: &AgeGrid, edge: i64) -> u64 {
-        let steps = grid.edges.partition_point(|e| *e <= edge);
-        self.reached[..steps].iter().map(|n| u64::from(*n)).sum()
+    /// Those who reached it in some of the steps.
+    pub fn reached_in(&self, steps: Range<usize>) -> u64 {
+        self.reached[steps].iter().map(|n| u64::from(*n)).sum()
     }
 
-    /// All cases of the population.
+    /// All cases of the population, of which there are fewer than 2^32.
     pub fn total(&self) -> u64 {
-        let sum = |counts: &[u32]| counts.iter().map(|n| u64::from(*n)).sum::<u64>();
+        let sum = |counts: &[u32]| u64::from(counts.iter().sum::<u32>());
         sum(&self.reached) + sum(&self.otherwise) + sum(&self.censored)
     }
 }
@@ -114,22 +120,27 @@ impl Curve {
     /// otherwise in step i, and `Y_i` were under observation at its beginning. Within a step ends come before
     /// censorings. The curve stops where nobody is under observation any more though not all have ended.
     pub fn aalen_johansen(counts: &Counts) -> Curve {
-        let mut at_risk = counts.total();
+        // With a sign, as a processor turns only such numbers into floating point by itself.
+        let mut at_risk = counts.total() as i64;
         let (mut open, mut reached) = (1.0, 0.0);
-        let mut curve = Vec::with_capacity(counts.reached.len());
-        for ((d, c), censored) in counts.reached.iter().zip(&counts.otherwise).zip(&counts.censored) {
+        let mut curve = vec![0.0; counts.reached.len()];
+        let mut seen = 0;
+        let steps = counts.reached.iter().zip(&counts.otherwise).zip(&counts.censored);
+        for (((d, c), censored), value) in steps.zip(&mut curve) {
             if at_risk == 0 && open > 0.0 {
                 break;
             }
-            let ended = u64::from(*d) + u64::from(*c);
+            let ended = i64::from(*d) + i64::from(*c);
             if ended > 0 {
                 reached += open * f64::from(*d) / at_risk as f64;
                 // The whole number says when all have ended; a rounded product might not.
                 open *= (at_risk - ended) as f64 / at_risk as f64;
             }
-            at_risk -= ended + u64::from(*censored);
-            curve.push(reached);
+            at_risk -= ended + i64::from(*censored);
+            *value = reached;
+            seen += 1;
         }
+        curve.truncate(seen);
         Curve(curve)
     }
 

@@ -140,19 +140,27 @@ impl Sample {
         }
     }
 
-    /// Takes all values of `other`.
-    pub fn merge(&mut self, other: &Sample) {
-        match (&mut self.0, &other.0) {
-            (Kept::Values(mine), Kept::Values(theirs)) if mine.len() + theirs.len() <= Self::EXACT => {
-                mine.extend_from_slice(theirs);
+    /// Takes several values, none of which may be negative.
+    pub fn extend(&mut self, values: &[f64]) {
+        match &mut self.0 {
+            Kept::Values(kept) if kept.len() + values.len() <= Self::EXACT => {
+                debug_assert!(values.iter().all(|v| *v >= 0.0 && v.is_finite()), "finite numbers from 0 up");
+                kept.extend_from_slice(values);
             }
-            (_, Kept::Values(theirs)) => {
+            _ => {
                 let sketch = self.sketch();
-                for value in theirs {
+                for value in values {
                     sketch.push(*value);
                 }
             }
-            (_, Kept::Sketch(theirs)) => self.sketch().merge(theirs),
+        }
+    }
+
+    /// Takes all values of `other`.
+    pub fn merge(&mut self, other: &Sample) {
+        match &other.0 {
+            Kept::Values(theirs) => self.extend(theirs),
+            Kept::Sketch(theirs) => self.sketch().merge(theirs),
         }
     }
 
@@ -188,7 +196,7 @@ impl Sample {
                     // One that was passed is where it belongs: it was asked for before.
                     if let Some(ahead) = (place as usize).checked_sub(done) {
                         values[done..].select_nth_unstable_by_key(ahead, |v| v.to_bits());
-                        done = place as usize;
+                        done = place as usize + 1;
                     }
                     values[place as usize]
                 };

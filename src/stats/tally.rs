@@ -27,12 +27,15 @@ impl Tally {
         debug_assert!(!value.is_nan(), "a tally of NaN says nothing");
         if self.count == 0 {
             (self.min, self.max) = (value, value);
-        } else {
-            (self.min, self.max) = (self.min.min(value), self.max.max(value));
+        } else if value < self.min {
+            self.min = value;
+        } else if value > self.max {
+            self.max = value;
         }
         self.count += 1;
         let off = value - self.mean;
-        self.mean += off / self.count as f64;
+        // A processor turns only numbers with a sign into floating point by itself.
+        self.mean += off / self.count as i64 as f64;
         self.squares += off * (value - self.mean);
     }
 

@@ -3,41 +3,20 @@
 use crate::units::{Duration, Time};
 
 /// Words of 64 cases in a block.
-const WORDS: usize = 64;
+const WORDS: usize = 8;
+/// Cases in a block.
+const BLOCK: usize = 64 * WORDS;
 
-/// The numbers of the open cases of one class, as bits, with a count for every block of 4,096 numbers.
+/// The numbers of all open cases by class, as bits with a count for each block, and when each arrived.
 ///
 /// Opening and closing a case cost a constant; finding the k-th costs a pass over the blocks, at samples only.
-#[derive(Debug, Clone, Default)]
-struct OpenNumbers {
-    words: Vec<u64>,
-    blocks: Vec<u32>,
-    open: u64,
-}
-
-impl OpenNumbers {
-    fn open(&mut self, number: usize) {
-        if self.words.len() <= number / 64 {
-            let blocks = number / (64 * WORDS) + 1;
-            self.words.resize(blocks * WORDS, 0);
-            self.blocks.resize(blocks, 0);
-        }
-        self.words[number / 64] |= 1 << (number % 64);
-        self.blocks[number / (64 * WORDS)] += 1;
-        self.open += 1;
-    }
-
-    fn close(&mut self, number: usize) {
-        self.words[number / 64] &= !(1 << (number % 64));
-        self.blocks[number / (64 * WORDS)] -= 1;
-        self.open -= 1;
-    }
-}
-
-/// The numbers of all open cases by class, and when each arrived.
 #[derive(Debug)]
 pub(super) struct Ages {
-    classes: Vec<OpenNumbers>,
+    /// By class: how many are open.
+    open: Vec<u64>,
+    /// By block, then class: the numbers of those that are open, and how many they are.
+    words: Vec<[u64; WORDS]>,
+    counts: Vec<u32>,
     /// By block and place in it. Of a block in which nobody is open any more nothing is kept: what a long run takes
     /// depends on how many cases are open, hardly on how many came.
     arrived: Vec<Vec<Time>>,
@@ -48,29 +27,38 @@ pub(crate) const AGE_SHARES: [(f64, &str); 3] = [(0.1, "age_p10"), (0.5, "age_p5
 
 impl Ages {
     pub(super) fn new(classes: usize) -> Ages {
-        Ages { classes: vec![OpenNumbers::default(); classes], arrived: vec![] }
+        Ages { open: vec![0; classes], words: vec![], counts: vec![], arrived: vec![] }
     }
 
     pub(super) fn open(&mut self, class: usize, number: u64, arrived: Time) {
-        let number = number as usize;
-        let (block, place) = (number / (64 * WORDS), number % (64 * WORDS));
+        let (block, place) = (number as usize / BLOCK, number as usize % BLOCK);
         if self.arrived.len() <= block {
             self.arrived.resize(block + 1, vec![]);
+            self.words.resize((block + 1) * self.open.len(), [0; WORDS]);
+            self.counts.resize((block + 1) * self.open.len(), 0);
         }
         let times = &mut self.arrived[block];
-        if times.len() <= place {
-            times.resize(place + 1, arrived);
+        if times.is_empty() {
+            times.resize(BLOCK, arrived);
         }
         times[place] = arrived;
-        self.classes[class].open(number);
+        let cell = block * self.open.len() + class;
+        self.words[cell][place / 64] |= 1 << (place % 64);
+        self.counts[cell] += 1;
+        self.open[class] += 1;
     }
 
     pub(super) fn close(&mut self, class: usize, number: u64) {
-        let block = number as usize / (64 * WORDS);
-        self.classes[class].close(number as usize);
-        let is_empty = |c: &OpenNumbers| c.blocks.get(block).is_none_or(|open| *open == 0);
+        let (block, place) = (number as usize / BLOCK, number as usize % BLOCK);
+        let first = block * self.open.len();
+        self.words[first + class][place / 64] &= !(1 << (place % 64));
+        self.counts[first + class] -= 1;
+        self.open[class] -= 1;
         // To the last block more are added.
-        if block + 1 < self.arrived.len() && self.classes.iter().all(is_empty) {
+        if self.counts[first + class] == 0
+            && block + 1 < self.arrived.len()
+            && self.counts[first..first + self.open.len()].iter().all(|open| *open == 0)
+        {
             self.arrived[block] = vec![];
         }
     }
@@ -78,53 +66,45 @@ impl Ages {
     /// The age at `now` that each of [`AGE_SHARES`] of the open cases of a class (of all where absent) do not exceed:
     /// the lower order statistic, of rank ⌊(n − 1)·p⌋ from 0 in the order of growing age. None without open cases.
     pub(super) fn statistics(&self, class: Option<usize>, now: Time) -> [Option<Duration>; 3] {
-        let classes = match class {
-            Some(c) => &self.classes[c..=c],
-            None => &self.classes[..],
-        };
-        let open: u64 = classes.iter().map(|c| c.open).sum();
-        AGE_SHARES.map(|(share, _)| {
-            let rank = (open.checked_sub(1)? as f64 * share).floor() as u64;
-            // The youngest came last.
-            let number = kth(classes, open - 1 - rank)?;
-            Some(now - self.arrived[number / (64 * WORDS)][number % (64 * WORDS)])
-        })
-    }
-}
-
-/// The `k`-th open number (from 0) of several classes together.
-fn kth(classes: &[OpenNumbers], mut k: u64) -> Option<usize> {
-    let blocks = classes.iter().map(|c| c.blocks.len()).max()?;
-    let count = |c: &OpenNumbers, block: usize| u64::from(c.blocks.get(block).copied().unwrap_or(0));
-    for block in 0..blocks {
-        let here: u64 = classes.iter().map(|c| count(c, block)).sum();
-        if k < here {
-            return kth_in_block(classes, block, k);
+        let classes = class.map_or(0..self.open.len(), |c| c..c + 1);
+        let mut ages = [None; 3];
+        let Some(last) = self.open[classes.clone()].iter().sum::<u64>().checked_sub(1) else { return ages };
+        // The youngest came last, so those for the greatest share stand first, and one pass finds all.
+        let (mut block, mut before) = (0, 0);
+        for (age, (share, _)) in ages.iter_mut().zip(AGE_SHARES).rev() {
+            let number = last - (last as f64 * share).floor() as u64;
+            loop {
+                let here = block * self.open.len();
+                let counts = &self.counts[here + classes.start..here + classes.end];
+                let open: u64 = counts.iter().map(|n| u64::from(*n)).sum();
+                if number < before + open {
+                    break;
+                }
+                (block, before) = (block + 1, before + open);
+            }
+            let here = block * self.open.len();
+            let place = place_of(&self.words[here + classes.start..here + classes.end], number - before);
+            *age = Some(now - self.arrived[block][place]);
         }
-        k -= here;
+        ages
     }
-    None
 }
 
-fn kth_in_block(classes: &[OpenNumbers], block: usize, mut k: u64) -> Option<usize> {
-    let first = block * WORDS;
-    let mut words = [0_u64; WORDS];
-    for class in classes {
+/// The place of the `k`-th open number (from 0) of several classes together in their block.
+fn place_of(classes: &[[u64; WORDS]], mut k: u64) -> usize {
+    for i in 0..WORDS {
         // A number belongs to one class, so the words of different classes share no bit.
-        let own = class.words.get(first..first + WORDS).unwrap_or_default();
-        words.iter_mut().zip(own).for_each(|(all, own)| *all |= own);
-    }
-    for (place, mut word) in (first..).zip(words) {
+        let mut word = classes.iter().fold(0, |all, own| all | own[i]);
         let here = u64::from(word.count_ones());
         if k < here {
             for _ in 0..k {
                 word &= word - 1;
             }
-            return Some(place * 64 + word.trailing_zeros() as usize);
+            return i * 64 + word.trailing_zeros() as usize;
         }
         k -= here;
     }
-    None
+    unreachable!("the count of a block is that of its bits")
 }
 
 #[cfg(test)]

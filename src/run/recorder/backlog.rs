@@ -115,7 +115,8 @@ impl Backlog {
     }
 
     /// A case or job is in a state from now on; which one, it knows itself.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it is part of every step from place to place")]
+    #[inline(always)]
     pub(super) fn enter(&mut self, case: &mut Case) {
         let cell = self.cells.of_case(case);
         case.cell = cell.and_then(|cell| NonZeroU32::new(cell + 1));

@@ -2,7 +2,7 @@
 
 use super::Recorder;
 use super::cases::{Case, Unit, Where};
-use crate::engine::CaseView;
+use super::places::Who;
 use crate::model::Model;
 use crate::run::uses::Uses;
 use crate::units::Time;
@@ -34,15 +34,15 @@ impl Verdict {
 
 impl Recorder<'_> {
     /// The agency believes something else of a case or job.
-    pub(super) fn believe(&mut self, view: &CaseView) {
-        let case = self.cases.get(view.slot);
-        self.backlog.leave(case);
-        let before = std::mem::replace(&mut case.observed, view.observed);
-        self.backlog.enter(case);
+    pub(super) fn believe(&mut self, who: Who) {
+        let (case, backlog) = (self.cases.get(who.slot), &mut self.places.backlog);
+        backlog.leave(case);
+        let before = std::mem::replace(&mut case.observed, who.observed);
+        backlog.enter(case);
         if case.place == Where::Split && case.unit == Unit::Whole {
-            let state = self.parts.state(view.slot);
-            self.backlog.shift(before, state, None);
-            self.backlog.shift(view.observed, None, state);
+            let state = self.parts.state(who.slot);
+            backlog.shift(before, state, None);
+            backlog.shift(who.observed, None, state);
         }
     }
 

@@ -1,6 +1,5 @@
 //! What the recorder knows of each open case, by the slot the engine gave it, and how long it has been where.
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
 use crate::engine::CaseView;
@@ -13,9 +12,6 @@ use super::beliefs::Verdict;
 /// Where a case or job is inside a stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Where {
-    /// Between two stages, or in one that takes no time.
-    #[default]
-    Between,
     /// In front of a stage.
     Waiting,
     /// Somebody works on it, or has paused.
@@ -24,6 +20,9 @@ pub(super) enum Where {
     Delayed,
     /// Put aside in front of a stage.
     Parked,
+    /// Between two stages, or in one that takes no time.
+    #[default]
+    Between,
     /// It goes on in jobs.
     Split,
 }
@@ -38,14 +37,11 @@ pub(super) const STATES: [(Where, &str); STATE_COUNT] = [
 
 impl Where {
     /// Its place in [`STATES`].
+    #[inline]
     pub(super) fn index(self) -> Option<usize> {
-        match self {
-            Where::Between | Where::Split => None,
-            Where::Waiting => Some(0),
-            Where::InWork => Some(1),
-            Where::Delayed => Some(2),
-            Where::Parked => Some(3),
-        }
+        // The places that take time come first.
+        let index = self as usize;
+        (index < STATE_COUNT).then_some(index)
     }
 }
 
@@ -96,10 +92,10 @@ pub(super) struct Case {
     pub(super) to_judge: bool,
     /// What the last assessment that is over made of it.
     pub(super) verdict: Option<Verdict>,
-    /// The pool of the first member who works on it; [`Cases::others`] knows of the rest.
-    pool: Option<PoolId>,
-    /// Its last stint in the arena of [`Lives`], from 1.
-    stints: Option<NonZeroU32>,
+    /// The pool of the first member who works on it; [`super::pools::Pools`] know of the rest.
+    pub(super) pool: Option<PoolId>,
+    /// Its last stint in the arena of [`Lives`], from 1; of a job, what is still to be handed to its case.
+    pub(super) stints: Option<NonZeroU32>,
 }
 
 const _: () = assert!(size_of::<Option<Case>>() == 64, "a case has outgrown its cache line");
@@ -115,18 +111,16 @@ impl Case {
 #[derive(Debug, Default)]
 pub(super) struct Cases {
     slots: Vec<Option<Case>>,
-    /// The pools of all members but the first who work on a case, by slot.
-    others: BTreeMap<u32, Vec<PoolId>>,
 }
 
 impl Cases {
     /// Takes in a case that has just arrived, or a job that has just begun.
-    pub(super) fn open(&mut self, view: &CaseView, report: usize, now: Time) {
+    pub(super) fn open(&mut self, view: &CaseView, report: usize, now: Time) -> &mut Case {
         let slot = view.slot as usize;
         if self.slots.len() <= slot {
             self.slots.resize(slot + 1, None);
         }
-        self.slots[slot] = Some(Case {
+        self.slots[slot].insert(Case {
             arrived: view.arrived,
             class: view.class,
             row: report as u16,
@@ -147,25 +141,7 @@ impl Cases {
             verdict: None,
             pool: None,
             stints: None,
-        });
-    }
-
-    /// These work on a case from now on.
-    #[inline]
-    pub(super) fn man(&mut self, slot: u32, crew: &[(PoolId, u32)]) {
-        self.get(slot).pool = crew.first().map(|(pool, _)| *pool);
-        if crew.len() > 1 {
-            self.others.insert(slot, crew[1..].iter().map(|(pool, _)| *pool).collect());
-        }
-    }
-
-    /// Members let a case go: the pool of each is told.
-    #[inline]
-    pub(super) fn release(&mut self, slot: u32, mut each: impl FnMut(PoolId)) {
-        self.get(slot).pool.take().map(&mut each);
-        if !self.others.is_empty() {
-            self.others.remove(&slot).unwrap_or_default().into_iter().for_each(each);
-        }
+        })
     }
 
     /// The case in a slot.
@@ -178,9 +154,6 @@ impl Cases {
     /// Gives the slot back.
     pub(super) fn close(&mut self, slot: u32) {
         self.slots[slot as usize] = None;
-        if !self.others.is_empty() {
-            self.others.remove(&slot);
-        }
     }
 
     /// All open cases and jobs with their slots.
@@ -202,7 +175,8 @@ struct Stint {
 #[derive(Debug, Default)]
 pub(super) struct Lives {
     stints: Vec<Stint>,
-    free: Vec<NonZeroU32>,
+    /// The first of those that nobody needs any more; each knows the next.
+    free: Option<NonZeroU32>,
 }
 
 /// The place in a list of what is numbered from 1.
@@ -227,9 +201,9 @@ impl Lives {
             at = stint.next;
         }
         let stint = Stint { cell: cell as u32, next: case.stints, spent };
-        if let Some(i) = self.free.pop() {
-            self.stints[place(i)] = stint;
-            case.stints = Some(i);
+        if let Some(i) = self.free {
+            let free = std::mem::replace(&mut self.stints[place(i)], stint);
+            (self.free, case.stints) = (free.next, Some(i));
         } else {
             self.stints.push(stint);
             case.stints = NonZeroU32::new(self.stints.len() as u32);
@@ -237,12 +211,29 @@ impl Lives {
     }
 
     /// Ends a life: hands every stint to `each` and forgets them.
+    #[inline]
     pub(super) fn end(&mut self, case: &mut Case, mut each: impl FnMut(usize, i64)) {
-        let mut at = case.stints.take();
+        let Some(first) = case.stints.take() else { return };
+        let mut at = first;
+        loop {
+            let stint = &mut self.stints[place(at)];
+            each(stint.cell as usize, stint.spent);
+            if let Some(next) = stint.next {
+                at = next;
+            } else {
+                stint.next = self.free.replace(first);
+                return;
+            }
+        }
+    }
+
+    /// What a job was doing was its case's time.
+    pub(super) fn hand_over(&mut self, job: Option<NonZeroU32>, case: &mut Case) {
+        let mut at = job;
         while let Some(i) = at {
             let stint = self.stints[place(i)];
-            each(stint.cell as usize, stint.spent);
-            self.free.push(i);
+            self.stints[place(i)].next = self.free.replace(i);
+            self.add(case, stint.cell as usize, stint.spent);
             at = stint.next;
         }
     }

@@ -4,10 +4,10 @@
 //! becomes of it: the milestone is reached, the case ends otherwise, or it is still open. Initial cases are outside
 //! and counted beside; tips that turn out to concern another case and cases that were opened again are outside too.
 
-use std::collections::BTreeMap;
+use std::ops::Range;
 
-use crate::model::Model;
-use crate::run::layout::{Layout, LimitOf, Listener};
+use crate::model::{Model, SourceId};
+use crate::run::layout::{Layout, LimitOf, Listener, OnArrival};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::stats::{AgeGrid, Counts, Curve};
 use crate::units::{Duration, Time};
@@ -70,12 +70,16 @@ enum Fate {
 pub(super) struct Delays<'a> {
     model: &'a Model,
     layout: &'a Layout,
+    window: Window,
+    /// The row of the year in which the last clock that stopped had started, and how long it is that row: most others
+    /// started in the same.
+    year: (usize, Range<Time>),
     milestones: usize,
     reports: usize,
     /// By slot, then milestone.
     clocks: Vec<Packed>,
-    /// Since when clocks ran that are held, by their place.
-    held: BTreeMap<usize, Time>,
+    /// Since when those that are held ran, as far as there are such.
+    held: Vec<Time>,
     /// By milestone, class and year.
     cohorts: Vec<Cohort>,
     /// By milestone and class: delays of those reached, of tips and of initial cases (from the start).
@@ -106,7 +110,7 @@ struct Cohort {
 }
 
 impl<'a> Delays<'a> {
-    pub(super) fn new(model: &'a Model, layout: &'a Layout) -> Delays<'a> {
+    pub(super) fn new(model: &'a Model, layout: &'a Layout, window: Window) -> Delays<'a> {
         let (milestones, reports) = (model.milestones.len(), model.report_classes.len());
         let cohort = |m: usize| Cohort {
             counts: Counts::new(&layout.grid),
@@ -117,11 +121,13 @@ impl<'a> Delays<'a> {
         Delays {
             model,
             layout,
+            window,
+            year: layout.year_of(window.start()),
             milestones,
             reports,
             clocks: vec![],
-            held: BTreeMap::new(),
-            cohorts: (0..milestones).flat_map(|m| vec![cohort(m); per_milestone]).collect(),
+            held: vec![],
+            cohorts: (0..milestones).flat_map(|m| (0..per_milestone).map(move |_| cohort(m))).collect(),
             reached: vec![Waits::default(); milestones * reports],
             initial: vec![Waits::default(); milestones * reports],
             buried: if layout.uses.judges { buried(layout, milestones, reports) } else { vec![] },
@@ -129,62 +135,76 @@ impl<'a> Delays<'a> {
     }
 
     /// A case arrived: the clocks that start with its arrival run.
-    pub(super) fn arrive(&mut self, window: Window, slot: u32, case: &Case, source: Option<usize>) {
+    pub(super) fn arrive(&mut self, slot: u32, case: &Case, source: Option<SourceId>) {
         let base = slot as usize * self.milestones;
         if self.clocks.len() < base + self.milestones {
             self.clocks.resize(base + self.milestones, Packed::default());
         }
-        for (m, milestone) in self.model.milestones.iter().enumerate() {
-            let watched = source.map_or(milestone.sources.is_empty(), |s| self.layout.watched[s][m]);
-            self.clocks[base + m] = Packed::of(match &milestone.from {
-                _ if !watched || case.reopened => Clock::Off,
-                Some(_) => Clock::Idle,
-                // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
-                None => start(window, case, if case.initial { Time::ZERO } else { case.arrived }),
-            });
+        // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
+        let runs = self.start(case, if case.initial { Time::ZERO } else { case.arrived });
+        let mut clocks = [Packed::default(); 3];
+        if !case.reopened {
+            clocks[OnArrival::Waits as usize] = Packed::of(Clock::Idle);
+            clocks[OnArrival::Runs as usize] = runs;
+        }
+        let source = source.map_or(self.layout.on_arrival.len() - 1, SourceId::index);
+        for (clock, on_arrival) in self.clocks[base..].iter_mut().zip(&self.layout.on_arrival[source]) {
+            *clock = clocks[*on_arrival as usize];
         }
     }
 
+    /// A clock starts: in the window it runs, outside nobody asks.
+    fn start(&self, case: &Case, from: Time) -> Packed {
+        let runs = case.initial || self.window.holds(from);
+        Packed::of(if runs { Clock::Running(from) } else { Clock::Off })
+    }
+
     /// Something happened that milestones listen to.
-    pub(super) fn tell(&mut self, window: Window, slot: u32, case: &Case, now: Time, listeners: &[Listener]) {
+    #[inline]
+    pub(super) fn tell(&mut self, slot: u32, case: &Case, now: Time, listeners: &[Listener]) {
+        if !listeners.is_empty() {
+            self.hear(slot, case, now, listeners);
+        }
+    }
+
+    fn hear(&mut self, slot: u32, case: &Case, now: Time, listeners: &[Listener]) {
         let base = slot as usize * self.milestones;
         for listener in listeners {
             match *listener {
-                Listener::From(m) if self.clocks[base + m].get() == Clock::Idle => {
-                    self.clocks[base + m] = Packed::of(start(window, case, now));
+                Listener::From(m) => {
+                    if self.clocks[base + m].get() == Clock::Idle {
+                        self.clocks[base + m] = self.start(case, now);
+                    }
                 }
                 Listener::At(m) => {
+                    let clock = &mut self.clocks[base + m];
                     // A last end among jobs may lie before a start that was seen while others were still looked for.
-                    if let Clock::Running(from) = self.clocks[base + m].get()
+                    if let Clock::Running(from) = clock.get()
                         && from <= now
                     {
                         if case.held {
-                            self.clocks[base + m] = Packed::of(Clock::Held(now));
-                            self.held.insert(base + m, from);
-                            continue;
+                            *clock = Packed::of(Clock::Held(now));
+                            self.hold(base + m, from);
+                        } else {
+                            *clock = Packed::default();
+                            self.stop(m, case, from, now, Fate::Reached);
                         }
-                        self.clocks[base + m] = Packed::default();
-                        self.stop(m, case, from, now, Fate::Reached);
                     }
                 }
-                Listener::From(_) => {}
             }
         }
+    }
+
+    fn hold(&mut self, clock: usize, from: Time) {
+        if self.held.len() <= clock {
+            self.held.resize(clock + 1, Time::ZERO);
+        }
+        self.held[clock] = from;
     }
 
     /// A case ended: what its clocks still wait for will not come.
     pub(super) fn end(&mut self, slot: u32, case: &Case, now: Time) {
         self.close(slot as usize, case, now, Fate::Ended);
-    }
-
-    /// It was no case of its own: nothing that happened to it counts.
-    pub(super) fn forget(&mut self, slot: u32) {
-        let first = slot as usize * self.milestones;
-        for clock in first..first + self.milestones {
-            if let Clock::Held(_) = std::mem::take(&mut self.clocks[clock]).get() {
-                self.held.remove(&clock);
-            }
-        }
     }
 
     /// The replication is over and this case is still open.
@@ -193,15 +213,12 @@ impl<'a> Delays<'a> {
     }
 
     fn close(&mut self, slot: usize, case: &Case, now: Time, fate: Fate) {
+        let base = slot * self.milestones;
         for m in 0..self.milestones {
-            let clock = slot * self.milestones + m;
-            match std::mem::take(&mut self.clocks[clock]).get() {
+            match self.clocks[base + m].get() {
                 Clock::Off | Clock::Idle => {}
                 Clock::Running(from) => self.stop(m, case, from, now, fate),
-                Clock::Held(at) => {
-                    let from = self.held.remove(&clock).expect("of a held clock it is known when it started");
-                    self.stop(m, case, from, at, Fate::Reached);
-                }
+                Clock::Held(at) => self.stop(m, case, self.held[base + m], at, Fate::Reached),
             }
         }
     }
@@ -215,7 +232,10 @@ impl<'a> Delays<'a> {
             }
             return;
         }
-        let cohort = &mut self.cohorts[row * self.layout.year_rows() + self.layout.year_of(from)];
+        if !self.year.1.contains(&from) {
+            self.year = self.layout.year_of(from);
+        }
+        let cohort = &mut self.cohorts[row * self.layout.year_rows() + self.year.0];
         let counts = match fate {
             Fate::Reached => &mut cohort.counts.reached,
             Fate::Ended => &mut cohort.counts.otherwise,
@@ -224,16 +244,21 @@ impl<'a> Delays<'a> {
         counts[self.layout.grid.cell(age.0)] += 1;
         cohort.all += 1;
         let reached = (fate == Fate::Reached).then_some(age);
-        let limits = &self.layout.limits[m];
         if from >= self.layout.followed[m] {
-            cohort.count_apart(self.model, limits, from, reached);
+            cohort.count_apart(self.model, &self.layout.limits[m], from, reached);
         }
-        reached.inspect(|age| self.reached[row].push(*age));
-        if case.verdict.is_some_and(|verdict| verdict.buried)
-            && let Some(buried) = self.buried.get_mut(row)
-        {
+        if let Some(age) = reached {
+            self.reached[row].push(age);
+        }
+        if case.verdict.is_some_and(|verdict| verdict.buried) {
+            self.count_buried(m, row, from, reached);
+        }
+    }
+
+    fn count_buried(&mut self, m: usize, row: usize, from: Time, reached: Option<Duration>) {
+        if let Some(buried) = self.buried.get_mut(row) {
             buried.all += 1;
-            count_within(self.model, limits, &mut buried.within, from, reached);
+            count_within(self.model, &self.layout.limits[m], &mut buried.within, from, reached);
             reached.inspect(|age| buried.reached.push(*age));
         }
     }
@@ -255,13 +280,12 @@ impl<'a> Delays<'a> {
     fn within_limits(&self) -> Vec<Vec<(u64, u64)>> {
         let years = self.layout.year_rows();
         let of = |(row, cohort): (usize, &Cohort)| {
-            let limits = self.layout.limits[row / years / self.reports].iter().enumerate();
-            limits.map(|(i, limit)| cohort.within(&self.layout.grid, i, limit)).collect()
+            cohort.within_each(&self.layout.grid, &self.layout.limits[row / years / self.reports])
         };
         self.cohorts.iter().enumerate().map(of).collect()
     }
 
-    pub(super) fn report(&self, out: &mut impl Sink) {
+    pub(super) fn report(&mut self, out: &mut impl Sink) {
         let within_limits = self.within_limits();
         for (m, milestone) in self.model.milestones.iter().enumerate() {
             for (class, name) in class_rows(self.model) {
@@ -280,11 +304,11 @@ impl<'a> Delays<'a> {
                         out.put(name, Value::share(within, followed));
                     }
                 }
-                let rows = |all: &'_ [Waits]| {
-                    let reports = class.map_or(0..self.reports, |c| c..c + 1);
-                    Waits::merged(reports.map(|r| &all[m * self.reports + r]))
-                };
-                let (mut reached, initial) = (rows(&self.reached), rows(&self.initial));
+                let first = m * self.reports;
+                let rows = class.map_or(first..first + self.reports, |c| first + c..first + c + 1);
+                let [mut all, mut all_initial] = [Waits::default(), Waits::default()];
+                let initial = all_initial.joined(&mut self.initial[rows.clone()]);
+                let reached = all.joined(&mut self.reached[rows]);
                 out.put(named("reached_cases", "cases"), Value::count(reached.count()));
                 out.put(named("reached_mean", "days"), reached.mean());
                 let quantiles =
@@ -298,7 +322,7 @@ impl<'a> Delays<'a> {
     }
 
     /// What became of the buried among the cases of classes that can be.
-    fn report_buried(&self, m: usize, class: Option<usize>, name: &str, out: &mut impl Sink) {
+    fn report_buried(&mut self, m: usize, class: Option<usize>, name: &str, out: &mut impl Sink) {
         let urgent = &self.layout.uses.urgent_reports;
         if self.buried.is_empty() || class.is_some_and(|c| !urgent[c]) {
             return;
@@ -314,7 +338,13 @@ impl<'a> Delays<'a> {
             let name = || named("buried_within", "share")().detail(&limit.label);
             out.put(name, Value::share(within, followed));
         }
-        out.put(named("buried_mean", "days"), Waits::merged(rows().map(|r| &r.reached)).mean());
+        let rows = class.map_or(0..self.reports, |c| c..c + 1);
+        let here = &mut self.buried[m * self.reports..][rows];
+        let mut all = Waits::default();
+        for row in here {
+            all.add(&mut row.reached);
+        }
+        out.put(named("buried_mean", "days"), all.mean());
     }
 
     /// The curves of this replication, in the order of [`curve_keys`].
@@ -347,19 +377,19 @@ impl Cohort {
         }
     }
 
-    /// Of the clocks that were followed for the whole of a limit, those that reached within it, and all.
-    fn within(&self, grid: &AgeGrid, i: usize, limit: &LimitOf) -> (u64, u64) {
-        let (within, all) = self.within[i];
-        match limit.edge().filter(|_| limit.until.is_some()) {
-            Some(edge) => (self.counts.reached_by(grid, edge) - within, self.all - all),
-            None => (within, all),
-        }
+    /// Of the clocks that were followed for the whole of each limit, those that reached within it, and all.
+    fn within_each(&self, grid: &AgeGrid, limits: &[LimitOf]) -> Vec<(u64, u64)> {
+        // The shortest limit comes first, so each looks on from where the one before stopped.
+        let (mut steps, mut reached) = (0, 0);
+        let each = limits.iter().zip(&self.within).map(|(limit, (within, all))| {
+            let Some(edge) = limit.edge().filter(|_| limit.until.is_some()) else { return (*within, *all) };
+            let by = grid.steps_by(edge);
+            reached += self.counts.reached_in(steps..by);
+            steps = by;
+            (reached - within, self.all - all)
+        });
+        each.collect()
     }
-}
-
-/// A clock starts: in the window it runs, outside nobody asks.
-fn start(window: Window, case: &Case, from: Time) -> Clock {
-    if case.initial || window.holds(from) { Clock::Running(from) } else { Clock::Off }
 }
 
 /// Books a clock that started at `from` under each limit for whose whole length it was followed.

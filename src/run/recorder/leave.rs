@@ -3,66 +3,62 @@
 use super::Recorder;
 use super::cases::{Unit, Where};
 use super::flows::Step;
-use crate::engine::{CaseView, Cause};
+use super::places::Who;
+use crate::engine::Cause;
 use crate::model::{OutcomeId, StageId};
 use crate::units::{Duration, Time};
 
 impl Recorder<'_> {
-    /// A case leaves the queue of a stage before its time.
-    pub(super) fn leave_queue(&mut self, now: Time, view: &CaseView, stage: StageId, step: Step) {
-        self.enter(now, view, stage, Where::Between);
-        self.count(now, view.slot, stage, step);
-    }
-
-    pub(super) fn count(&mut self, now: Time, slot: u32, stage: StageId, step: Step) {
+    /// A case comes to stand somewhere else without having been worked on.
+    pub(super) fn stand(&mut self, now: Time, who: Who, stage: StageId, place: Where, step: Step) {
+        self.enter(now, who, stage, place);
         if self.window.holds(now) {
-            let report = self.cases.get(slot).report();
-            self.flows.step(step, stage, report);
+            self.flows.step(step, stage, self.cases.get(who.slot).report());
         }
     }
 
-    pub(super) fn interrupt(&mut self, now: Time, view: &CaseView, stage: StageId, effort: Duration) {
-        self.release(now, view, effort);
-        if self.cases.get(view.slot).unit == Unit::Orphan {
-            self.enter(now, view, stage, Where::Between);
-            return self.cases.close(view.slot);
+    pub(super) fn interrupt(&mut self, now: Time, who: Who, stage: StageId, effort: Duration) {
+        let case = self.cases.get(who.slot);
+        self.pools.release(who.slot, case, effort, self.window.holds(now));
+        if case.unit == Unit::Orphan {
+            self.enter(now, who, stage, Where::Between);
+            return self.cases.close(who.slot);
         }
-        self.enter(now, view, stage, Where::Waiting);
-        self.count(now, view.slot, stage, Step::Interruption);
+        self.stand(now, who, stage, Where::Waiting, Step::Interruption);
     }
 
     pub(super) fn end(
         &mut self,
         now: Time,
-        view: &CaseView,
+        who: Who,
+        number: u64,
         (outcome, cause): (OutcomeId, Cause),
         stopped: bool,
     ) {
-        if self.cases.get(view.slot).to_judge {
-            self.judge(now, view.slot);
+        let mut case = self.cases.get(who.slot);
+        if case.to_judge {
+            self.judge(now, who.slot);
+            case = self.cases.get(who.slot);
         }
-        let stage = self.cases.get(view.slot).stage;
-        self.enter(now, view, stage, Where::Between);
-        self.books.end(view.class, cause);
+        self.places.step(now, case, who.observed, case.stage, Where::Between);
+        self.places.books.end(case.class, cause);
         if stopped {
-            self.endings.subject(self.window, now, view.class, -1);
+            self.endings.subject(self.window, now, case.class, -1);
         }
-        let case = self.cases.get(view.slot);
         if cause == Cause::Link {
-            self.delays.forget(view.slot);
             self.endings.forget(self.window, case);
         } else {
-            self.delays.tell(self.window, view.slot, case, now, &self.layout.on_outcome[outcome.index()]);
+            self.delays.tell(who.slot, case, now, &self.layout.on_outcome[outcome.index()]);
             if cause == Cause::Route {
-                self.delays.tell(self.window, view.slot, case, now, &self.layout.on_closed);
+                self.delays.tell(who.slot, case, now, &self.layout.on_closed);
             }
-            self.delays.end(view.slot, case, now);
+            self.delays.end(who.slot, case, now);
             self.endings.end(self.window, now, case);
         }
-        self.backlog.close(self.window, now, case, view.number);
-        self.bury(now, view.slot, cause);
-        if self.window.holds(now) {
-            let report = self.cases.get(view.slot).report();
+        self.places.backlog.close(self.window, now, case, number);
+        let holds = self.window.holds(now);
+        if holds {
+            let report = case.report();
             self.flows.outcome(outcome, report);
             match cause {
                 Cause::Lapse => self.flows.lapse(report),
@@ -70,29 +66,9 @@ impl Recorder<'_> {
                 Cause::Route | Cause::Patience | Cause::Overflow => {}
             }
         }
-        self.cases.close(view.slot);
-    }
-
-    /// Books where the time of a finished life went.
-    fn bury(&mut self, now: Time, slot: u32, cause: Cause) {
-        let case = self.cases.get(slot);
-        let (report, life) = (case.report(), now - case.arrived);
         // A tip that was linked the moment it came was in the system for no time at all.
         let was_here = case.entered || cause != Cause::Link;
-        let measured = self.window.holds(now) && was_here;
-        if measured {
-            self.stages.left(report, life);
-        }
-        // Where initial cases were before the start nobody knows, so their lives would not add up.
-        let whole = measured && !case.initial;
-        if whole {
-            self.stages.lived(report, life);
-        }
-        let stages = &mut self.stages;
-        self.lives.end(case, |cell, ms| {
-            if whole {
-                stages.lived_in(report, cell, ms);
-            }
-        });
+        self.places.bury(now, case, holds && was_here);
+        self.cases.close(who.slot);
     }
 }

@@ -16,6 +16,7 @@ mod jobs;
 mod leave;
 mod money;
 mod parts;
+mod places;
 mod pools;
 mod stages;
 #[cfg(test)]
@@ -33,17 +34,15 @@ use super::layout::Layout;
 use super::measure::{Response, Sink, Value};
 use super::result::{ReplicationResult, SeriesKey};
 use super::uses::Uses;
-use backlog::Backlog;
 use beliefs::Verdict;
-use books::Books;
-use cases::{Cases, Lives, Unit, Where};
+use cases::{Cases, Unit, Where};
 use delays::Delays;
 use endings::Endings;
 use flows::{Flows, Step};
 use money::Money;
 use parts::{LastEnds, Parts};
+use places::{Places, Who};
 use pools::Pools;
-use stages::Stages;
 use window::Window;
 
 /// Hears one replication.
@@ -58,15 +57,14 @@ pub struct Recorder<'a> {
     flushed: Time,
     /// Starts of fiscal years that are still to come, the next one last.
     cuts: Vec<Time>,
+    /// The next one, or never.
+    next_cut: Time,
     cases: Cases,
-    lives: Lives,
     parts: Parts,
     last_ends: LastEnds<'a>,
-    books: Books,
-    backlog: Backlog,
+    places: Places,
     flows: Flows,
     delays: Delays<'a>,
-    stages: Stages,
     pools: Pools,
     money: Money,
     endings: Endings,
@@ -94,16 +92,14 @@ impl<'a> Recorder<'a> {
             window,
             snapshot: 0,
             flushed: Time::ZERO,
+            next_cut: cuts.last().copied().unwrap_or(Time::NEVER),
             cuts,
             cases: Cases::default(),
-            lives: Lives::default(),
             parts: Parts::default(),
             last_ends: LastEnds::new(&layout.last_ends, &layout.reach),
-            books: Books::new(model),
-            backlog: Backlog::new(model, uses),
+            places: Places::new(model, uses, window),
             flows: Flows::new(model, uses),
-            delays: Delays::new(model, layout),
-            stages: Stages::new(model),
+            delays: Delays::new(model, layout, window),
             pools: Pools::new(model, uses),
             money,
             endings: Endings::new(model, uses),
@@ -116,7 +112,8 @@ impl<'a> Recorder<'a> {
         let mut values: Vec<Value> = vec![];
         self.conclude(&mut values);
         let curves = self.delays.curves();
-        let (backlog, ages) = self.backlog.into_rows();
+        let Places { backlog, books, .. } = self.places;
+        let (backlog, ages) = backlog.into_rows();
         let (pools, pool_sums) = self.pools.into_rows();
         ReplicationResult {
             values,
@@ -126,7 +123,7 @@ impl<'a> Recorder<'a> {
             pools,
             pool_sums,
             curves,
-            violation: self.books.into_violation(),
+            violation: books.into_violation(),
             overfull: self.overfull,
         }
     }
@@ -136,8 +133,9 @@ impl<'a> Recorder<'a> {
         let horizon = self.model.horizon;
         for (slot, case) in self.cases.iter() {
             if let Some(state) = case.place.index() {
+                let cell = stages::time_cell(case.stage.index(), state);
                 let spent = self.window.overlap(case.since.0, horizon.0);
-                self.stages.spent(case.stage.index(), case.report(), state, spent);
+                self.places.stages.spent(cell, case.report(), spent);
             }
             if case.unit == Unit::Whole {
                 self.delays.leave_open(slot, case);
@@ -145,11 +143,11 @@ impl<'a> Recorder<'a> {
             }
         }
         self.money.extras(&self.model.extra_costs);
-        self.backlog.report(self.model, self.window, out);
+        self.places.backlog.report(self.model, self.window, out);
         self.flows.report(self.model, out);
         self.endings.report(self.model, &self.flows, out);
         self.delays.report(out);
-        self.stages.report(self.model, &self.layout.uses, self.window, &self.flows, out);
+        self.places.stages.report(self.model, &self.layout.uses, self.window, &self.flows, out);
         self.pools.report(self.model, out);
         self.money.report(self.model, endings::acted(self.model, &self.flows), out);
     }
@@ -166,25 +164,33 @@ impl<'a> Recorder<'a> {
     }
 
     /// Ends the spans of fiscal years that are over by now.
+    #[inline]
     fn advance(&mut self, now: Time) {
+        if self.next_cut <= now {
+            self.cut(now);
+        }
+    }
+
+    #[cold]
+    fn cut(&mut self, now: Time) {
         while let Some(cut) = self.cuts.pop_if(|cut| *cut <= now) {
             self.flush(cut);
         }
+        self.next_cut = self.cuts.last().copied().unwrap_or(Time::NEVER);
     }
 
     fn arrive(&mut self, now: Time, view: &CaseView, subject: bool, reports: u32) {
         let (uses, report) = (&self.layout.uses, self.model.classes[view.class.index()].report);
-        self.cases.open(view, report, now);
-        let case = self.cases.get(view.slot);
+        let case = self.cases.open(view, report, now);
         let later = view.source.is_some_and(|s| uses.links_later[s.index()]) && !subject && !view.reopened;
         case.held = later || (uses.judges && uses.urgent[view.class.index()]);
         if uses.judges && !uses.assesses && view.observed != self.model.unknown() {
             case.verdict = Some(Verdict::of(self.model, uses, case));
         }
-        self.books.arrive(case);
-        self.backlog.open(self.window, now, case, view.number);
+        self.places.books.arrive(case);
+        self.places.backlog.open(self.window, now, case, view.number);
         self.endings.arrive(self.window, case);
-        self.delays.arrive(self.window, view.slot, case, view.source.map(crate::model::SourceId::index));
+        self.delays.arrive(view.slot, case, view.source);
         if subject {
             self.endings.subject(self.window, now, view.class, 1);
         }
@@ -197,147 +203,122 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    fn join(&mut self, now: Time, view: &CaseView, stage: StageId, since: Time, waits: bool) {
-        self.enter(now, view, stage, if waits { Where::Waiting } else { Where::Between });
-        let case = self.cases.get(view.slot);
+    fn join(&mut self, now: Time, who: Who, stage: StageId, since: Time, waits: bool) {
+        let place = if waits { Where::Waiting } else { Where::Between };
+        let case = self.cases.get(who.slot);
+        let before = self.places.step(now, case, who.observed, stage, place);
         (case.joined, case.entered) = (since, true);
-        if case.to_judge {
-            self.judge(now, view.slot);
+        let (unit, to_judge) = (case.unit, case.to_judge);
+        if to_judge {
+            self.judge(now, who.slot);
         }
-        if let Unit::PartOf(root) = self.cases.get(view.slot).unit {
-            self.job_comes(root, view.slot, stage);
-        }
-    }
-
-    /// From now on a case or job is in another place, under the observed class it has now.
-    fn enter(&mut self, now: Time, view: &CaseView, stage: StageId, place: Where) {
-        let splits = self.layout.uses.splits;
-        let case = self.cases.get(view.slot);
-        if splits {
-            self.books.leave(case);
-        }
-        self.backlog.leave(case);
-        let (unit, before) = (case.unit, case.place.index());
-        if let Some(state) = before {
-            let spent = self.window.overlap(case.since.0, now.0);
-            self.stages.spent(case.stage.index(), case.report(), state, spent);
-            let (cell, spent) = (stages::time_cell(case.stage.index(), state), (now - case.since).0);
-            match unit {
-                Unit::Whole => self.lives.add(case, cell, spent),
-                Unit::PartOf(root) => self.lives.add(self.cases.get(root), cell, spent),
-                Unit::Orphan => {}
-            }
-        }
-        let case = self.cases.get(view.slot);
-        (case.stage, case.place, case.since, case.observed) = (stage, place, now, view.observed);
-        self.backlog.enter(case);
-        if splits {
-            self.books.enter(case);
-            if let Unit::PartOf(root) = unit {
-                self.shift_part(root, before, place.index());
-            }
+        if let Unit::PartOf(root) = unit {
+            self.shift_part(root, before, place.index());
+            self.job_comes(root, who.slot, stage);
         }
     }
 
-    fn start(&mut self, now: Time, view: &CaseView, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
+    /// From now on a case or job is in another place.
+    fn enter(&mut self, now: Time, who: Who, stage: StageId, place: Where) {
+        let case = self.cases.get(who.slot);
+        let before = self.places.step(now, case, who.observed, stage, place);
+        if let Unit::PartOf(root) = case.unit {
+            self.shift_part(root, before, place.index());
+        }
+    }
+
+    fn start(&mut self, now: Time, who: Who, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
         let kind = self.model.stages[stage.index()].kind;
         let place = match kind {
             StageKind::Work => Where::InWork,
             StageKind::Delay => Where::Delayed,
             StageKind::Instant => Where::Between,
         };
-        self.enter(now, view, stage, place);
+        let case = self.cases.get(who.slot);
+        let before = self.places.step(now, case, who.observed, stage, place);
         if kind == StageKind::Work {
-            self.cases.man(view.slot, crew);
+            self.pools.man(who.slot, case, crew);
         }
-        if resumed {
-            return;
-        }
-        let case = self.cases.get(view.slot);
-        if self.window.holds(now) {
+        if !resumed && self.window.holds(now) {
             self.flows.step(Step::Start, stage, case.report());
             if self.layout.uses.waits(stage) {
-                self.stages.waited(stage.index(), case.report(), now - case.joined);
+                self.places.stages.waited(stage.index(), case.report(), now - case.joined);
             }
         }
         // Of jobs the first start counts, which stops the clocks of the case for good.
-        let slot = if let Unit::PartOf(root) = case.unit { root } else { view.slot };
-        let case = self.cases.get(slot);
+        let (slot, case) = if let Unit::PartOf(root) = case.unit {
+            self.shift_part(root, before, place.index());
+            (root, self.cases.get(root))
+        } else {
+            (who.slot, case)
+        };
+        if resumed {
+            return;
+        }
         if kind == StageKind::Work && !case.touched {
             case.touched = true;
             self.endings.touch(self.window, now, case);
-            self.delays.tell(self.window, slot, case, now, &self.layout.on_touch);
+            self.delays.tell(slot, case, now, &self.layout.on_touch);
         }
-        self.delays.tell(self.window, slot, case, now, &self.layout.on_start[stage.index()]);
+        self.delays.tell(slot, case, now, &self.layout.on_start[stage.index()]);
     }
 
-    /// Members let a case go after so much effort each.
-    fn release(&mut self, now: Time, view: &CaseView, effort: Duration) {
-        let (counts, pools) = (self.window.holds(now), &mut self.pools);
-        self.cases.release(view.slot, |pool| {
-            if counts {
-                pools.effort(pool, effort);
-            }
-        });
-    }
-
-    fn finish_stage(&mut self, now: Time, view: &CaseView, stage: StageId, effort: Duration) {
-        self.release(now, view, effort);
-        self.enter(now, view, stage, Where::Between);
-        let case = self.cases.get(view.slot);
+    fn finish_stage(&mut self, now: Time, who: Who, stage: StageId, effort: Duration) {
+        let case = self.cases.get(who.slot);
+        self.pools.release(who.slot, case, effort, self.window.holds(now));
+        let before = self.places.step(now, case, who.observed, stage, Where::Between);
         if case.unit == Unit::Orphan {
             // Work for nothing: its hours count, but nothing is done by it.
-            return self.cases.close(view.slot);
+            return self.cases.close(who.slot);
         }
         if self.window.holds(now) {
             self.flows.step(Step::Completion, stage, case.report());
         }
-        let params = &self.model.params[self.snapshot].stages[stage.index()];
-        case.to_judge = self.layout.uses.assesses && params.assess.is_some();
-        match case.unit {
-            Unit::PartOf(root) => self.job_ends_at(now, root, view.slot, stage),
-            Unit::Whole | Unit::Orphan => {
-                let listeners = &self.layout.on_end[stage.index()];
-                self.delays.tell(self.window, view.slot, case, now, listeners);
-            }
+        if self.layout.uses.assesses {
+            case.to_judge = self.model.params[self.snapshot].stages[stage.index()].assess.is_some();
+        }
+        if let Unit::PartOf(root) = case.unit {
+            self.shift_part(root, before, None);
+            self.job_ends_at(now, root, who.slot, stage);
+        } else {
+            self.delays.tell(who.slot, case, now, &self.layout.on_end[stage.index()]);
         }
     }
 }
 
 impl Observer for Recorder<'_> {
-    // Inlined, the kind of fact is known where it is told.
-    #[inline]
+    // Inlined, the kind of fact is known where it is told, and of the case only what it needs is put together.
+    #[expect(
+        clippy::inline_always,
+        reason = "it looks long, but wherever a fact is told all but one of its arms fall away"
+    )]
+    #[inline(always)]
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         self.advance(now);
+        let who = Who { slot: case.slot, observed: case.observed };
         match fact {
             Fact::Arrived { subject, reports } => self.arrive(now, &case, subject, reports),
             Fact::SubjectBegan => self.endings.subject(self.window, now, case.class, 1),
-            Fact::Joined { stage, since, waits } => self.join(now, &case, stage, since, waits),
-            Fact::Parked { stage } => {
-                self.enter(now, &case, stage, Where::Parked);
-                self.count(now, case.slot, stage, Step::Parking);
-            }
-            Fact::Released { stage } => {
-                self.enter(now, &case, stage, Where::Waiting);
-                self.count(now, case.slot, stage, Step::Release);
-            }
+            Fact::Joined { stage, since, waits } => self.join(now, who, stage, since, waits),
+            Fact::Parked { stage } => self.stand(now, who, stage, Where::Parked, Step::Parking),
+            Fact::Released { stage } => self.stand(now, who, stage, Where::Waiting, Step::Release),
             Fact::Started { stage, crew, resumed, cost } => {
-                self.start(now, &case, stage, crew, resumed);
+                self.start(now, who, stage, crew, resumed);
                 if cost != 0.0 && !resumed && self.window.holds(now) {
                     self.money.start(self.model, stage, cost, now);
                 }
             }
-            Fact::Interrupted { stage, effort, .. } => self.interrupt(now, &case, stage, effort),
-            Fact::Finished { stage, effort } => self.finish_stage(now, &case, stage, effort),
-            Fact::Believed { .. } => self.believe(&case),
-            Fact::Reneged { stage } => self.leave_queue(now, &case, stage, Step::Renege),
-            Fact::Overflowed { stage } => self.leave_queue(now, &case, stage, Step::Overflow),
-            Fact::Split { stage, .. } => self.split(now, &case, stage),
+            Fact::Interrupted { stage, effort, .. } => self.interrupt(now, who, stage, effort),
+            Fact::Finished { stage, effort } => self.finish_stage(now, who, stage, effort),
+            Fact::Believed { .. } => self.believe(who),
+            Fact::Reneged { stage } => self.stand(now, who, stage, Where::Between, Step::Renege),
+            Fact::Overflowed { stage } => self.stand(now, who, stage, Where::Between, Step::Overflow),
+            Fact::Split { stage, .. } => self.split(now, who, stage),
             Fact::JobBegan => self.begin_job(now, &case),
-            Fact::JobEnded { how } => self.end_job(now, &case, how),
-            Fact::Linked => self.books.link(),
+            Fact::JobEnded { how } => self.end_job(now, who, case.case, how),
+            Fact::Linked => self.places.books.link(),
             Fact::Ended { outcome, cause, subject_stopped, .. } => {
-                self.end(now, &case, (outcome, cause), subject_stopped);
+                self.end(now, who, case.number, (outcome, cause), subject_stopped);
             }
         }
     }
@@ -349,6 +330,7 @@ impl Observer for Recorder<'_> {
         }
     }
 
+    #[inline]
     fn pool(&mut self, now: Time, pool: PoolId, level: PoolLevel) {
         self.advance(now);
         self.pools.set(self.window, now, pool, level);
@@ -362,11 +344,12 @@ impl Observer for Recorder<'_> {
 
     fn sample(&mut self, now: Time, census: &Census) {
         self.advance(now);
-        self.books.check(self.model, now, census, &self.backlog);
+        let Places { books, backlog, .. } = &mut self.places;
+        books.check(self.model, now, census, backlog);
         if now < self.model.warmup || now > self.model.horizon {
             return;
         }
-        self.backlog.sample(now);
+        backlog.sample(now);
         if now > self.model.warmup {
             self.flush(now);
             self.flows.close_interval();

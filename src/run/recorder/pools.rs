@@ -7,90 +7,98 @@ use crate::run::result::PoolRow;
 use crate::run::uses::{PoolUses, Uses};
 use crate::units::{Duration, HOUR, Time};
 
+use super::cases::Case;
 use super::window::{Level, Window};
 
-/// Levels of all pools and their integrals over the running interval.
+/// Hours of all pools.
 #[derive(Debug)]
 pub(super) struct Pools {
-    levels: Vec<[Level; 6]>,
-    /// Absent, in training, at the exposure cap: of pools that have such members.
-    more: Vec<Option<[Level; 3]>>,
+    hours: Vec<Hours>,
     uses: Vec<PoolUses>,
-    /// Since the last flush.
-    effort: Vec<i64>,
-    left: Vec<u32>,
-    hired: Vec<u32>,
+    /// By slot: the pools of all members but the first who work on a case or job.
+    others: Vec<Vec<PoolId>>,
     interval: Vec<PoolRow>,
     rows: Vec<PoolRow>,
     sums: Vec<PoolRow>,
 }
 
+/// Levels of one pool and their integrals since the last flush, and what was done and who came and went since then.
+#[derive(Debug, Clone, Default)]
+struct Hours {
+    /// As last told.
+    told: PoolLevel,
+    levels: [Level; 6],
+    /// Absent, in training, at the exposure cap: of pools that have such members.
+    more: Option<[Level; 3]>,
+    effort: i64,
+    left: u32,
+    hired: u32,
+}
+
+/// The place of the busy ones among the levels.
+const BUSY: usize = 4;
+
 impl Pools {
     pub(super) fn new(model: &Model, uses: &Uses) -> Pools {
         let none = vec![PoolRow::default(); model.pools.len()];
+        let more = |uses: &PoolUses| uses.more_levels().then(Default::default);
         Pools {
-            levels: vec![Default::default(); model.pools.len()],
-            more: uses.pools.iter().map(|p| p.more_levels().then(Default::default)).collect(),
+            hours: uses.pools.iter().map(|uses| Hours { more: more(uses), ..Hours::default() }).collect(),
             uses: uses.pools.clone(),
-            effort: vec![0; model.pools.len()],
-            left: vec![0; model.pools.len()],
-            hired: vec![0; model.pools.len()],
+            others: vec![],
             interval: none.clone(),
             rows: vec![],
             sums: none,
         }
     }
 
+    /// A pool's level is this from now on.
+    #[inline]
     pub(super) fn set(&mut self, window: Window, now: Time, pool: PoolId, level: PoolLevel) {
-        // Posts that are cut before their holders leave make no vacancy below zero.
-        let vacant = level.posts.saturating_sub(level.filled);
-        let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
-        for (integral, level) in self.levels[pool.index()].iter_mut().zip(levels) {
-            integral.set(window, now, level);
-        }
-        if let Some(more) = &mut self.more[pool.index()] {
-            let levels = [level.absent, level.learning, level.capped];
-            more.iter_mut().zip(levels).for_each(|(integral, level)| integral.set(window, now, level));
-        }
+        self.hours[pool.index()].set(window, now, level);
     }
 
     /// A member came or went.
     pub(super) fn member(&mut self, pool: PoolId, fact: MemberFact) {
         match fact {
-            MemberFact::Hired { .. } => self.hired[pool.index()] += 1,
-            MemberFact::Left => self.left[pool.index()] += 1,
+            MemberFact::Hired { .. } => self.hours[pool.index()].hired += 1,
+            MemberFact::Left => self.hours[pool.index()].left += 1,
             MemberFact::Absent | MemberFact::Back => {}
         }
     }
 
-    /// A member did so much effort in a stint that is over.
-    pub(super) fn effort(&mut self, pool: PoolId, effort: Duration) {
-        self.effort[pool.index()] += effort.0;
+    /// These work on a case from now on.
+    #[inline]
+    pub(super) fn man(&mut self, slot: u32, case: &mut Case, crew: &[(PoolId, u32)]) {
+        case.pool = crew.first().map(|(pool, _)| *pool);
+        let slot = slot as usize;
+        if crew.len() > 1 && self.others.len() <= slot {
+            self.others.resize(slot + 1, vec![]);
+        }
+        if let Some(others) = self.others.get_mut(slot) {
+            others.clear();
+            others.extend(crew.iter().skip(1).map(|(pool, _)| *pool));
+        }
+    }
+
+    /// They let it go after so much effort each, which counts or does not.
+    #[inline]
+    pub(super) fn release(&mut self, slot: u32, case: &mut Case, effort: Duration, counts: bool) {
+        let effort = if counts { effort.0 } else { 0 };
+        if let Some(pool) = case.pool.take() {
+            self.hours[pool.index()].effort += effort;
+        }
+        if let Some(others) = self.others.get_mut(slot as usize) {
+            for pool in others.drain(..) {
+                self.hours[pool.index()].effort += effort;
+            }
+        }
     }
 
     /// Brings all integrals up to now; tells each pool's hours since the last flush.
     pub(super) fn flush(&mut self, window: Window, now: Time, mut each: impl FnMut(PoolId, &PoolRow)) {
-        for (i, levels) in self.levels.iter_mut().enumerate() {
-            let [_, filled, vacant, on_shift, busy, overtime] =
-                levels.each_mut().map(|l| l.take(window, now));
-            let more = self.more[i].as_mut().map(|more| more.each_mut().map(|l| l.take(window, now)));
-            let [absent, learning, capped] = more.unwrap_or_default();
-            let [posts_now, filled_now, ..] = levels.each_ref().map(|level| level.now() as u32);
-            let row = PoolRow {
-                vacant,
-                filled,
-                on_shift,
-                busy,
-                overtime,
-                effort: std::mem::take(&mut self.effort[i]),
-                absent,
-                learning,
-                capped,
-                left: std::mem::take(&mut self.left[i]),
-                hired: std::mem::take(&mut self.hired[i]),
-                posts_now,
-                filled_now,
-            };
+        for (i, pool) in self.hours.iter_mut().enumerate() {
+            let row = pool.take(window, now);
             each(PoolId::at(i), &row);
             self.interval[i].add(&row);
         }
@@ -133,6 +141,52 @@ impl Pools {
                 out.put(named("staff_left", "members"), Value::count(u64::from(sum.left)));
                 out.put(named("staff_hired", "members"), Value::count(u64::from(sum.hired)));
             }
+        }
+    }
+}
+
+impl Hours {
+    #[inline]
+    fn set(&mut self, window: Window, now: Time, level: PoolLevel) {
+        let told = std::mem::replace(&mut self.told, level);
+        self.levels[BUSY].set(window, now, level.busy);
+        // Tasks come and go all the time, the rest hardly ever changes.
+        if told != (PoolLevel { busy: told.busy, ..level }) {
+            self.set_all(window, now, level);
+        }
+    }
+
+    fn set_all(&mut self, window: Window, now: Time, level: PoolLevel) {
+        // Posts that are cut before their holders leave make no vacancy below zero.
+        let vacant = level.posts.saturating_sub(level.filled);
+        let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
+        self.levels.iter_mut().zip(levels).for_each(|(integral, level)| integral.set(window, now, level));
+        if let Some(more) = &mut self.more {
+            let levels = [level.absent, level.learning, level.capped];
+            more.iter_mut().zip(levels).for_each(|(integral, level)| integral.set(window, now, level));
+        }
+    }
+
+    /// What has come together since the last time.
+    fn take(&mut self, window: Window, now: Time) -> PoolRow {
+        let [_, filled, vacant, on_shift, busy, overtime] =
+            self.levels.each_mut().map(|level| level.take(window, now));
+        let more = self.more.as_mut().map(|more| more.each_mut().map(|level| level.take(window, now)));
+        let [absent, learning, capped] = more.unwrap_or_default();
+        PoolRow {
+            vacant,
+            filled,
+            on_shift,
+            busy,
+            overtime,
+            effort: std::mem::take(&mut self.effort),
+            absent,
+            learning,
+            capped,
+            left: std::mem::take(&mut self.left),
+            hired: std::mem::take(&mut self.hired),
+            posts_now: self.told.posts,
+            filled_now: self.told.filled,
         }
     }
 }

@@ -16,9 +16,9 @@ use super::window::Window;
 pub(super) struct Stages {
     reports: usize,
     waits: Vec<Waits>,
-    /// Case-milliseconds in the window by stage, class and state.
+    /// Case-milliseconds in the window by stage, state and class.
     spent: Vec<i64>,
-    /// Of tips that ended in the window: milliseconds by class, stage and state over their whole lives.
+    /// Of tips that ended in the window: milliseconds by stage, state and class over their whole lives.
     lives: Vec<i64>,
     /// How many these were, and how long they lived, by class.
     ended: Vec<(u64, i64)>,
@@ -29,28 +29,62 @@ pub(super) struct Stages {
 /// Lengths of time of one kind, in days.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Waits {
+    /// The last ones, which the rest does not know of yet: taken in by the hundred, each costs a third.
+    fresh: Vec<f64>,
     tally: Tally,
     sample: Sample,
     /// Longer than nothing.
     positive: u64,
 }
 
+/// So many are taken in together.
+const BATCH: usize = 256;
+
 impl Waits {
+    #[inline]
     pub(super) fn push(&mut self, span: Duration) {
-        let days = span.days();
-        self.tally.push(days);
-        self.sample.push(days);
-        self.positive += u64::from(span > Duration::ZERO);
+        if self.fresh.len() == self.fresh.capacity() {
+            self.make_room();
+        }
+        self.fresh.push(span.days());
     }
 
-    pub(super) fn merged<'a>(parts: impl Iterator<Item = &'a Waits>) -> Waits {
-        let mut all = Waits::default();
-        for part in parts {
-            all.tally.merge(&part.tally);
-            all.sample.merge(&part.sample);
-            all.positive += part.positive;
+    #[cold]
+    fn make_room(&mut self) {
+        self.settle();
+        self.fresh.reserve(BATCH);
+    }
+
+    /// Takes in the last ones.
+    fn settle(&mut self) {
+        let (mut tally, mut positive) = (self.tally, self.positive);
+        for days in &self.fresh {
+            tally.push(*days);
+            positive += u64::from(*days > 0.0);
         }
-        all
+        (self.tally, self.positive) = (tally, positive);
+        self.sample.extend(&self.fresh);
+        self.fresh.clear();
+    }
+
+    /// Takes in all of others.
+    pub(super) fn add(&mut self, others: &mut Waits) {
+        others.settle();
+        self.tally.merge(&others.tally);
+        self.sample.merge(&others.sample);
+        self.positive += others.positive;
+    }
+
+    /// All of several rows, put together here where there is more than one.
+    pub(super) fn joined<'a>(&'a mut self, rows: &'a mut [Waits]) -> &'a mut Waits {
+        if let [row] = rows {
+            row.settle();
+            return row;
+        }
+        for row in rows {
+            self.add(row);
+        }
+        self
     }
 
     pub(super) fn count(&self) -> u64 {
@@ -88,9 +122,10 @@ impl Stages {
         self.waits[stage * self.reports + report].push(wait);
     }
 
-    /// A case was in a state of a stage for so much of the window.
-    pub(super) fn spent(&mut self, stage: usize, report: usize, state: usize, ms: i64) {
-        self.spent[(stage * self.reports + report) * STATE_COUNT + state] += ms;
+    /// A case was in a state of a stage (a [`time_cell`]) for so much of the window.
+    #[inline]
+    pub(super) fn spent(&mut self, cell: usize, report: usize, ms: i64) {
+        self.spent[cell * self.reports + report] += ms;
     }
 
     /// A case left the system.
@@ -110,7 +145,7 @@ impl Stages {
     }
 
     pub(super) fn report(
-        &self,
+        &mut self,
         model: &Model,
         uses: &Uses,
         window: Window,
@@ -123,7 +158,9 @@ impl Stages {
             }
         }
         for (class, name) in class_rows(model) {
-            let mut system = Waits::merged(self.rows(class).map(|r| &self.system[r]));
+            let rows = self.rows(class);
+            let mut all = Waits::default();
+            let system = all.joined(&mut self.system[rows]);
             let named = |quantity| move || Response::new(Family::Stages, quantity, "days").class(name);
             out.put(named("system_mean"), system.mean());
             let quantiles = ["system_p50", "system_p90", "system_p95"].into_iter().zip(system.quantiles());
@@ -137,7 +174,7 @@ impl Stages {
     }
 
     fn report_stage(
-        &self,
+        &mut self,
         (model, uses): (&Model, &Uses),
         window: Window,
         flows: &Flows,
@@ -149,7 +186,9 @@ impl Stages {
         let named =
             |quantity, unit| move || Response::new(Family::Stages, quantity, unit).of(&stage.id).class(name);
         if uses.has_state(s, 0) {
-            let mut waits = Waits::merged(self.rows(class).map(|r| &self.waits[s * self.reports + r]));
+            let rows = self.rows(class);
+            let mut all = Waits::default();
+            let waits = all.joined(&mut self.waits[s * self.reports..][rows]);
             out.put(named("wait_mean", "days"), waits.mean());
             out.put(named("wait_sd", "days"), Value::or_nothing(waits.tally.sd()));
             let quantiles = ["wait_p50", "wait_p90", "wait_p95"].into_iter().zip(waits.quantiles());
@@ -160,8 +199,8 @@ impl Stages {
         let length = (window.until - window.from) as f64;
         for (state, (_, quantity)) in STATES.iter().enumerate() {
             if uses.has_state(s, state) {
-                let cell = |r: usize| self.spent[(s * self.reports + r) * STATE_COUNT + state];
-                let spent: i64 = self.rows(class).map(cell).sum();
+                let cell = time_cell(s, state) * self.reports;
+                let spent: i64 = self.rows(class).map(|r| self.spent[cell + r]).sum();
                 out.put(named(quantity, "cases"), Value::Number(spent as f64 / length));
             }
         }
@@ -196,6 +235,7 @@ impl Stages {
 const DAYS: [&str; STATE_COUNT] = ["days_waiting", "days_in_work", "days_delayed", "days_parked"];
 
 /// A state of a stage as one number.
+#[inline]
 pub(super) fn time_cell(stage: usize, state: usize) -> usize {
     stage * STATE_COUNT + state
 }

@@ -10,14 +10,27 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// Its first moment.
+    pub(super) fn start(self) -> Time {
+        Time(self.from)
+    }
+
     /// Whether something that happens at this moment is measured.
+    #[inline]
     pub(super) fn holds(self, at: Time) -> bool {
         (self.from..self.until).contains(&at.0)
     }
 
     /// How much of `[a, b)` lies in the window.
+    #[inline]
     pub(super) fn overlap(self, a: i64, b: i64) -> i64 {
-        b.clamp(self.from, self.until) - a.clamp(self.from, self.until)
+        self.nearest(b) - self.nearest(a)
+    }
+
+    /// The moment of the window that is nearest, its end among them.
+    #[inline]
+    fn nearest(self, at: i64) -> i64 {
+        at.max(self.from).min(self.until)
     }
 }
 
@@ -25,39 +38,30 @@ impl Window {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Level {
     height: i64,
-    since: i64,
-    integral: i64,
+    /// What is added to the height times the moment to give the integral up to then: it changes only with the height, so
+    /// nobody asks how long the level was the same. Both may leave the range of whole numbers; their sum comes back.
+    rest: i64,
 }
 
 impl Level {
     /// The level changes by this much.
+    #[inline]
     pub(super) fn add(&mut self, window: Window, now: Time, change: i64) {
-        self.catch_up(window, now);
+        self.rest = self.rest.wrapping_sub(change.wrapping_mul(window.nearest(now.0)));
         self.height += change;
     }
 
     /// The level is this from now on.
+    #[inline]
     pub(super) fn set(&mut self, window: Window, now: Time, level: u32) {
-        if self.height != i64::from(level) {
-            self.catch_up(window, now);
-            self.height = i64::from(level);
-        }
-    }
-
-    /// The level now.
-    pub(super) fn now(&self) -> i64 {
-        self.height
+        self.add(window, now, i64::from(level) - self.height);
     }
 
     /// The integral since the last call of this function.
     pub(super) fn take(&mut self, window: Window, now: Time) -> i64 {
-        self.catch_up(window, now);
-        std::mem::take(&mut self.integral)
-    }
-
-    fn catch_up(&mut self, window: Window, now: Time) {
-        self.integral += self.height * window.overlap(self.since, now.0);
-        self.since = now.0;
+        let area = self.height.wrapping_mul(window.nearest(now.0));
+        let rest = std::mem::replace(&mut self.rest, area.wrapping_neg());
+        area.wrapping_add(rest)
     }
 }
 
