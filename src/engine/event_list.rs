@@ -174,6 +174,17 @@ impl EventList {
         self.list.first()
     }
 
+    /// Whether others stand near than when this was last asked, of so many that not all do.
+    #[inline]
+    pub(super) fn news(&mut self) -> bool {
+        self.list.news()
+    }
+
+    /// Those that stand near, in no order.
+    pub(super) fn near(&self) -> &[Event] {
+        self.list.near()
+    }
+
     /// Takes the next event.
     #[inline]
     pub fn take_next(&mut self) -> Option<Event> {

@@ -32,11 +32,13 @@ pub(super) struct Ladder<T> {
     last: i64,
     /// Nothing is here while nothing is near.
     far: Far<T>,
+    /// A bucket has come near, and nobody has asked for it.
+    news: bool,
 }
 
 impl<T> Default for Ladder<T> {
     fn default() -> Ladder<T> {
-        Ladder { near: Near::default(), last: i64::MAX, far: Far::default() }
+        Ladder { near: Near::default(), last: i64::MAX, far: Far::default(), news: false }
     }
 }
 
@@ -85,7 +87,19 @@ impl<T: Item> Ladder<T> {
             self.last = i64::MAX;
         } else {
             self.last = self.far.take_bucket(|items| self.near.replace(items));
+            self.news = true;
         }
+    }
+
+    /// Whether a bucket has come near since this was last asked.
+    #[inline]
+    pub(super) fn news(&mut self) -> bool {
+        std::mem::take(&mut self.news)
+    }
+
+    /// What stands near, in no order.
+    pub(super) fn near(&self) -> &[T] {
+        self.near.items()
     }
 
     /// All items, in no order; none is left.

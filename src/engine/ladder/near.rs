@@ -28,6 +28,10 @@ impl<T: Item> Near<T> {
         self.heap.first()
     }
 
+    pub(super) fn items(&self) -> &[T] {
+        &self.heap
+    }
+
     #[inline]
     pub(super) fn push(&mut self, item: T) {
         let mut i = self.heap.len();

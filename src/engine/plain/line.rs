@@ -15,7 +15,14 @@ struct Lane {
     queue: VecDeque<(Time, u32)>,
     /// How long each waits.
     patience: Option<Duration>,
+    /// How many at the front have been asked for.
+    expected: usize,
 }
+
+/// So many cases at the front of a long lane are asked for at once.
+const AHEAD: usize = 16;
+/// The cases of shorter lanes are at hand anyway.
+const LONG: usize = 1 << 14;
 
 /// What waits in front of a stage.
 #[derive(Debug)]
@@ -35,6 +42,7 @@ impl Line {
                 .clone()
                 .find(|c| lane_of[*c] == lane)
                 .and_then(|c| patience_of(model, stage, c)),
+            expected: 0,
         };
         let lanes = lane_of.iter().max().map_or(0, |last| last + 1);
         Line { lanes: (0..lanes).map(lane).collect(), lane_of }
@@ -66,7 +74,21 @@ impl Line {
     /// Takes the first case out.
     #[inline]
     pub(super) fn take_first(&mut self) -> Option<u32> {
-        self.lanes.iter_mut().find_map(|lane| lane.queue.pop_front()).map(|(_, slot)| slot)
+        let lane = self.lanes.iter_mut().find(|lane| !lane.queue.is_empty())?;
+        lane.expected = lane.expected.saturating_sub(1);
+        lane.queue.pop_front().map(|(_, slot)| slot)
+    }
+
+    /// Adds the slots of those who are next in a long lane, unless they have been asked for. Whether there are such.
+    #[inline]
+    pub(super) fn look_ahead(&mut self, slots: &mut Vec<u32>) -> bool {
+        let Some(lane) = self.lanes.iter_mut().find(|lane| !lane.queue.is_empty()) else { return false };
+        let due = lane.expected == 0 && lane.queue.len() >= LONG;
+        if due {
+            lane.expected = AHEAD;
+            slots.extend(lane.queue.iter().take(AHEAD).map(|(_, slot)| slot));
+        }
+        due
     }
 
     /// Takes out the first case of the lane of a class.
@@ -83,7 +105,7 @@ impl Line {
         at: StageId,
         cases: &Cases,
     ) -> Option<Event> {
-        let Lane { queue, patience } = &self.lanes[lane];
+        let Lane { queue, patience, .. } = &self.lanes[lane];
         let (joined, slot) = *queue.front()?;
         let end = joined + (*patience)?;
         let event = || Event::new(end, Rank::Patience, at.0, u64::from(cases[slot].number), slot);

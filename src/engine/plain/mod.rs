@@ -10,6 +10,8 @@ mod line;
 mod pool;
 mod rules;
 
+use std::hint::black_box;
+
 use self::cases::{Cases, Row};
 use self::line::Line;
 use self::pool::Pool;
@@ -43,6 +45,8 @@ struct Plain<'m, O> {
     /// Lanes in which cases wait only for a time, by stage and lane.
     impatient: Vec<(StageId, usize)>,
     census: Census,
+    /// Slots of cases that move soon, kept for its memory.
+    ahead: Vec<u32>,
 }
 
 /// Runs a replication of a model to which the short way applies.
@@ -73,6 +77,7 @@ pub(super) fn simulate<O: Observer>(model: &Model, replication: u64, observer: &
             arrived: vec![0; classes],
             reopened: vec![0; classes],
         },
+        ahead: vec![],
     };
     run.open();
     run.run();
@@ -97,6 +102,7 @@ impl<O: Observer> Plain<'_, O> {
                 break;
             }
             self.now = event.time;
+            self.expect_finishes();
             match event.rank() {
                 Rank::Arrival => self.arrive(event),
                 Rank::Finish => self.finish(event),
@@ -286,6 +292,9 @@ impl<O: Observer> Plain<'_, O> {
             },
         };
         let Some(slot) = self.lines[stage.index()].take_first() else { return false };
+        if self.lines[stage.index()].look_ahead(&mut self.ahead) {
+            self.expect();
+        }
         let (effort, span) = self.stages[stage.index()].effort(&self.cases[slot]);
         let member = self.pools[pool.index()].seize(effort);
         self.census.waiting[stage.index()] -= 1;
@@ -304,6 +313,31 @@ impl<O: Observer> Plain<'_, O> {
             Some((precedence, -i64::from(stage.0), *stage))
         };
         stages.iter().filter_map(urgency).min().map(|(.., stage)| stage)
+    }
+
+    /// Where so many events are pending that only some stand near, the cases of these are asked for as they come near.
+    #[inline]
+    fn expect_finishes(&mut self) {
+        if !self.events.news() {
+            return;
+        }
+        let mut efforts = 0;
+        for event in self.events.near().iter().filter(|event| event.rank() == Rank::Finish) {
+            self.ahead.push(event.index);
+            let StageRow { kind, pool, .. } = &self.stages[usize::from(event.place())];
+            if *kind == StageKind::Work {
+                efforts ^= self.pools[pool.index()].glance(event.job);
+            }
+        }
+        black_box(efforts);
+        self.expect();
+    }
+
+    /// Asks memory for the cases ahead, all at once.
+    fn expect(&mut self) {
+        black_box(self.cases.glance(&self.ahead));
+        self.observer.expect(&self.ahead);
+        self.ahead.clear();
     }
 
     #[inline]

@@ -50,6 +50,11 @@ impl Pool {
         self.efforts[member as usize]
     }
 
+    /// Looks at what a member has in hand; what comes of it says nothing.
+    pub(super) fn glance(&self, member: u32) -> i64 {
+        self.efforts[member as usize].0
+    }
+
     /// What an observer is told.
     #[inline]
     pub(super) fn level(&self) -> PoolLevel {

@@ -151,6 +151,11 @@ impl Cases {
         case.expect("facts about a case begin with its arrival and stop with its end")
     }
 
+    /// The last stints of those in these slots.
+    pub(super) fn stints(&self, slots: &[u32]) -> impl Iterator<Item = NonZeroU32> {
+        slots.iter().filter_map(|slot| self.slots.get(*slot as usize)?.as_ref()?.stints)
+    }
+
     /// Gives the slot back.
     pub(super) fn close(&mut self, slot: u32) {
         self.slots[slot as usize] = None;
@@ -208,6 +213,11 @@ impl Lives {
             self.stints.push(stint);
             case.stints = NonZeroU32::new(self.stints.len() as u32);
         }
+    }
+
+    /// Looks at these stints; what comes of it says nothing.
+    pub(super) fn glance(&self, stints: impl Iterator<Item = NonZeroU32>) -> u32 {
+        stints.fold(0, |all, stint| all ^ self.stints[place(stint)].cell)
     }
 
     /// Ends a life: hands every stint to `each` and forgets them.

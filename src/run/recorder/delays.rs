@@ -159,6 +159,12 @@ impl<'a> Delays<'a> {
         Packed::of(if runs { Clock::Running(from) } else { Clock::Off })
     }
 
+    /// Looks at the clocks of these slots; what comes of it says nothing.
+    pub(super) fn glance(&self, slots: &[u32]) -> i64 {
+        let clock = |slot: &u32| self.clocks.get(*slot as usize * self.milestones).map_or(0, |clock| clock.0);
+        slots.iter().fold(0, |all, slot| all ^ clock(slot))
+    }
+
     /// Something happened that milestones listen to.
     #[inline]
     pub(super) fn tell(&mut self, slot: u32, case: &Case, now: Time, listeners: &[Listener]) {

@@ -26,6 +26,8 @@ mod window;
 pub(crate) use ages::AGE_SHARES;
 pub use delays::CurveKey;
 
+use std::hint::black_box;
+
 use crate::engine::{CaseView, Census, Fact, MemberFact, Observer, PoolLevel};
 use crate::model::{Model, PoolId, StageId, StageKind};
 use crate::units::{Duration, Time};
@@ -321,6 +323,11 @@ impl Observer for Recorder<'_> {
                 self.end(now, who, case.number, (outcome, cause), subject_stopped);
             }
         }
+    }
+
+    fn expect(&self, slots: &[u32]) {
+        let stints = self.cases.stints(slots);
+        black_box((self.delays.glance(slots), self.places.lives.glance(stints)));
     }
 
     fn member(&mut self, now: Time, pool: PoolId, _: u32, fact: MemberFact) {
