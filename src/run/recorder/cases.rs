@@ -3,8 +3,8 @@
 use std::num::NonZeroU32;
 
 use crate::engine::CaseView;
-use crate::model::{ClassId, PoolId, StageId};
-use crate::run::uses::STATE_COUNT;
+use crate::model::{ClassId, Model, PoolId, StageId};
+use crate::run::uses::{STATE_COUNT, Uses};
 use crate::units::Time;
 
 use super::beliefs::Verdict;
@@ -182,6 +182,8 @@ pub(super) struct Lives {
     stints: Vec<Stint>,
     /// The first of those that nobody needs any more; each knows the next.
     free: Option<NonZeroU32>,
+    /// Whether a case can be in the same place twice: then one stint stands for all its visits.
+    again: bool,
 }
 
 /// The place in a list of what is numbered from 1.
@@ -190,13 +192,19 @@ fn place(number: NonZeroU32) -> usize {
 }
 
 impl Lives {
+    pub(super) fn new(model: &Model, uses: &Uses) -> Lives {
+        let parks = (0..model.stages.len()).any(|stage| uses.parks(stage));
+        let again = model.loop_stages > 0 || parks || uses.interrupts || uses.splits || uses.reopens;
+        Lives { again, ..Lives::default() }
+    }
+
     /// A case was in this state (`cell`) of a stage for so long.
     #[inline]
     pub(super) fn add(&mut self, case: &mut Case, cell: usize, spent: i64) {
         if spent == 0 {
             return;
         }
-        let mut at = case.stints;
+        let mut at = case.stints.filter(|_| self.again);
         while let Some(i) = at {
             let stint = &mut self.stints[place(i)];
             if stint.cell == cell as u32 {

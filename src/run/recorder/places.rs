@@ -38,7 +38,7 @@ impl Places {
             books: Books::new(model),
             backlog: Backlog::new(model, uses),
             stages: Stages::new(model),
-            lives: Lives::default(),
+            lives: Lives::new(model, uses),
         }
     }
 
