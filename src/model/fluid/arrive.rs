@@ -85,7 +85,7 @@ impl Run<'_> {
             let known = &mut self.known[class.index()];
             known.open += cases;
             known.unstopped = (known.unstopped - cases).max(0.0);
-            row(&mut self.inbox[stage], kind).add(Flow::at(cases, middle));
+            self.send(stage, kind, Flow::at(cases, middle));
         }
         all * share
     }
@@ -143,7 +143,7 @@ impl Run<'_> {
             self.end(enters.index(), kind, outcome, count * (1.0 - lasts));
         }
         let middle = self.step as f64 + 0.5;
-        row(&mut self.inbox[enters.index()], kind).add(Flow::at(count * lasts, middle));
+        self.send(enters.index(), kind, Flow::at(count * lasts, middle));
     }
 
     /// Subjects of the initial backlog.

@@ -4,7 +4,7 @@
 //! split goes on when its jobs are over, on average: a case whose jobs take turns waits longer in truth, one that goes on
 //! with the first less long. What becomes of it then are the shares that independent jobs have under the routes.
 
-use super::kinds::{Kind, row};
+use super::kinds::Kind;
 use super::{Flow, Run};
 use crate::model::walk::{Begin, End, Met, Part, Step, meet, split};
 use crate::model::{Next, StageId};
@@ -28,7 +28,7 @@ impl Run<'_> {
                 let inner = self.kinds.of(Kind { part: who.part.inner(at), ..who });
                 let each = flow.part(1.0 / tracks.len() as f64);
                 for track in tracks {
-                    row(&mut self.inbox[track.index()], inner).add(each);
+                    self.send(track.index(), inner, each);
                 }
             } else if let Some(split) =
                 split(self.model, at).filter(|_| !Part::Whole.splits_on_entry(self.model, at))
@@ -73,7 +73,7 @@ impl Run<'_> {
             return;
         }
         match self.kinds.all[kind].part.step(self.model, next) {
-            Step::To(to) => row(&mut self.inbox[to.index()], kind).add(flow),
+            Step::To(to) => self.send(to.index(), kind, flow),
             Step::End(End::Outcome(outcome)) => self.end(stage, kind, outcome, flow.mass),
             Step::End(End::TrackOver) => {
                 let who = self.kinds.all[kind];

@@ -83,3 +83,71 @@ pub(super) fn row<T: Default>(list: &mut Vec<T>, kind: usize) -> &mut T {
     }
     &mut list[kind]
 }
+
+/// Something that there may be none of.
+pub(super) trait Amount: Default {
+    fn is_none(&self) -> bool;
+}
+
+/// An amount of each kind. Of most kinds there is none at most stages: only those of which there is some are visited.
+#[derive(Clone, Default)]
+pub(super) struct ByKind<T> {
+    list: Vec<T>,
+    some: Marks,
+}
+
+impl<T: Amount> ByKind<T> {
+    /// Changes the amount of a kind.
+    pub(super) fn change<R>(&mut self, kind: usize, how: impl FnOnce(&mut T) -> R) -> R {
+        let amount = row(&mut self.list, kind);
+        let result = how(amount);
+        self.some.put(kind, !amount.is_none());
+        result
+    }
+
+    /// The first kind from this one on of which there is some.
+    pub(super) fn next(&self, from: usize) -> Option<usize> {
+        self.some.next(from)
+    }
+
+    /// The kinds of which there is some, in their order, with how much.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+        let kinds = std::iter::successors(self.next(0), |kind| self.next(kind + 1));
+        kinds.map(|kind| (kind, &self.list[kind]))
+    }
+
+    /// How many kinds there have been places for.
+    pub(super) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    pub(super) fn get(&self, kind: usize) -> Option<&T> {
+        self.list.get(kind)
+    }
+}
+
+/// Marked kinds, one bit each.
+#[derive(Clone, Default)]
+pub(super) struct Marks(Vec<u64>);
+
+impl Marks {
+    pub(super) fn put(&mut self, kind: usize, marked: bool) {
+        let (word, bit) = (row(&mut self.0, kind / 64), 1 << (kind % 64));
+        *word = if marked { *word | bit } else { *word & !bit };
+    }
+
+    pub(super) fn has(&self, kind: usize) -> bool {
+        self.0.get(kind / 64).is_some_and(|word| word >> (kind % 64) & 1 == 1)
+    }
+
+    /// The first marked kind from this one on.
+    fn next(&self, from: usize) -> Option<usize> {
+        let mut at = from / 64;
+        let mut word = self.0.get(at)? & (u64::MAX << (from % 64));
+        while word == 0 {
+            at += 1;
+            word = *self.0.get(at)?;
+        }
+        Some(at * 64 + word.trailing_zeros() as usize)
+    }
+}

@@ -5,7 +5,7 @@
 //! fluid interrupts nothing: it is first when what is in hand is done, and as much gets done.
 
 use super::Run;
-use super::kinds::Kind;
+use super::kinds::{ByKind, Kind};
 use super::queue::{Batch, Queue};
 use crate::model::{Limit, Order, Prefers, Quota};
 
@@ -57,7 +57,7 @@ impl Run<'_> {
             let Some(quota) = self.quota(s) else { continue };
             let (entries, entry_of) = (quota.share.len(), quota.entry.clone());
             let mut waits = vec![false; entries];
-            for (kind, queue) in self.queues[s].iter().enumerate() {
+            for (kind, queue) in self.queues[s].iter() {
                 waits[entry_of[self.kinds.all[kind].observed.index()]] |= queue.mass() > 1e-9;
             }
             let tally = self.tally(s);
@@ -90,11 +90,16 @@ impl Run<'_> {
 
     /// The batches that are served next of these kinds in these queues of a stage: one, or those of several kinds with
     /// the same key.
-    pub(super) fn head_among(&self, s: usize, queues: &[Queue], of: impl Fn(usize) -> bool) -> Option<Head> {
+    pub(super) fn head_among(
+        &self,
+        s: usize,
+        queues: &ByKind<Queue>,
+        of: impl Fn(usize, &Batch) -> bool,
+    ) -> Option<Head> {
         let lifo = self.is_lifo(s);
         let (mut least, mut kinds) = ([f64::INFINITY; 3], vec![]);
-        for (kind, queue) in queues.iter().enumerate() {
-            let Some(batch) = queue.head(lifo).filter(|_| of(kind)) else { continue };
+        for (kind, queue) in queues.iter() {
+            let Some(batch) = queue.head(lifo).filter(|batch| of(kind, batch)) else { continue };
             let key = self.key(s, kind, batch);
             if kinds.is_empty() || key < least {
                 kinds.clear();
@@ -106,7 +111,7 @@ impl Run<'_> {
         }
         // The queue moves no faster than the least urgent of those in front lets it.
         let place = |kind: &usize| {
-            let batch = queues[*kind].head(lifo)?;
+            let batch = queues.get(*kind)?.head(lifo)?;
             Some(self.place_among_stages(s, &self.kinds.all[*kind], batch, &least))
         };
         let place = kinds.iter().filter_map(place).reduce(|a, b| if b > a { b } else { a })?;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Flow;
+use super::kinds::Amount;
 
 /// Fluid that joined a queue at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +19,12 @@ pub(super) struct Queue {
     batches: VecDeque<Batch>,
     /// In all batches.
     mass: f64,
+}
+
+impl Amount for Queue {
+    fn is_none(&self) -> bool {
+        self.batches.is_empty() && self.mass == 0.0
+    }
 }
 
 impl Queue {

@@ -1,6 +1,6 @@
 //! Work: what is in hand goes on, then free members choose.
 
-use super::kinds::row;
+use super::kinds::{ByKind, Marks};
 use super::order::Head;
 use super::tables::Team;
 use super::{Flow, Run};
@@ -11,7 +11,7 @@ use crate::units::{DAY, Time};
 #[derive(Clone)]
 pub(super) struct InWork {
     /// By team and kind.
-    cases: Vec<Vec<Flow>>,
+    cases: Vec<ByKind<Flow>>,
     /// How many tasks were in hand on average while members were on shift, in the last step with a shift.
     busy: f64,
     /// How many jobs waited when the step began.
@@ -20,16 +20,16 @@ pub(super) struct InWork {
 
 impl InWork {
     pub(super) fn new(teams: usize) -> InWork {
-        InWork { cases: vec![vec![]; teams], busy: 0.0, waited: 0.0 }
+        InWork { cases: vec![ByKind::default(); teams], busy: 0.0, waited: 0.0 }
     }
 
     /// Kinds with how much of each is in hand.
     pub(super) fn masses(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.cases.iter().flat_map(|team| team.iter().enumerate().map(|(kind, flow)| (kind, flow.mass)))
+        self.cases.iter().flat_map(|team| team.iter().map(|(kind, flow)| (kind, flow.mass)))
     }
 
     pub(super) fn mass(&self) -> f64 {
-        self.cases.iter().flatten().map(|f| f.mass).sum()
+        self.masses().map(|(_, mass)| mass).sum()
     }
 
     pub(super) fn busy(&self) -> f64 {
@@ -48,7 +48,7 @@ struct Shift {
     /// By pool: member-hours that may still go into exposing stages.
     exposing: Vec<f64>,
     /// By stage and kind: no hours are left for it.
-    closed: Vec<Vec<bool>>,
+    closed: Vec<Marks>,
     /// By stage: cases in hand on average while members are on shift.
     busy: Vec<f64>,
 }
@@ -122,7 +122,7 @@ impl Run<'_> {
             room: pools().map(|p| self.staff.present(p, from)).collect(),
             exposing: pools().map(|p| self.exposing(p, from, until)).collect(),
             teams: vec![],
-            closed: vec![vec![]; self.model.stages.len()],
+            closed: vec![Marks::default(); self.model.stages.len()],
             busy: vec![0.0; self.model.stages.len()],
         };
         for (s, teams) in self.teams.iter().enumerate() {
@@ -231,7 +231,7 @@ impl Run<'_> {
             if team.length > 0.0 {
                 shift.busy[s] += hours / team.length;
             }
-            self.in_work[s].cases[t][kind].add(finished.part(-1.0));
+            self.in_work[s].cases[t].change(kind, |flow| flow.add(finished.part(-1.0)));
             self.leave(s, kind, finished);
         }
     }
@@ -244,7 +244,7 @@ impl Run<'_> {
     ) {
         for (s, work) in self.in_work.iter().enumerate() {
             for (t, (team, hours)) in self.teams[s].iter().zip(&shift.teams[s]).enumerate() {
-                for (kind, flow) in work.cases[t].iter().enumerate().filter(|(_, f)| f.mass > 0.0) {
+                for (kind, flow) in work.cases[t].iter().filter(|(_, f)| f.mass > 0.0) {
                     let needs = self.needs(s, hours, self.kinds.all[kind].class);
                     let tasks = flow.mass * self.tasks(s, kind);
                     with(team, s, (t, kind), (*flow, tasks), Passage::new(hours.length, needs, false));
@@ -258,7 +258,7 @@ impl Run<'_> {
         let mut taken = 0.0;
         let open = |run: &Self, shift: &Shift, s: usize| {
             let closed = &shift.closed[s];
-            run.head_among(s, &run.queues[s], |kind| !closed.get(kind).copied().unwrap_or(false))
+            run.head_among(s, &run.queues[s], |kind, _| !closed.has(kind))
         };
         let mut heads: Vec<Option<Head>> = (0..self.queues.len())
             .map(|s| if std::mem::take(&mut self.fresh[s]) { open(self, shift, s) } else { None })
@@ -292,7 +292,7 @@ impl Run<'_> {
             }
         }
         for kind in left {
-            *row(&mut shift.closed[s], kind) = true;
+            shift.closed[s].put(kind, true);
         }
         taken
     }
@@ -321,7 +321,8 @@ impl Run<'_> {
         let lifo = self.is_lifo(s);
         let batches: Vec<(usize, Flow, Passage)> = (kinds.iter())
             .map(|&kind| {
-                let batch = self.queues[s][kind].head(lifo).expect("the head was found there");
+                let head = self.queues[s].get(kind).and_then(|queue| queue.head(lifo));
+                let batch = head.expect("the head was found there");
                 let needs = self.needs(s, &hours, self.kinds.all[kind].class);
                 // What a gate lets in starts at any time of the step.
                 let fresh = batch.joined > self.step as f64 || self.has_gate(s);
@@ -358,10 +359,10 @@ impl Run<'_> {
         let mut mass = 0.0;
         for (kind, flow, passage) in batches {
             let flow = flow.part(share);
-            self.queues[s][kind].take(lifo, share);
+            self.queues[s].change(kind, |queue| queue.take(lifo, share));
             self.count_start(s, kind, flow.mass * self.jobs(kind));
             let kind = self.kinds.at_start(&self.model.stages[s], kind);
-            row(&mut self.in_work[s].cases[t], kind).add(flow.part(passage.stays));
+            self.in_work[s].cases[t].change(kind, |held| held.add(flow.part(passage.stays)));
             self.leave(s, kind, flow.part(1.0 - passage.stays));
             mass += flow.mass;
         }
