@@ -51,6 +51,7 @@ use crate::units::Time;
 use arrive::Known;
 use clock::Clock;
 use delay::Delayed;
+use flow::Exits;
 use gate::Door;
 use kinds::{Amount, ByKind, Kind, Kinds};
 use order::Shares;
@@ -106,6 +107,8 @@ struct Run<'m> {
     walks: Walks<'m>,
     /// What becomes of cases whose parts have met, by part, true and observed class.
     meetings: BTreeMap<(Part, ClassId, ClassId), Vec<(f64, Met)>>,
+    /// By stage and kind: where what leaves goes, where that has been worked out.
+    exits: Vec<Vec<Exits>>,
     /// By class: the mean number of devices.
     devices: Vec<f64>,
     /// The step under way.
@@ -126,6 +129,8 @@ struct Run<'m> {
     fresh: Vec<bool>,
     in_work: Vec<InWork>,
     delays: Vec<Delayed>,
+    /// What comes back from a lot, kept for its memory.
+    back: Vec<Batch>,
     /// By true class.
     known: Vec<Known>,
     /// Whether ended cases may be opened again.
@@ -174,6 +179,7 @@ impl<'m> Run<'m> {
             staff: Effective::new(model),
             walks: Walks::new(model),
             meetings: BTreeMap::new(),
+            exits: vec![vec![]; stages],
             devices: vec![],
             step: 0,
             params,
@@ -189,6 +195,7 @@ impl<'m> Run<'m> {
             in_work: teams.iter().map(|t| InWork::new(t.len())).collect(),
             teams,
             delays: (0..stages).map(|_| Delayed::new(clock.steps)).collect(),
+            back: vec![],
             known: vec![Known::default(); model.classes.len()],
             reopens: links.any(|link| link.reopen > 0.0),
             arrived: 0.0,
@@ -261,6 +268,7 @@ impl<'m> Run<'m> {
         self.params = params;
         self.walks.under(params);
         self.meetings.clear();
+        self.exits.iter_mut().for_each(Vec::clear);
         self.count_devices();
         let stages = self.stage_tables.iter_mut().zip(&self.model.stages);
         for ((table, stage), params) in stages.zip(&params.stages) {

@@ -252,26 +252,30 @@ impl<'m> Run<'m> {
                 }
                 self.doors[s].lot.change(kind, |queue| queue.take(false, share));
                 moved += batch.flow.mass * share;
-                self.come_back(s, kind, Batch { flow: batch.flow.part(share), ..batch });
+                self.come_back(s, kind, &[Batch { flow: batch.flow.part(share), ..batch }]);
             }
         }
         moved
     }
 
     /// What was put aside joins the others, at the place of the time when it came.
-    fn come_back(&mut self, s: usize, kind: usize, batch: Batch) {
+    fn come_back(&mut self, s: usize, kind: usize, batches: &[Batch]) {
+        if batches.is_empty() {
+            return;
+        }
         if self.has_gate(s) {
-            self.doors[s].gate.change(kind, |queue| queue.insert(batch));
+            self.doors[s].gate.change(kind, |queue| queue.insert(batches));
         } else if self.model.stages[s].kind == StageKind::Work {
             self.fresh[s] = true;
-            self.queues[s].change(kind, |queue| queue.insert(batch));
+            self.queues[s].change(kind, |queue| queue.insert(batches));
         } else {
-            self.enter(s, kind, batch);
+            batches.iter().for_each(|batch| self.enter(s, kind, *batch));
         }
     }
 
     /// Tips concern this share of the open cases of a class: of those put aside, so many come back.
     pub(super) fn release_linked(&mut self, class: ClassId, share: f64) {
+        let mut back = std::mem::take(&mut self.back);
         for s in 0..self.doors.len() {
             let mut from = 0;
             while let Some(kind) = self.doors[s].lot.next(from) {
@@ -281,11 +285,12 @@ impl<'m> Run<'m> {
                 {
                     continue;
                 }
-                for batch in self.doors[s].lot.change(kind, |queue| queue.thin_out(share)) {
-                    self.come_back(s, kind, batch);
-                }
+                back.clear();
+                self.doors[s].lot.change(kind, |queue| queue.thin_out(share, &mut back));
+                self.come_back(s, kind, &back);
             }
         }
+        self.back = back;
     }
 
     /// What came in this step to a queue that is full goes on elsewhere. Returns how much.

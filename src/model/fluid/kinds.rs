@@ -1,6 +1,7 @@
 //! Kinds of fluid: what is treated alike everywhere.
 
 use std::collections::BTreeMap;
+use std::ops::Index;
 
 use crate::model::walk::Part;
 use crate::model::{ClassId, Model, SourceId, Stage, StageId};
@@ -22,11 +23,13 @@ pub(super) struct Kinds {
     pub(super) all: Vec<Kind>,
     /// The number of each.
     index: BTreeMap<Kind, usize>,
+    /// By kind: what it is as a whole case that nothing more is known of, once this has occurred.
+    plain: Vec<Option<usize>>,
 }
 
 impl Kinds {
     pub(super) fn new() -> Kinds {
-        Kinds { all: vec![], index: BTreeMap::new() }
+        Kinds { all: vec![], index: BTreeMap::new(), plain: vec![] }
     }
 
     /// The number of a kind.
@@ -35,6 +38,17 @@ impl Kinds {
             self.all.push(kind);
             self.all.len() - 1
         })
+    }
+
+    /// What a kind is as a whole case without evidence or links.
+    pub(super) fn plain(&mut self, kind: usize) -> usize {
+        if let Some(known) = *row(&mut self.plain, kind) {
+            return known;
+        }
+        let who = self.all[kind];
+        let plain = self.of(Kind::whole(who.class, who.observed, None));
+        self.plain[kind] = Some(plain);
+        plain
     }
 
     /// What a kind is once its time at a stage has begun.
@@ -101,7 +115,10 @@ impl<T: Amount> ByKind<T> {
     pub(super) fn change<R>(&mut self, kind: usize, how: impl FnOnce(&mut T) -> R) -> R {
         let amount = row(&mut self.list, kind);
         let result = how(amount);
-        self.some.put(kind, !amount.is_none());
+        let some = !amount.is_none();
+        if some != self.some.has(kind) {
+            self.some.put(kind, some);
+        }
         result
     }
 
@@ -123,6 +140,20 @@ impl<T: Amount> ByKind<T> {
 
     pub(super) fn get(&self, kind: usize) -> Option<&T> {
         self.list.get(kind)
+    }
+}
+
+impl<T> Index<usize> for ByKind<T> {
+    type Output = T;
+
+    fn index(&self, kind: usize) -> &T {
+        &self.list[kind]
+    }
+}
+
+impl Amount for f64 {
+    fn is_none(&self) -> bool {
+        *self == 0.0
     }
 }
 

@@ -1,7 +1,7 @@
 //! Work: what is in hand goes on, then free members choose.
 
 use super::kinds::{ByKind, Marks};
-use super::order::Head;
+use super::order::{Head, Line};
 use super::tables::Team;
 use super::{Flow, Run};
 use crate::model::{ClassId, Load, PoolId, Reserve, ShiftEnd, WorkCalendar};
@@ -51,6 +51,29 @@ struct Shift {
     closed: Vec<Marks>,
     /// By stage: cases in hand on average while members are on shift.
     busy: Vec<f64>,
+    /// By stage, kept for its memory: what stands in line.
+    lines: Vec<Line>,
+    /// What a team takes up at once, kept for its memory.
+    able: Vec<usize>,
+    starting: Vec<Starting>,
+}
+
+/// What is in hand when a step begins.
+struct InHand {
+    stage: usize,
+    team: usize,
+    kind: usize,
+    flow: Flow,
+    tasks: f64,
+    passage: Passage,
+}
+
+/// What is at the head of a queue and may start.
+struct Starting {
+    kind: usize,
+    flow: Flow,
+    tasks: f64,
+    passage: Passage,
 }
 
 /// A team's step.
@@ -67,6 +90,7 @@ struct TeamShift {
 }
 
 /// What becomes of a case during a step, on average.
+#[derive(Clone, Copy)]
 struct Passage {
     /// Hours that its team puts in.
     takes: f64,
@@ -124,6 +148,9 @@ impl Run<'_> {
             teams: vec![],
             closed: vec![Marks::default(); self.model.stages.len()],
             busy: vec![0.0; self.model.stages.len()],
+            lines: vec![vec![]; self.model.stages.len()],
+            able: vec![],
+            starting: vec![],
         };
         for (s, teams) in self.teams.iter().enumerate() {
             let teams = teams.iter().map(|team| self.team_shift(&shift, s, team)).collect();
@@ -192,108 +219,123 @@ impl Run<'_> {
 
     /// Cases in hand come first. Where a pool has fewer members than before, all go on at the pace of those left.
     fn go_on(&mut self, shift: &mut Shift) {
+        let in_hand = self.in_hand(shift);
         let mut wanted = vec![0.0; shift.hours.len()];
         let mut exposing = vec![0.0; shift.hours.len()];
-        self.each_in_hand(shift, |team, s, _, (_, tasks), passage| {
-            for (pool, n) in &team.needs {
-                let hours = f64::from(*n) * tasks * passage.takes;
+        for held in &in_hand {
+            for (pool, n) in &self.teams[held.stage][held.team].needs {
+                let hours = f64::from(*n) * held.tasks * held.passage.takes;
                 wanted[pool.index()] += hours;
-                exposing[pool.index()] += if self.model.stages[s].rules.exposure { hours } else { 0.0 };
+                exposing[pool.index()] += if self.exposes(held.stage) { hours } else { 0.0 };
             }
-        });
+        }
         let share = |(w, h): (&f64, &f64)| if w > h { h / w } else { 1.0 };
         let enough: Vec<f64> = wanted.iter().zip(&shift.hours).map(share).collect();
         let exposed: Vec<f64> = exposing.iter().zip(&shift.exposing).map(share).collect();
-        let mut done = vec![];
         let none = || vec![0.0; shift.hours.len()];
         let mut used = (none(), none(), none());
-        self.each_in_hand(shift, |team, s, (t, kind), (flow, tasks), passage| {
-            let exposes = self.model.stages[s].rules.exposure;
+        let mut done = Vec::with_capacity(in_hand.len());
+        for held in &in_hand {
+            let (needs, exposes) = (&self.teams[held.stage][held.team].needs, self.exposes(held.stage));
             let of_pool = |p: usize| if exposes { enough[p].min(exposed[p]) } else { enough[p] };
-            let share = team.needs.iter().map(|(p, _)| of_pool(p.index())).fold(1.0, f64::min);
-            let finished = (1.0 - passage.stays) * share;
-            for (pool, n) in &team.needs {
-                let hours = f64::from(*n) * tasks * passage.takes * share;
+            let share = needs.iter().map(|(p, _)| of_pool(p.index())).fold(1.0, f64::min);
+            let finished = (1.0 - held.passage.stays) * share;
+            for (pool, n) in needs {
+                let hours = f64::from(*n) * held.tasks * held.passage.takes * share;
                 used.0[pool.index()] += hours;
-                used.1[pool.index()] += f64::from(*n) * tasks * (1.0 - finished);
+                used.1[pool.index()] += f64::from(*n) * held.tasks * (1.0 - finished);
                 used.2[pool.index()] += if exposes { hours } else { 0.0 };
             }
-            done.push((s, t, kind, flow.part(finished), tasks * passage.takes * share));
-        });
+            done.push((held.flow.part(finished), held.tasks * held.passage.takes * share));
+        }
         for p in 0..shift.hours.len() {
             shift.hours[p] = (shift.hours[p] - used.0[p]).max(0.0);
             shift.room[p] = (shift.room[p] - used.1[p]).max(0.0);
             shift.exposing[p] = (shift.exposing[p] - used.2[p]).max(0.0);
         }
-        for (s, t, kind, finished, hours) in done {
+        for (held, (finished, hours)) in in_hand.iter().zip(done) {
+            let (s, t) = (held.stage, held.team);
             let team = &mut shift.teams[s][t];
             team.left = (team.left - hours).max(0.0);
             if team.length > 0.0 {
                 shift.busy[s] += hours / team.length;
             }
-            self.in_work[s].cases[t].change(kind, |flow| flow.add(finished.part(-1.0)));
-            self.leave(s, kind, finished);
+            self.in_work[s].cases[t].change(held.kind, |flow| flow.add(finished.part(-1.0)));
+            self.leave(s, held.kind, finished);
         }
     }
 
-    /// Tells of each kind in hand its team, stage, numbers of team and kind, flow and tasks, and what becomes of it.
-    fn each_in_hand(
-        &self,
-        shift: &Shift,
-        mut with: impl FnMut(&Team, usize, (usize, usize), (Flow, f64), Passage),
-    ) {
-        for (s, work) in self.in_work.iter().enumerate() {
-            for (t, (team, hours)) in self.teams[s].iter().zip(&shift.teams[s]).enumerate() {
-                for (kind, flow) in work.cases[t].iter().filter(|(_, f)| f.mass > 0.0) {
-                    let needs = self.needs(s, hours, self.kinds.all[kind].class);
-                    let tasks = flow.mass * self.tasks(s, kind);
-                    with(team, s, (t, kind), (*flow, tasks), Passage::new(hours.length, needs, false));
+    /// What is in hand, and what becomes of it.
+    fn in_hand(&self, shift: &Shift) -> Vec<InHand> {
+        let mut in_hand = vec![];
+        for (stage, work) in self.in_work.iter().enumerate() {
+            for (team, hours) in shift.teams[stage].iter().enumerate() {
+                for (kind, &flow) in work.cases[team].iter().filter(|(_, f)| f.mass > 0.0) {
+                    let needs = self.needs(stage, hours, self.kinds.all[kind].class);
+                    let tasks = flow.mass * self.tasks(stage, kind);
+                    let passage = Passage::new(hours.length, needs, false);
+                    in_hand.push(InHand { stage, team, kind, flow, tasks, passage });
                 }
             }
         }
+        in_hand
+    }
+
+    /// Whether work at a stage counts towards an exposure cap.
+    fn exposes(&self, s: usize) -> bool {
+        self.model.stages[s].rules.exposure
     }
 
     /// Free members take the most urgent head, until nobody can start. Returns how much was taken up.
     fn start(&mut self, shift: &mut Shift) -> f64 {
         let mut taken = 0.0;
-        let open = |run: &Self, shift: &Shift, s: usize| {
-            let closed = &shift.closed[s];
-            run.head_among(s, &run.queues[s], |kind, _| !closed.has(kind))
-        };
-        let mut heads: Vec<Option<Head>> = (0..self.queues.len())
-            .map(|s| if std::mem::take(&mut self.fresh[s]) { open(self, shift, s) } else { None })
-            .collect();
+        let mut lines = std::mem::take(&mut shift.lines);
+        let mut heads: Vec<Option<Head>> = vec![];
+        for (s, line) in lines.iter_mut().enumerate() {
+            let fresh = std::mem::take(&mut self.fresh[s]);
+            heads.push(if fresh { self.first_to_start(shift, s, line) } else { None });
+        }
         loop {
             // Among equally urgent classes the later stage.
             let first = heads.iter().flatten().reduce(|a, b| if b.place <= a.place { b } else { a });
-            let Some(s) = first.map(|head| head.stage) else { return taken };
-            let head = heads[s].take().expect("it was the first");
-            taken += self.take_up(shift, &head);
-            heads[s] = open(self, shift, s);
+            let Some(s) = first.map(|head| head.stage) else { break };
+            let Head { mut kinds, key, .. } = heads[s].take().expect("it was the first");
+            taken += self.take_up(shift, s, &mut kinds);
+            self.line_up_again(s, &shift.closed[s], &key, &mut lines[s]);
+            heads[s] = self.first_in(s, &self.queues[s], &lines[s], kinds);
         }
+        shift.lines = lines;
+        taken
     }
 
-    /// Teams take up what they can of a head, the team listed first before the others; whatever remains, nobody has
-    /// hours for, and its kinds are closed. Returns how much was taken up.
-    fn take_up(&mut self, shift: &mut Shift, head: &Head) -> f64 {
-        let s = head.stage;
+    fn first_to_start(&self, shift: &Shift, s: usize, line: &mut Line) -> Option<Head> {
+        let closed = &shift.closed[s];
+        self.line_up(s, &self.queues[s], |kind, _| !closed.has(kind), line);
+        self.first_in(s, &self.queues[s], line, vec![])
+    }
+
+    /// Teams take up what they can of a head's kinds, the team listed first before the others; whatever remains, nobody
+    /// has hours for, and its kinds are closed. Returns how much was taken up.
+    fn take_up(&mut self, shift: &mut Shift, s: usize, left: &mut Vec<usize>) -> f64 {
         let mut taken = 0.0;
-        let mut left = head.kinds.clone();
+        let mut able = std::mem::take(&mut shift.able);
         for t in 0..shift.teams[s].len() {
             let takes = |kind: &usize| self.takes(&self.teams[s][t], *kind);
-            let (able, others): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(takes);
+            able.clear();
+            able.extend(left.iter().copied().filter(takes));
             if able.is_empty() {
                 continue;
             }
             let (share, mass) = self.take_up_by(shift, (s, &able), t);
             taken += mass;
             if share >= 1.0 {
-                left = others;
+                left.retain(|kind| !able.contains(kind));
             }
         }
-        for kind in left {
+        for &kind in left.iter() {
             shift.closed[s].put(kind, true);
         }
+        shift.able = able;
         taken
     }
 
@@ -319,23 +361,23 @@ impl Run<'_> {
             return (0.0, 0.0);
         }
         let lifo = self.is_lifo(s);
-        let batches: Vec<(usize, Flow, Passage)> = (kinds.iter())
-            .map(|&kind| {
-                let head = self.queues[s].get(kind).and_then(|queue| queue.head(lifo));
-                let batch = head.expect("the head was found there");
-                let needs = self.needs(s, &hours, self.kinds.all[kind].class);
-                // What a gate lets in starts at any time of the step.
-                let fresh = batch.joined > self.step as f64 || self.has_gate(s);
-                (kind, batch.flow, Passage::new(hours.length, needs, fresh))
-            })
-            .collect();
-        let sum = |of: fn(&Passage) -> f64| -> f64 {
-            batches.iter().map(|(kind, flow, passage)| flow.mass * self.tasks(s, *kind) * of(passage)).sum()
-        };
-        let (takes, stays) = (sum(|passage| passage.takes), sum(|passage| passage.stays));
+        let mut starting = std::mem::take(&mut shift.starting);
+        starting.clear();
+        // What a gate lets in starts at any time of the step.
+        let gated = self.has_gate(s);
+        starting.extend(kinds.iter().map(|&kind| {
+            let head = self.queues[s].get(kind).and_then(|queue| queue.head(lifo));
+            let batch = head.expect("the head was found there");
+            let needs = self.needs(s, &hours, self.kinds.all[kind].class);
+            let fresh = batch.joined > self.step as f64 || gated;
+            let tasks = batch.flow.mass * self.tasks(s, kind);
+            Starting { kind, flow: batch.flow, tasks, passage: Passage::new(hours.length, needs, fresh) }
+        }));
+        let takes: f64 = starting.iter().map(|one| one.tasks * one.passage.takes).sum();
+        let stays: f64 = starting.iter().map(|one| one.tasks * one.passage.stays).sum();
         let within = |left: f64, wanted: f64| if wanted > left { left.max(0.0) / wanted } else { 1.0 };
         let mut share = within(hours.left, takes);
-        let exposes = self.model.stages[s].rules.exposure;
+        let exposes = self.exposes(s);
         let team = &self.teams[s][t];
         for &(pool, n) in &team.needs {
             let (p, n) = (pool.index(), f64::from(n));
@@ -357,7 +399,7 @@ impl Run<'_> {
         shift.teams[s][t].left -= share * takes;
         shift.busy[s] += share * takes / hours.length;
         let mut mass = 0.0;
-        for (kind, flow, passage) in batches {
+        for &Starting { kind, flow, passage, .. } in &starting {
             let flow = flow.part(share);
             self.queues[s].change(kind, |queue| queue.take(lifo, share));
             self.count_start(s, kind, flow.mass * self.jobs(kind));
@@ -366,6 +408,7 @@ impl Run<'_> {
             self.leave(s, kind, flow.part(1.0 - passage.stays));
             mass += flow.mass;
         }
+        shift.starting = starting;
         (share, mass)
     }
 
