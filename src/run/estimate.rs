@@ -50,11 +50,18 @@ fn pooled(values: &[Value], given: usize, level: f64) -> Option<Interval> {
 }
 
 /// One point of a series of counts or times: the replications that gave a value.
-pub(super) fn point(values: impl Iterator<Item = f64>, level: f64) -> Option<BandPoint> {
-    let values: Vec<[f64; 1]> = values.map(|value| [value]).collect();
-    let point = band::pointwise(&values, level).pop()?;
-    let mean = Interval { low: point.mean.low.max(0.0), ..point.mean };
-    Some(BandPoint { mean, ..point })
+pub(super) fn point(values: Vec<f64>, level: f64) -> Option<BandPoint> {
+    let point = band::point(values, level)?;
+    Some(BandPoint { mean: not_negative(point.mean), ..point })
+}
+
+/// The mean at such a point.
+pub(super) fn mean(values: &[f64], level: f64) -> Option<Interval> {
+    band::mean(values, level).map(not_negative)
+}
+
+fn not_negative(interval: Interval) -> Interval {
+    Interval { low: interval.low.max(0.0), ..interval }
 }
 
 #[cfg(test)]
@@ -93,7 +100,7 @@ mod tests {
         assert!((low + 5.853).abs() < 0.001 && (high - 6.853).abs() < 0.001);
         assert_eq!(of("cases"), (Some(0.0), Some(high)));
         assert_eq!(of("share"), (Some(0.0), Some(1.0)));
-        let alone = point([3.0].into_iter(), 0.95).unwrap().mean;
+        let alone = point(vec![3.0], 0.95).unwrap().mean;
         assert_eq!(alone.bounds(), (Some(0.0), None), "one replication alone bounds nothing else");
     }
 
