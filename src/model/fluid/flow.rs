@@ -16,8 +16,16 @@ use crate::model::{Next, OutcomeId, StageId};
 pub(super) enum Exits {
     #[default]
     Unknown,
-    /// Shares of beliefs, with the kind under each and its ways.
-    Known(Rc<[(f64, usize, Vec<(f64, Exit)>)]>),
+    /// Under each belief.
+    Known(Rc<[Believed]>),
+}
+
+/// What leaves under a belief.
+pub(super) struct Believed {
+    share: f64,
+    kind: usize,
+    /// With the share of each.
+    ways: Vec<(f64, Exit)>,
 }
 
 /// Where a way leads.
@@ -35,7 +43,7 @@ impl Run<'_> {
         let Some(Exits::Known(exits)) = self.exits[stage].get(kind) else {
             return self.leave_first(stage, kind, flow);
         };
-        for &(share, kind, ref ways) in Rc::clone(exits).iter() {
+        for &Believed { share, kind, ref ways } in Rc::clone(exits).iter() {
             let flow = flow.part(share);
             for &(way, exit) in ways {
                 let flow = flow.part(way);
@@ -80,11 +88,12 @@ impl Run<'_> {
                     self.go(stage, kind, flow.part(way), next);
                     ways.push((way, self.exit(kind, next)));
                 }
-                exits.push((share, kind, ways));
+                exits.push(Believed { share, kind, ways });
             }
         }
         let splits = split(self.model, at).is_some() && !Part::Whole.splits_on_entry(self.model, at);
-        if !splits && !(who.part == Part::Whole && who.linked == Some(at)) {
+        let decides = who.part == Part::Whole && who.linked == Some(at);
+        if !splits && !decides {
             *row(&mut self.exits[stage], from) = Exits::Known(exits.into());
         }
     }

@@ -269,13 +269,15 @@ impl<'m> Run<'m> {
             self.fresh[s] = true;
             self.queues[s].change(kind, |queue| queue.insert(batches));
         } else {
-            batches.iter().for_each(|batch| self.enter(s, kind, *batch));
+            for batch in batches {
+                self.enter(s, kind, *batch);
+            }
         }
     }
 
     /// Tips concern this share of the open cases of a class: of those put aside, so many come back.
     pub(super) fn release_linked(&mut self, class: ClassId, share: f64) {
-        let mut back = std::mem::take(&mut self.back);
+        let mut back = std::mem::take(&mut self.memory.back);
         for s in 0..self.doors.len() {
             let mut from = 0;
             while let Some(kind) = self.doors[s].lot.next(from) {
@@ -290,7 +292,7 @@ impl<'m> Run<'m> {
                 self.come_back(s, kind, &back);
             }
         }
-        self.back = back;
+        self.memory.back = back;
     }
 
     /// What came in this step to a queue that is full goes on elsewhere. Returns how much.

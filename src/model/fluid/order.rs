@@ -4,6 +4,8 @@
 //! wait of its oldest fluid, as it is. Shares of starts are kept by whole batches, a step's arrivals at a time. Urgent
 //! fluid interrupts nothing: it is first when what is in hand is done, and as much gets done.
 
+use std::cmp::Ordering;
+
 use super::Run;
 use super::kinds::{ByKind, Kind, Marks};
 use super::queue::{Batch, Queue};
@@ -36,7 +38,7 @@ impl Run<'_> {
     }
 
     pub(super) fn is_lifo(&self, s: usize) -> bool {
-        *self.order(s) == Order::Lifo
+        matches!(self.order(s), Order::Lifo)
     }
 
     fn quota(&self, s: usize) -> Option<&Quota> {
@@ -150,12 +152,14 @@ impl Run<'_> {
         let mut least = [f64::INFINITY; 3];
         kinds.clear();
         for (kind, key) in line {
-            if kinds.is_empty() || *key < least {
-                kinds.clear();
-                least = *key;
-            }
-            if *key == least {
-                kinds.push(*kind);
+            match key.partial_cmp(&least) {
+                Some(Ordering::Less) => {
+                    kinds.clear();
+                    kinds.push(*kind);
+                    least = *key;
+                }
+                Some(Ordering::Equal) => kinds.push(*kind),
+                _ => {}
             }
         }
         // The queue moves no faster than the least urgent of those in front lets it.

@@ -2,6 +2,7 @@
 
 use super::kinds::{ByKind, Marks};
 use super::order::{Head, Line};
+use super::queue::Batch;
 use super::tables::Team;
 use super::{Flow, Run};
 use crate::model::{ClassId, Load, PoolId, Reserve, ShiftEnd, WorkCalendar};
@@ -51,11 +52,18 @@ struct Shift {
     closed: Vec<Marks>,
     /// By stage: cases in hand on average while members are on shift.
     busy: Vec<f64>,
-    /// By stage, kept for its memory: what stands in line.
+}
+
+/// Lists that are made again and again, kept for their memory.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// By stage: what stands in line.
     lines: Vec<Line>,
-    /// What a team takes up at once, kept for its memory.
+    /// What a team takes up at once.
     able: Vec<usize>,
     starting: Vec<Starting>,
+    /// What comes back from a lot.
+    pub(super) back: Vec<Batch>,
 }
 
 /// What is in hand when a step begins.
@@ -148,9 +156,6 @@ impl Run<'_> {
             teams: vec![],
             closed: vec![Marks::default(); self.model.stages.len()],
             busy: vec![0.0; self.model.stages.len()],
-            lines: vec![vec![]; self.model.stages.len()],
-            able: vec![],
-            starting: vec![],
         };
         for (s, teams) in self.teams.iter().enumerate() {
             let teams = teams.iter().map(|team| self.team_shift(&shift, s, team)).collect();
@@ -289,7 +294,8 @@ impl Run<'_> {
     /// Free members take the most urgent head, until nobody can start. Returns how much was taken up.
     fn start(&mut self, shift: &mut Shift) -> f64 {
         let mut taken = 0.0;
-        let mut lines = std::mem::take(&mut shift.lines);
+        let mut lines = std::mem::take(&mut self.memory.lines);
+        lines.resize(self.queues.len(), vec![]);
         let mut heads: Vec<Option<Head>> = vec![];
         for (s, line) in lines.iter_mut().enumerate() {
             let fresh = std::mem::take(&mut self.fresh[s]);
@@ -304,7 +310,7 @@ impl Run<'_> {
             self.line_up_again(s, &shift.closed[s], &key, &mut lines[s]);
             heads[s] = self.first_in(s, &self.queues[s], &lines[s], kinds);
         }
-        shift.lines = lines;
+        self.memory.lines = lines;
         taken
     }
 
@@ -318,7 +324,7 @@ impl Run<'_> {
     /// has hours for, and its kinds are closed. Returns how much was taken up.
     fn take_up(&mut self, shift: &mut Shift, s: usize, left: &mut Vec<usize>) -> f64 {
         let mut taken = 0.0;
-        let mut able = std::mem::take(&mut shift.able);
+        let mut able = std::mem::take(&mut self.memory.able);
         for t in 0..shift.teams[s].len() {
             let takes = |kind: &usize| self.takes(&self.teams[s][t], *kind);
             able.clear();
@@ -335,7 +341,7 @@ impl Run<'_> {
         for &kind in left.iter() {
             shift.closed[s].put(kind, true);
         }
-        shift.able = able;
+        self.memory.able = able;
         taken
     }
 
@@ -361,7 +367,7 @@ impl Run<'_> {
             return (0.0, 0.0);
         }
         let lifo = self.is_lifo(s);
-        let mut starting = std::mem::take(&mut shift.starting);
+        let mut starting = std::mem::take(&mut self.memory.starting);
         starting.clear();
         // What a gate lets in starts at any time of the step.
         let gated = self.has_gate(s);
@@ -408,7 +414,7 @@ impl Run<'_> {
             self.leave(s, kind, flow.part(1.0 - passage.stays));
             mass += flow.mass;
         }
-        shift.starting = starting;
+        self.memory.starting = starting;
         (share, mass)
     }
 
