@@ -152,6 +152,10 @@ impl Run<'_> {
         let mut least = [f64::INFINITY; 3];
         kinds.clear();
         for (kind, key) in line {
+            // What has no place (a batch of nothing has no time of arrival) compares with nothing, and is never first.
+            if kinds.is_empty() {
+                least = *key;
+            }
             match key.partial_cmp(&least) {
                 Some(Ordering::Less) => {
                     kinds.clear();
