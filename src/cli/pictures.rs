@@ -12,9 +12,9 @@ use crate::error::Error;
 use crate::experiment::headline::headline;
 use crate::model::Model;
 use crate::output::tables::{
-    BacklogRow, CurveRow, FlowRow, StaffRow, Table, TargetRow, TimeToActionRow, UtilizationRow,
+    BacklogRow, CurveRow, FlowRow, StaffRow, TargetRow, TimeToActionRow, UtilizationRow,
 };
-use crate::output::{Manifest, OutputDir, Results};
+use crate::output::{File, Manifest, OutputDir, Results};
 use crate::run::{Layout, responses};
 use crate::stats::Method;
 use crate::units::{DAY, Duration};
@@ -87,7 +87,7 @@ impl Picture {
 pub(super) fn write_folder(
     target: &Path,
     (manifest, force): (&mut Manifest, bool),
-    tables: Vec<(Table, Vec<u8>)>,
+    tables: Vec<impl Into<File>>,
     pictures: &[Picture],
 ) -> Result<(), Error> {
     let folder = OutputDir::create(target, manifest, force)?;

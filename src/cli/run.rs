@@ -141,7 +141,8 @@ impl Job {
 
     fn write(mut self, about: About, rows: Results) -> Result<Done, Failure> {
         let drawn = if self.charts { pictures(&about, &rows) } else { vec![] };
-        write_folder(&self.target, (&mut self.manifest, self.force), rows.files(), &drawn)?;
+        let files = rows.files_on(self.plan.threads)?;
+        write_folder(&self.target, (&mut self.manifest, self.force), files, &drawn)?;
         Ok(Done { about, rows, folder: self.target, manifest: self.manifest })
     }
 }

@@ -51,12 +51,13 @@ use crate::units::Time;
 use arrive::Known;
 use clock::Clock;
 use delay::Delayed;
+use flow::Exits;
 use gate::Door;
-use kinds::{Kind, Kinds, row};
+use kinds::{Amount, ByKind, Kind, Kinds};
 use order::Shares;
 use queue::{Batch, Queue};
 use record::{Levels, Recorder};
-use serve::InWork;
+use serve::{InWork, Memory};
 use tables::{SourceTables, StageTables, Team};
 
 /// The fluid's levels at the model's sample times, in cases.
@@ -106,6 +107,8 @@ struct Run<'m> {
     walks: Walks<'m>,
     /// What becomes of cases whose parts have met, by part, true and observed class.
     meetings: BTreeMap<(Part, ClassId, ClassId), Vec<(f64, Met)>>,
+    /// By stage and kind: where what leaves goes, where that has been worked out.
+    exits: Vec<Vec<Exits>>,
     /// By class: the mean number of devices.
     devices: Vec<f64>,
     /// The step under way.
@@ -116,9 +119,9 @@ struct Run<'m> {
     stage_tables: Vec<StageTables>,
     source_tables: Vec<SourceTables>,
     /// By stage and kind: what comes to a stage and is not yet taken in.
-    inbox: Vec<Vec<Flow>>,
+    inbox: Vec<ByKind<Flow>>,
     /// By stage and kind.
-    queues: Vec<Vec<Queue>>,
+    queues: Vec<ByKind<Queue>>,
     /// By stage.
     doors: Vec<Door>,
     quotas: Vec<Shares>,
@@ -126,12 +129,19 @@ struct Run<'m> {
     fresh: Vec<bool>,
     in_work: Vec<InWork>,
     delays: Vec<Delayed>,
+    memory: Memory,
     /// By true class.
     known: Vec<Known>,
     /// Whether ended cases may be opened again.
     reopens: bool,
     arrived: f64,
     ended: Vec<f64>,
+}
+
+impl Amount for Flow {
+    fn is_none(&self) -> bool {
+        self.mass == 0.0 && self.moment == 0.0
+    }
 }
 
 impl Flow {
@@ -168,6 +178,7 @@ impl<'m> Run<'m> {
             staff: Effective::new(model),
             walks: Walks::new(model),
             meetings: BTreeMap::new(),
+            exits: vec![vec![]; stages],
             devices: vec![],
             step: 0,
             params,
@@ -175,14 +186,15 @@ impl<'m> Run<'m> {
                 .map(|(stage, params)| StageTables::new(stage.kind, params, &clock))
                 .collect(),
             source_tables: params.sources.iter().map(|s| SourceTables::new(s, &clock)).collect(),
-            inbox: vec![vec![]; stages],
-            queues: vec![vec![]; stages],
+            inbox: vec![ByKind::default(); stages],
+            queues: vec![ByKind::default(); stages],
             doors: (0..stages).map(|s| Door::new(model, s)).collect(),
             quotas: vec![Shares::default(); stages],
             fresh: vec![true; stages],
             in_work: teams.iter().map(|t| InWork::new(t.len())).collect(),
             teams,
             delays: (0..stages).map(|_| Delayed::new(clock.steps)).collect(),
+            memory: Memory::default(),
             known: vec![Known::default(); model.classes.len()],
             reopens: links.any(|link| link.reopen > 0.0),
             arrived: 0.0,
@@ -192,8 +204,17 @@ impl<'m> Run<'m> {
         };
         run.count_devices();
         model.initial.iter().for_each(|initial| run.place(initial));
-        run.queues.iter_mut().flatten().for_each(Queue::sort);
+        run.sort_queues();
         run
+    }
+
+    /// What the initial backlog has put into queues stood in any order.
+    fn sort_queues(&mut self) {
+        for queues in &mut self.queues {
+            for kind in 0..queues.len() {
+                queues.change(kind, Queue::sort);
+            }
+        }
     }
 
     fn count_devices(&mut self) {
@@ -219,9 +240,10 @@ impl<'m> Run<'m> {
             let (stage, flow) = (initial.stage.index(), Flow::at(mass, -age));
             match self.model.stages[stage].kind {
                 StageKind::Work => {
-                    row(&mut self.queues[stage], kind).push(Batch { joined: -waited.min(age), flow });
+                    let batch = Batch { joined: -waited.min(age), flow };
+                    self.queues[stage].change(kind, |queue| queue.push(batch));
                 }
-                StageKind::Delay | StageKind::Instant => row(&mut self.inbox[stage], kind).add(flow),
+                StageKind::Delay | StageKind::Instant => self.send(stage, kind, flow),
             }
         }
     }
@@ -245,6 +267,7 @@ impl<'m> Run<'m> {
         self.params = params;
         self.walks.under(params);
         self.meetings.clear();
+        self.exits.iter_mut().for_each(Vec::clear);
         self.count_devices();
         let stages = self.stage_tables.iter_mut().zip(&self.model.stages);
         for ((table, stage), params) in stages.zip(&params.stages) {
@@ -259,6 +282,11 @@ impl<'m> Run<'m> {
         }
     }
 
+    /// Sends fluid to a stage.
+    fn send(&mut self, stage: usize, kind: usize, flow: Flow) {
+        self.inbox[stage].change(kind, |inbox| inbox.add(flow));
+    }
+
     /// Takes what came to stages in: into queues and delays, or on along the routes. Returns how much.
     fn deliver(&mut self, first: bool) -> f64 {
         /// So little waits for the next step in front of a delay, whose law spreads it over many.
@@ -266,9 +294,12 @@ impl<'m> Run<'m> {
         let mut moved = 0.0;
         for s in 0..self.inbox.len() {
             let least = if first || self.model.stages[s].kind != StageKind::Delay { 0.0 } else { LITTLE };
-            for kind in 0..self.inbox[s].len() {
-                if self.inbox[s][kind].mass > least {
-                    let flow = std::mem::take(&mut self.inbox[s][kind]);
+            // Kinds that are new now wait for the next round.
+            let (mut from, until) = (0, self.inbox[s].len());
+            while let Some(kind) = self.inbox[s].next(from).filter(|kind| *kind < until) {
+                from = kind + 1;
+                if self.inbox[s].get(kind).is_some_and(|flow| flow.mass > least) {
+                    let flow = self.inbox[s].change(kind, std::mem::take);
                     moved += flow.mass;
                     self.join(s, kind, Batch { joined: self.step as f64 + 0.5, flow });
                 }
@@ -280,12 +311,20 @@ impl<'m> Run<'m> {
     /// Those who waited too long, and those whose evidence is gone, leave the queues.
     fn thin_queues(&mut self) {
         for s in 0..self.queues.len() {
-            for kind in 0..self.kinds.all.len() {
+            let mut from = 0;
+            while let Some(kind) = self.next_here(s, from) {
                 for place in [Place::Queue, Place::Gate, Place::Lot] {
                     self.thin(s, kind, place);
                 }
+                from = kind + 1;
             }
         }
+    }
+
+    /// The first kind from this one on that waits anywhere at a stage.
+    fn next_here(&self, s: usize, from: usize) -> Option<usize> {
+        let here = [&self.queues[s], &self.doors[s].gate, &self.doors[s].lot];
+        here.into_iter().filter_map(|queues| queues.next(from)).min()
     }
 
     fn thin(&mut self, s: usize, kind: usize, place: Place) {
@@ -296,24 +335,28 @@ impl<'m> Run<'m> {
             Place::Gate => &mut door.gate,
             Place::Lot => &mut door.lot,
         };
-        let Some(queue) = queues.get_mut(kind).filter(|queue| queue.mass() > 0.0) else { return };
+        if queues.get(kind).is_none_or(|queue| queue.mass() <= 0.0) {
+            return;
+        }
         let who = self.kinds.all[kind];
         let evidence = who.source.and_then(|s: SourceId| self.source_tables[s.index()].evidence.as_ref());
         let lapsed = evidence.map(|evidence| {
-            let lost = queue.thin(|batch| {
+            let lasts = |batch: &Batch| {
                 let arrived = batch.flow.arrived() - evidence.lag;
                 evidence.lasts.between(batch.joined.max(before) - arrived, after - arrived)
-            });
+            };
+            let lost = queues.change(kind, |queue| queue.thin(lasts));
             (lost, evidence.on_lapse)
         });
         let patience = self.stage_tables[s].patience[who.observed.index()].as_ref();
         let patience = patience.zip(self.params.stages[s].on_patience).filter(|_| place != Place::Lot);
         let impatient = patience.map(|(patience, next)| {
-            let lost = queue.thin(|batch| {
+            let stays = |batch: &Batch| {
                 let since = batch.joined.max(0.0);
                 let waited = |until| self.clock.elapsed(patience.working_days, since, until);
                 patience.law.between(waited(since.max(before)), waited(after))
-            });
+            };
+            let lost = queues.change(kind, |queue| queue.thin(stays));
             (lost, next)
         });
         if let Some((lost, outcome)) = lapsed {
@@ -336,9 +379,9 @@ impl<'m> Run<'m> {
                 cases += mass;
                 coming += mass * self.jobs(kind);
             };
-            self.inbox[s].iter().enumerate().for_each(|(kind, flow)| count(kind, flow.mass));
+            self.inbox[s].iter().for_each(|(kind, flow)| count(kind, flow.mass));
             for queues in [&self.doors[s].gate, &self.doors[s].lot, &self.queues[s]] {
-                queues.iter().enumerate().for_each(|(kind, queue)| count(kind, queue.mass()));
+                queues.iter().for_each(|(kind, queue)| count(kind, queue.mass()));
             }
             if self.model.stages[s].kind == StageKind::Delay {
                 let mut delayed = 0.0;

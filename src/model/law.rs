@@ -36,11 +36,11 @@ use quantile_table::QuantileTable;
 /// The law of a duration or a count.
 ///
 /// Copies share their tables, so a law may be kept in many snapshots of a model.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Law(Kind);
 
 /// How a law is drawn. Every variant holds what drawing needs, worked out when the law was made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Constant(f64),
     Exponential {
@@ -93,7 +93,7 @@ enum Kind {
 }
 
 /// One component of a mixture.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Component {
     weight: f64,
     /// The weights up to and including this component.
@@ -102,7 +102,7 @@ struct Component {
 }
 
 /// A law given that its value lies between `min` and `max`, both included.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Conditioned {
     law: Law,
     min: f64,

@@ -191,7 +191,7 @@ impl Crew {
 }
 
 /// A law of a length of time.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SpanLaw {
     /// Milliseconds; of working days, milliseconds of [`Model::working_days`](super::Model::working_days).
     pub law: Law,

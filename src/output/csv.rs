@@ -9,10 +9,23 @@ use crate::output::tables::{Row, Table};
 
 /// A table's file: the header, then a line a row.
 pub fn to_bytes<R: Row>(rows: &[R]) -> Vec<u8> {
+    let mut text = header(R::TABLE);
+    text.extend(lines(rows));
+    text
+}
+
+/// The first line of a table's file: written by hand, because a table without rows has one too.
+pub(super) fn header(table: Table) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(vec![]);
+    let memory = "words can be written to memory";
+    writer.write_record(table.columns.iter().map(|c| c.name)).expect(memory);
+    writer.into_inner().expect(memory)
+}
+
+/// A line a row.
+pub(super) fn lines<R: Row>(rows: &[R]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(vec![]);
     let memory = "a row of numbers and words can be written to memory";
-    // The header is written by hand, because a table without rows has one too.
-    writer.write_record(R::TABLE.columns.iter().map(|c| c.name)).expect(memory);
     for row in rows {
         writer.serialize(row).expect(memory);
     }

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
 use crate::output::csv;
+use crate::output::files::File;
 use crate::output::leftovers::{self, Held, REPLACED, WRITING};
 use crate::output::manifest::{self, Manifest, TableFile, sha256};
-use crate::output::tables::{TABLES, Table};
+use crate::output::tables::TABLES;
 
 /// The folder of the charts.
 const CHARTS: &str = "charts";
@@ -70,13 +71,29 @@ impl OutputDir {
     }
 
     /// Writes all tables and notes them in the manifest.
-    pub fn write_tables(&self, tables: Vec<(Table, Vec<u8>)>, manifest: &mut Manifest) -> Result<(), Error> {
-        let list: Vec<Table> = tables.iter().map(|(table, _)| *table).collect();
-        let files = tables.into_iter().map(|(table, bytes)| (table.file(), bytes));
-        for (name, bytes) in files.chain([(COLUMNS.to_owned(), csv::columns(&list))]) {
-            self.write(Path::new(&name), &bytes)?;
-            manifest.tables.push(TableFile { sha256: sha256(&bytes), bytes: bytes.len() as u64, name });
+    pub fn write_tables<F: Into<File>>(
+        &self,
+        tables: impl IntoIterator<Item = F>,
+        manifest: &mut Manifest,
+    ) -> Result<(), Error> {
+        let mut list = vec![];
+        for File { table, bytes, sha256 } in tables.into_iter().map(F::into) {
+            self.write_table(table.file(), &bytes, sha256, manifest)?;
+            list.push(table);
         }
+        let columns = csv::columns(&list);
+        self.write_table(COLUMNS.to_owned(), &columns, sha256(&columns), manifest)
+    }
+
+    fn write_table(
+        &self,
+        name: String,
+        bytes: &[u8],
+        sha256: String,
+        manifest: &mut Manifest,
+    ) -> Result<(), Error> {
+        self.write(Path::new(&name), bytes)?;
+        manifest.tables.push(TableFile { sha256, bytes: bytes.len() as u64, name });
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 mod comparison;
 pub mod csv;
 pub mod docs;
+mod files;
 mod folder;
 mod investing;
 mod leftovers;
@@ -20,6 +21,7 @@ mod tests;
 mod unfinished;
 
 pub use comparison::{Compared, selection};
+pub use files::File;
 pub use folder::{OutputDir, replace_chart};
 pub use investing::Invested;
 pub use manifest::{

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::error::Error;
 use crate::model::Model;
 use crate::output::csv;
+use crate::output::files::{self, File, Sheet};
 use crate::output::tables::{
     BacklogRow, ChanceRow, ChangeRow, CostRow, CurveRow, FlowRow, FluidRow, IgnoranceRow, OutcomeRow,
-    ReplicationRow, Row, StaffRow, StageRow, SummaryRow, Table, TargetRow, TimeToActionRow, UtilizationRow,
+    ReplicationRow, StaffRow, StageRow, SummaryRow, Table, TargetRow, TimeToActionRow, UtilizationRow,
     WhereRow,
 };
 use crate::output::{rows, series_rows};
@@ -75,27 +76,33 @@ impl Results {
 
     /// Every table as a file.
     pub fn files(&self) -> Vec<(Table, Vec<u8>)> {
-        fn file<R: Row>(rows: &[R]) -> (Table, Vec<u8>) {
-            (R::TABLE, csv::to_bytes(rows))
-        }
+        self.sheets().iter().map(Sheet::content).collect()
+    }
+
+    /// The same, made by so many threads.
+    pub fn files_on(&self, threads: Option<usize>) -> Result<Vec<File>, Error> {
+        files::made(&self.sheets(), threads)
+    }
+
+    fn sheets(&self) -> Vec<Sheet<'_>> {
         vec![
-            file(&self.summary),
-            file(&self.ignorance),
-            file(&self.targets),
-            file(&self.chances),
-            file(&self.backlog),
-            file(&self.flows),
-            file(&self.time_to_action),
-            file(&self.time_to_action_curve),
-            file(&self.stages),
-            file(&self.where_the_time_goes),
-            file(&self.utilization),
-            file(&self.staff),
-            file(&self.outcomes),
-            file(&self.costs),
-            file(&self.replications),
-            file(&self.fluid),
-            file(&self.changes),
+            Sheet::of(&self.summary),
+            Sheet::of(&self.ignorance),
+            Sheet::of(&self.targets),
+            Sheet::of(&self.chances),
+            Sheet::of(&self.backlog),
+            Sheet::of(&self.flows),
+            Sheet::of(&self.time_to_action),
+            Sheet::of(&self.time_to_action_curve),
+            Sheet::of(&self.stages),
+            Sheet::of(&self.where_the_time_goes),
+            Sheet::of(&self.utilization),
+            Sheet::of(&self.staff),
+            Sheet::of(&self.outcomes),
+            Sheet::of(&self.costs),
+            Sheet::of(&self.replications),
+            Sheet::of(&self.fluid),
+            Sheet::of(&self.changes),
         ]
     }
 

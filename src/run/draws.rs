@@ -80,16 +80,21 @@ impl Draws {
     }
 
     /// One point of a series, of the replications that gave a value.
-    pub(super) fn point(self, values: &[Option<f64>], level: f64) -> Option<BandPoint> {
-        // There are many points: a list that grew while it was filled would cost more than what is told of it.
-        let mut given = Vec::with_capacity(values.len());
-        given.extend(values.iter().flatten());
-        let point = estimate::point(given, level)?;
+    pub(super) fn point(self, values: impl Iterator<Item = Option<f64>>, level: f64) -> Option<BandPoint> {
         if self.apart() {
-            return Some(point);
+            return estimate::point(given(values), level);
         }
-        let mean = estimate::point(self.means(values), level)?.mean;
-        Some(BandPoint { mean, ..point })
+        let values: Vec<Option<f64>> = values.collect();
+        let mean = estimate::mean(&self.means(&values), level)?;
+        Some(BandPoint { mean, ..estimate::point(given(values.into_iter()), level)? })
+    }
+
+    /// The mean at such a point.
+    pub(super) fn mean(self, values: impl Iterator<Item = f64>, level: f64) -> Option<Interval> {
+        if self.apart() {
+            return estimate::mean(&values.collect::<Vec<f64>>(), level);
+        }
+        estimate::mean(&self.means(&values.map(Some).collect::<Vec<_>>()), level)
     }
 
     /// The mean of each draw that has a value.
@@ -125,6 +130,13 @@ impl Draws {
         let interval = student_t(&self.means(&held), level)?;
         Some(Interval { low: interval.low.max(0.0), high: interval.high.min(1.0), ..interval })
     }
+}
+
+/// Those that are there.
+fn given(values: impl Iterator<Item = Option<f64>>) -> Vec<f64> {
+    let mut given = Vec::with_capacity(values.size_hint().1.unwrap_or(0));
+    given.extend(values.flatten());
+    given
 }
 
 #[cfg(test)]
@@ -170,7 +182,7 @@ mod tests {
     #[test]
     fn points_and_curves_are_averaged_draw_by_draw() {
         let values = [Some(1.0), None, Some(3.0), Some(5.0)];
-        let point = Draws::new(2, 2).point(&values, 0.95).unwrap();
+        let point = Draws::new(2, 2).point(values.into_iter(), 0.95).unwrap();
         assert_eq!((point.mean.estimate, point.mean.n), (2.5, 2), "the means are 1 and 4");
         let curves = vec![vec![1.0, 2.0], vec![3.0, 4.0], vec![5.0, 5.0], vec![7.0, 9.0]];
         assert_eq!(Draws::new(2, 2).curves(curves), [vec![2.0, 3.0], vec![6.0, 7.0]]);

@@ -51,12 +51,17 @@ fn pooled(values: &[Value], given: usize, level: f64) -> Option<Interval> {
 
 /// One point of a series of counts or times: the replications that gave a value.
 pub(super) fn point(values: Vec<f64>, level: f64) -> Option<BandPoint> {
-    if values.is_empty() {
-        return None;
-    }
-    let point = band::point(values, level);
-    let mean = Interval { low: point.mean.low.max(0.0), ..point.mean };
-    Some(BandPoint { mean, ..point })
+    let point = band::point(values, level)?;
+    Some(BandPoint { mean: not_negative(point.mean), ..point })
+}
+
+/// The mean at such a point.
+pub(super) fn mean(values: &[f64], level: f64) -> Option<Interval> {
+    band::mean(values, level).map(not_negative)
+}
+
+fn not_negative(interval: Interval) -> Interval {
+    Interval { low: interval.low.max(0.0), ..interval }
 }
 
 #[cfg(test)]

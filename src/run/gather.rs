@@ -193,10 +193,7 @@ fn bands(
 ) -> Vec<SeriesBand> {
     let points = rows.first().map_or(0, |row| row.len() / width.max(1));
     let one = |key: SeriesKey| {
-        let at = |i: usize| {
-            let values: Vec<_> = rows.iter().map(|row| Some(value_at(&key, row, width, i))).collect();
-            draws.point(&values, level)
-        };
+        let at = |i: usize| draws.point(rows.iter().map(|row| Some(value_at(&key, row, width, i))), level);
         let points: Vec<Option<BandPoint>> = (0..points).map(at).collect();
         SeriesBand { key, unit: "cases", points }
     };
@@ -245,7 +242,7 @@ fn age_bands(model: &Model, ages: &[Vec<AgeRow>], (draws, level): (Draws, f64)) 
         for (which, (_, measure)) in recorder::AGE_SHARES.iter().enumerate() {
             let at = |i: usize| {
                 let age = |rows: &Vec<AgeRow>| rows[i * width + class][which].map(Duration::days);
-                draws.point(&ages.iter().map(age).collect::<Vec<_>>(), level)
+                draws.point(ages.iter().map(age), level)
             };
             let name = class.checked_sub(1).map_or("", |c| &model.report_classes[c]);
             let key = SeriesKey::new(measure, "", vec![]).class(if class == 0 { "" } else { "true" }, name);
@@ -257,8 +254,7 @@ fn age_bands(model: &Model, ages: &[Vec<AgeRow>], (draws, level): (Draws, f64)) 
 
 fn pool_band(rows: &[&PoolRow], uses: PoolUses, span: Duration, (draws, level): (Draws, f64)) -> PoolBand {
     let mean = |of: &dyn Fn(&PoolRow) -> f64| {
-        let values: Vec<Option<f64>> = rows.iter().map(|row| Some(of(row))).collect();
-        draws.point(&values, level).expect("a run has at least one replication").mean
+        draws.mean(rows.iter().map(|row| of(row)), level).expect("a run has at least one replication")
     };
     let number = |of: &dyn Fn(&PoolRow) -> i64| mean(&|row| of(row) as f64 / span.0 as f64);
     let hours = |of: &dyn Fn(&PoolRow) -> i64| mean(&|row| Duration(of(row)).hours()).estimate;

@@ -105,6 +105,16 @@ fn number_of_threads(threads: Option<usize>) -> Result<rayon::ThreadPool, Error>
     threads.map_err(|e| Error::new(ErrorKind::Threads(e.to_string())))
 }
 
+/// What `make` makes of each thing, in their order, by so many threads.
+pub fn on_threads<A: Send, B: Send>(
+    threads: Option<usize>,
+    things: Vec<A>,
+    make: impl Fn(A) -> B + Send + Sync,
+) -> Result<Vec<B>, Error> {
+    let make = || things.into_par_iter().with_max_len(1).map(make).collect();
+    Ok(number_of_threads(threads)?.install(make))
+}
+
 /// The result of a replication that came to its end, with books that agree.
 fn sound(result: ReplicationResult, number: u32, model: &Model) -> Result<ReplicationResult, Error> {
     match (result.overfull, &result.violation) {

@@ -22,16 +22,26 @@ pub struct BandPoint {
 
 /// The pointwise band of series with one value per grid point; empty without series.
 pub fn pointwise<S: AsRef<[f64]>>(series: &[S], level: f64) -> Vec<BandPoint> {
-    (0..points_in(series)).map(|at| point(series.iter().map(|s| s.as_ref()[at]).collect(), level)).collect()
+    let at = |at: usize| point(series.iter().map(|s| s.as_ref()[at]).collect(), level);
+    (0..points_in(series)).map(|i| at(i).expect("a band has at least one series")).collect()
 }
 
-/// One point of it, of at least one value.
-pub fn point(values: Vec<f64>, level: f64) -> BandPoint {
-    let some = "a band has at least one series";
-    let mean = t_of_tally(&values.iter().collect(), level, Method::PointwiseTBand).expect(some);
+/// One point of a band, of the values there; none without values.
+pub fn point(values: Vec<f64>, level: f64) -> Option<BandPoint> {
+    let mean = mean(&values, level)?;
     let values = sorted(values);
-    let at = |p| quantile(&values, p).expect(some);
-    BandPoint { mean, median: at(0.5), middle_half: [at(0.25), at(0.75)], middle_90: [at(0.05), at(0.95)] }
+    let at = |p| quantile(&values, p).expect("a mean rests on values");
+    Some(BandPoint {
+        mean,
+        median: at(0.5),
+        middle_half: [at(0.25), at(0.75)],
+        middle_90: [at(0.05), at(0.95)],
+    })
+}
+
+/// The mean at one point of a band; none without values.
+pub fn mean(values: &[f64], level: f64) -> Option<Interval> {
+    t_of_tally(&values.iter().collect(), level, Method::PointwiseTBand)
 }
 
 fn points_in<S: AsRef<[f64]>>(series: &[S]) -> usize {

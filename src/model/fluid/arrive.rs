@@ -4,7 +4,7 @@
 //! above none. Unstopped subjects without an open case send further tips at their class's rate, each of which opens a
 //! case; about the others, what comes is linked.
 
-use super::kinds::{Kind, row};
+use super::kinds::{ByKind, Kind, row};
 use super::{Flow, Run};
 use crate::model::{ClassId, Link, OutcomeId, SourceId, StageId};
 
@@ -18,7 +18,7 @@ pub(super) struct Known {
     /// By source, those without one last: subjects so far.
     subjects: Vec<f64>,
     /// By stage: ended cases that may be opened again, of each kind.
-    ended: Vec<Vec<f64>>,
+    ended: Vec<ByKind<f64>>,
 }
 
 impl Run<'_> {
@@ -67,7 +67,7 @@ impl Run<'_> {
     /// Opens so many ended cases of a class again, where they ended, if there are so many.
     fn reopen(&mut self, class: ClassId, wanted: f64) -> f64 {
         let ended = &mut self.known[class.index()].ended;
-        let all: f64 = ended.iter().flatten().sum();
+        let all: f64 = ended.iter().flat_map(ByKind::iter).map(|(_, cases)| cases).sum();
         if all <= 0.0 {
             return 0.0;
         }
@@ -75,9 +75,11 @@ impl Run<'_> {
         let middle = self.step as f64 + 0.5;
         let mut again = vec![];
         for (stage, kinds) in ended.iter_mut().enumerate() {
-            for (kind, cases) in kinds.iter_mut().enumerate().filter(|(_, cases)| **cases > 0.0) {
-                again.push((stage, kind, *cases * share));
-                *cases *= 1.0 - share;
+            let mut from = 0;
+            while let Some(kind) = kinds.next(from) {
+                from = kind + 1;
+                again.push((stage, kind, kinds[kind] * share));
+                kinds.change(kind, |cases| *cases *= 1.0 - share);
             }
         }
         for (stage, kind, cases) in again {
@@ -85,7 +87,7 @@ impl Run<'_> {
             let known = &mut self.known[class.index()];
             known.open += cases;
             known.unstopped = (known.unstopped - cases).max(0.0);
-            row(&mut self.inbox[stage], kind).add(Flow::at(cases, middle));
+            self.send(stage, kind, Flow::at(cases, middle));
         }
         all * share
     }
@@ -143,7 +145,7 @@ impl Run<'_> {
             self.end(enters.index(), kind, outcome, count * (1.0 - lasts));
         }
         let middle = self.step as f64 + 0.5;
-        row(&mut self.inbox[enters.index()], kind).add(Flow::at(count * lasts, middle));
+        self.send(enters.index(), kind, Flow::at(count * lasts, middle));
     }
 
     /// Subjects of the initial backlog.
@@ -165,9 +167,9 @@ impl Run<'_> {
         }
         known.unstopped += cases;
         if self.reopens {
-            let kind = self.kinds.of(Kind::whole(who.class, who.observed, None));
+            let kind = self.kinds.plain(kind);
             let known = &mut self.known[who.class.index()];
-            *row(row(&mut known.ended, stage), kind) += cases;
+            row(&mut known.ended, stage).change(kind, |ended| *ended += cases);
         }
     }
 }

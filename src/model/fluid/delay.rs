@@ -97,12 +97,41 @@ fn sums(parts: usize, function: impl Fn(f64) -> f64) -> Vec<f64> {
 /// What is delayed at a stage.
 pub(super) struct Delayed {
     steps: usize,
-    /// By kind and step: what ends then.
-    ends: Vec<Vec<Flow>>,
+    /// By kind.
+    ends: Vec<Ends>,
     /// By kind and step: whose evidence lapses then.
     lapses: Vec<Vec<f64>>,
     /// By kind.
     mass: Vec<f64>,
+}
+
+/// By step: what ends then. Amounts and moments stand apart, so that several are added at once.
+#[derive(Default)]
+struct Ends {
+    mass: Vec<f64>,
+    moment: Vec<f64>,
+}
+
+impl Ends {
+    fn add(&mut self, step: usize, flow: Flow) {
+        self.mass[step] += flow.mass;
+        self.moment[step] += flow.moment;
+    }
+
+    /// Adds these shares of a flow from a step on.
+    fn spread(&mut self, step: usize, flow: Flow, shares: &[f64]) {
+        let add = |list: &mut [f64], amount: f64| {
+            list.iter_mut().zip(shares).for_each(|(end, share)| *end += amount * share);
+        };
+        add(&mut self.mass[step..], flow.mass);
+        add(&mut self.moment[step..], flow.moment);
+    }
+
+    /// Takes out what ends in a step.
+    fn take(&mut self, step: usize) -> Flow {
+        let take = |list: &mut Vec<f64>| list.get_mut(step).map(std::mem::take).unwrap_or_default();
+        Flow { mass: take(&mut self.mass), moment: take(&mut self.moment) }
+    }
 }
 
 impl Delayed {
@@ -124,7 +153,9 @@ impl Delayed {
     fn open(&mut self, kind: usize) {
         row(&mut self.mass, kind);
         row(&mut self.lapses, kind);
-        row(&mut self.ends, kind).resize(self.steps, Flow::default());
+        let ends = row(&mut self.ends, kind);
+        ends.mass.resize(self.steps, 0.0);
+        ends.moment.resize(self.steps, 0.0);
     }
 }
 
@@ -141,17 +172,14 @@ impl Run<'_> {
         let left = self.clock.steps - self.step;
         state.mass[kind] += flow.mass;
         match evidence {
-            None => {
-                let ends = &mut state.ends[kind][self.step..];
-                ends.iter_mut().zip(shares.iter()).for_each(|(end, share)| end.add(flow.part(*share)));
-            }
+            None => state.ends[kind].spread(self.step, flow, &shares),
             Some(evidence) => {
                 let age = self.step as f64 + 0.5 - flow.arrived() + evidence.lag;
                 state.lapses[kind].resize(self.clock.steps, 0.0);
                 let there = evidence.lasts.above(age);
                 let (mut lasts, mut delayed) = (1.0, 1.0);
                 for (after, share) in shares.iter().enumerate().take(left) {
-                    state.ends[kind][self.step + after].add(flow.part(share * lasts));
+                    state.ends[kind].add(self.step + after, flow.part(share * lasts));
                     delayed -= share;
                     let above = evidence.lasts.above(age + after as f64 + 1.0);
                     let later = if there > 0.0 { (above / there).min(lasts) } else { 0.0 };
@@ -163,7 +191,7 @@ impl Run<'_> {
                 }
             }
         }
-        let now = std::mem::take(&mut state.ends[kind][self.step]);
+        let now = state.ends[kind].take(self.step);
         self.end_delay(stage, kind, now);
         self.lapse(stage, kind);
     }
@@ -172,10 +200,8 @@ impl Run<'_> {
     pub(super) fn end_delays(&mut self) {
         for stage in 0..self.delays.len() {
             for kind in 0..self.delays[stage].ends.len() {
-                if let Some(now) = self.delays[stage].ends[kind].get_mut(self.step) {
-                    let now = std::mem::take(now);
-                    self.end_delay(stage, kind, now);
-                }
+                let now = self.delays[stage].ends[kind].take(self.step);
+                self.end_delay(stage, kind, now);
                 self.lapse(stage, kind);
             }
         }

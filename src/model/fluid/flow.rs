@@ -4,17 +4,65 @@
 //! split goes on when its jobs are over, on average: a case whose jobs take turns waits longer in truth, one that goes on
 //! with the first less long. What becomes of it then are the shares that independent jobs have under the routes.
 
+use std::rc::Rc;
+
 use super::kinds::{Kind, row};
 use super::{Flow, Run};
 use crate::model::walk::{Begin, End, Met, Part, Step, meet, split};
-use crate::model::{Next, StageId};
+use crate::model::{Next, OutcomeId, StageId};
+
+/// Where what leaves a stage goes, for kinds that are not split there and are known to be cases of their own.
+#[derive(Clone, Default)]
+pub(super) enum Exits {
+    #[default]
+    Unknown,
+    /// Under each belief.
+    Known(Rc<[Believed]>),
+}
+
+/// What leaves under a belief.
+pub(super) struct Believed {
+    share: f64,
+    kind: usize,
+    /// With the share of each.
+    ways: Vec<(f64, Exit)>,
+}
+
+/// Where a way leads.
+#[derive(Clone, Copy)]
+pub(super) enum Exit {
+    To(usize),
+    Ends(OutcomeId),
+    /// To where parts meet.
+    Met(Next),
+}
 
 impl Run<'_> {
     /// Sends what has ended at a stage along its routes.
     pub(super) fn leave(&mut self, stage: usize, kind: usize, flow: Flow) {
+        let Some(Exits::Known(exits)) = self.exits[stage].get(kind) else {
+            return self.leave_first(stage, kind, flow);
+        };
+        for &Believed { share, kind, ref ways } in Rc::clone(exits).iter() {
+            let flow = flow.part(share);
+            for &(way, exit) in ways {
+                let flow = flow.part(way);
+                match exit {
+                    Exit::Met(next) => self.go(stage, kind, flow, next),
+                    _ if flow.mass <= 0.0 => {}
+                    Exit::To(to) => self.send(to, kind, flow),
+                    Exit::Ends(outcome) => self.end(stage, kind, outcome, flow.mass),
+                }
+            }
+        }
+    }
+
+    /// The same, where it is not known where it goes: this numbers kinds in the order in which they occur.
+    fn leave_first(&mut self, stage: usize, from: usize, flow: Flow) {
         let (at, params) = (StageId::at(stage), self.params);
-        let kind = self.kinds.at_end(&self.model.stages[stage], kind);
+        let kind = self.kinds.at_end(&self.model.stages[stage], from);
         let who = self.kinds.all[kind];
+        let mut exits = vec![];
         for (share, observed) in params.stages[stage].beliefs(who.class, who.observed) {
             let mut flow = flow.part(share);
             let mut who = Kind { observed, ..who };
@@ -28,17 +76,34 @@ impl Run<'_> {
                 let inner = self.kinds.of(Kind { part: who.part.inner(at), ..who });
                 let each = flow.part(1.0 / tracks.len() as f64);
                 for track in tracks {
-                    row(&mut self.inbox[track.index()], inner).add(each);
+                    self.send(track.index(), inner, each);
                 }
             } else if let Some(split) =
                 split(self.model, at).filter(|_| !Part::Whole.splits_on_entry(self.model, at))
             {
                 self.go(stage, kind, flow, split.none);
             } else {
+                let mut ways = vec![];
                 for (way, next) in params.stages[stage].ways(who.class, observed) {
                     self.go(stage, kind, flow.part(way), next);
+                    ways.push((way, self.exit(kind, next)));
                 }
+                exits.push(Believed { share, kind, ways });
             }
+        }
+        let splits = split(self.model, at).is_some() && !Part::Whole.splits_on_entry(self.model, at);
+        let decides = who.part == Part::Whole && who.linked == Some(at);
+        if !splits && !decides {
+            *row(&mut self.exits[stage], from) = Exits::Known(exits.into());
+        }
+    }
+
+    fn exit(&self, kind: usize, next: Next) -> Exit {
+        let part = self.kinds.all[kind].part;
+        match part.step(self.model, next) {
+            Step::To(to) => Exit::To(to.index()),
+            Step::End(End::Outcome(outcome)) if part == Part::Whole => Exit::Ends(outcome),
+            Step::End(_) => Exit::Met(next),
         }
     }
 
@@ -73,7 +138,7 @@ impl Run<'_> {
             return;
         }
         match self.kinds.all[kind].part.step(self.model, next) {
-            Step::To(to) => row(&mut self.inbox[to.index()], kind).add(flow),
+            Step::To(to) => self.send(to.index(), kind, flow),
             Step::End(End::Outcome(outcome)) => self.end(stage, kind, outcome, flow.mass),
             Step::End(End::TrackOver) => {
                 let who = self.kinds.all[kind];

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::kinds::{Kind, row};
+use super::kinds::{ByKind, Kind};
 use super::queue::{Batch, Queue};
 use super::{Flow, Run};
 use crate::model::walk::Part;
@@ -16,9 +16,9 @@ use crate::model::{Cap, ClassId, Gather, Load, Model, SpanId, StageId, StageKind
 #[derive(Default)]
 pub(super) struct Door {
     /// By kind: what may not come in yet.
-    pub(super) gate: Vec<Queue>,
+    pub(super) gate: ByKind<Queue>,
     /// By kind: what is put aside.
-    pub(super) lot: Vec<Queue>,
+    pub(super) lot: ByKind<Queue>,
     /// The stages of the span that begins here.
     span: Option<(SpanId, BTreeSet<usize>)>,
     /// Jobs that slots still let in during the step.
@@ -105,7 +105,8 @@ impl<'m> Run<'m> {
             self.doors[s].slots -= early * jobs;
             self.enter(s, kind, Batch { flow: batch.flow.part(early), ..batch });
         }
-        row(&mut self.doors[s].gate, kind).push(Batch { flow: batch.flow.part(1.0 - early), ..batch });
+        let late = Batch { flow: batch.flow.part(1.0 - early), ..batch };
+        self.doors[s].gate.change(kind, |gate| gate.push(late));
     }
 
     /// Puts aside what is to be parked; returns the rest.
@@ -117,7 +118,8 @@ impl<'m> Run<'m> {
             return batch;
         }
         let room = ((park.above as f64 - self.waiting(s)) / jobs).clamp(0.0, 1.0);
-        row(&mut self.doors[s].lot, kind).push(Batch { flow: batch.flow.part(1.0 - room), ..batch });
+        let aside = Batch { flow: batch.flow.part(1.0 - room), ..batch };
+        self.doors[s].lot.change(kind, |lot| lot.push(aside));
         Batch { flow: batch.flow.part(room), ..batch }
     }
 
@@ -126,7 +128,7 @@ impl<'m> Run<'m> {
         match self.model.stages[s].kind {
             StageKind::Work => {
                 self.fresh[s] = true;
-                row(&mut self.queues[s], kind).push(batch);
+                self.queues[s].change(kind, |queue| queue.push(batch));
             }
             StageKind::Delay => self.delay(s, kind, batch.flow),
             StageKind::Instant => {
@@ -138,10 +140,11 @@ impl<'m> Run<'m> {
 
     /// Jobs that wait at a stage, those put aside apart.
     pub(super) fn waiting(&self, s: usize) -> f64 {
-        let jobs = |queues: &[Queue]| -> f64 {
-            queues.iter().enumerate().map(|(kind, queue)| queue.mass() * self.jobs(kind)).sum()
-        };
-        jobs(&self.queues[s]) + jobs(&self.doors[s].gate)
+        self.jobs_in(&self.queues[s]) + self.jobs_in(&self.doors[s].gate)
+    }
+
+    fn jobs_in(&self, queues: &ByKind<Queue>) -> f64 {
+        queues.iter().map(|(kind, queue)| queue.mass() * self.jobs(kind)).sum()
     }
 
     /// Lets in what there is room for, takes back what was put aside, sends on what is too much. Returns how much moved.
@@ -151,11 +154,11 @@ impl<'m> Run<'m> {
             if self.has_gate(s) {
                 let room = self.room(s);
                 moved += self.let_in(s, room);
-            } else if !self.doors[s].gate.is_empty() {
+            } else if self.doors[s].gate.next(0).is_some() {
                 // A dated change has taken the gate away.
                 moved += self.let_in(s, f64::INFINITY);
             }
-            if !self.doors[s].lot.is_empty() {
+            if self.doors[s].lot.next(0).is_some() {
                 moved += self.take_back(s);
             }
         }
@@ -177,10 +180,7 @@ impl<'m> Run<'m> {
                 Some(Cap::PerMember(most)) => room = room.min(most as f64 * members() - used),
             }
         }
-        let gate = || {
-            let queues = self.doors[s].gate.iter().enumerate();
-            queues.map(|(kind, queue)| queue.mass() * self.jobs(kind)).sum::<f64>()
-        };
+        let gate = || self.jobs_in(&self.doors[s].gate);
         match self.gather(s) {
             Some(Gather { size: Load::Exactly(n), slots: None, or_after }) => {
                 let kept = f64::from(n.saturating_sub(1)) / 2.0;
@@ -202,7 +202,7 @@ impl<'m> Run<'m> {
 
     /// Cases behind the gate of a stage.
     fn inside(&self, s: usize) -> f64 {
-        let queued: f64 = self.queues[s].iter().map(Queue::mass).sum();
+        let queued: f64 = self.queues[s].iter().map(|(_, queue)| queue.mass()).sum();
         queued + self.in_work[s].mass() + self.delays[s].mass()
     }
 
@@ -214,16 +214,13 @@ impl<'m> Run<'m> {
         while room > 1e-12 {
             let gate = &self.doors[s].gate;
             // What came during the step has missed its slots; it does not stand in the way of others.
-            let in_time = |batch: &Batch| !slotted || batch.joined <= self.step as f64;
-            let Some(head) = self.head_among(s, gate, |kind| gate[kind].head(lifo).is_some_and(in_time))
-            else {
-                break;
-            };
+            let in_time = |_, batch: &Batch| !slotted || batch.joined <= self.step as f64;
+            let Some(head) = self.head_among(s, gate, in_time) else { break };
             let kind = head.kinds[0];
-            let Some(&batch) = gate[kind].head(lifo) else { break };
+            let Some(&batch) = gate.get(kind).and_then(|queue| queue.head(lifo)) else { break };
             let jobs = batch.flow.mass * self.jobs(kind);
             let share = if jobs > room { room / jobs } else { 1.0 };
-            self.doors[s].gate[kind].take(lifo, share);
+            self.doors[s].gate.change(kind, |queue| queue.take(lifo, share));
             room -= jobs * share;
             if slotted {
                 self.doors[s].slots -= jobs * share;
@@ -241,8 +238,10 @@ impl<'m> Run<'m> {
         let longest = park.and_then(|park| park.after).map(|after| self.clock.in_steps(after.0 as f64));
         let now = self.step as f64 + 0.5;
         let mut moved = 0.0;
-        for kind in 0..self.doors[s].lot.len() {
-            while let Some(&batch) = self.doors[s].lot[kind].head(false) {
+        let mut from = 0;
+        while let Some(kind) = self.doors[s].lot.next(from) {
+            from = kind + 1;
+            while let Some(&batch) = self.doors[s].lot.get(kind).and_then(|queue| queue.head(false)) {
                 let room = below - self.waiting(s);
                 let late = longest.is_some_and(|longest| now - batch.joined >= longest);
                 let jobs = batch.flow.mass * self.jobs(kind);
@@ -251,38 +250,49 @@ impl<'m> Run<'m> {
                 if share <= 1e-12 || (!late && room <= 1e-9) {
                     break;
                 }
-                self.doors[s].lot[kind].take(false, share);
+                self.doors[s].lot.change(kind, |queue| queue.take(false, share));
                 moved += batch.flow.mass * share;
-                self.come_back(s, kind, Batch { flow: batch.flow.part(share), ..batch });
+                self.come_back(s, kind, &[Batch { flow: batch.flow.part(share), ..batch }]);
             }
         }
         moved
     }
 
     /// What was put aside joins the others, at the place of the time when it came.
-    fn come_back(&mut self, s: usize, kind: usize, batch: Batch) {
+    fn come_back(&mut self, s: usize, kind: usize, batches: &[Batch]) {
+        if batches.is_empty() {
+            return;
+        }
         if self.has_gate(s) {
-            row(&mut self.doors[s].gate, kind).insert(batch);
+            self.doors[s].gate.change(kind, |queue| queue.insert(batches));
         } else if self.model.stages[s].kind == StageKind::Work {
             self.fresh[s] = true;
-            row(&mut self.queues[s], kind).insert(batch);
+            self.queues[s].change(kind, |queue| queue.insert(batches));
         } else {
-            self.enter(s, kind, batch);
+            for batch in batches {
+                self.enter(s, kind, *batch);
+            }
         }
     }
 
     /// Tips concern this share of the open cases of a class: of those put aside, so many come back.
     pub(super) fn release_linked(&mut self, class: ClassId, share: f64) {
+        let mut back = std::mem::take(&mut self.memory.back);
         for s in 0..self.doors.len() {
-            for kind in 0..self.doors[s].lot.len() {
-                if self.kinds.all[kind].class != class || self.doors[s].lot[kind].mass() <= 0.0 {
+            let mut from = 0;
+            while let Some(kind) = self.doors[s].lot.next(from) {
+                from = kind + 1;
+                if self.kinds.all[kind].class != class
+                    || self.doors[s].lot.get(kind).is_none_or(|queue| queue.mass() <= 0.0)
+                {
                     continue;
                 }
-                for batch in self.doors[s].lot[kind].thin_out(share) {
-                    self.come_back(s, kind, batch);
-                }
+                back.clear();
+                self.doors[s].lot.change(kind, |queue| queue.thin_out(share, &mut back));
+                self.come_back(s, kind, &back);
             }
         }
+        self.memory.back = back;
     }
 
     /// What came in this step to a queue that is full goes on elsewhere. Returns how much.
@@ -307,8 +317,9 @@ impl<'m> Run<'m> {
             for kind in kinds {
                 let mut flow = Flow::default();
                 for queues in [&mut self.queues[s], &mut self.doors[s].gate] {
-                    if let Some(queue) = queues.get_mut(kind) {
-                        flow.add(queue.thin(|b| if b.joined == fresh { 1.0 - share } else { 1.0 }));
+                    if queues.get(kind).is_some() {
+                        let stays = |b: &Batch| if b.joined == fresh { 1.0 - share } else { 1.0 };
+                        flow.add(queues.change(kind, |queue| queue.thin(stays)));
                     }
                 }
                 moved += flow.mass;

@@ -4,15 +4,22 @@
 //! wait of its oldest fluid, as it is. Shares of starts are kept by whole batches, a step's arrivals at a time. Urgent
 //! fluid interrupts nothing: it is first when what is in hand is done, and as much gets done.
 
+use std::cmp::Ordering;
+
 use super::Run;
-use super::kinds::Kind;
+use super::kinds::{ByKind, Kind, Marks};
 use super::queue::{Batch, Queue};
 use crate::model::{Limit, Order, Prefers, Quota};
+
+/// The heads of a stage's queues that may be served: kinds, in their order, with the places of their heads.
+pub(super) type Line = Vec<(usize, [f64; 3])>;
 
 /// The head of a stage's queues.
 pub(super) struct Head {
     pub(super) stage: usize,
     pub(super) kinds: Vec<usize>,
+    /// Their place in their line.
+    pub(super) key: [f64; 3],
     /// Its place among the heads of other stages: the smallest is first, of equals the later stage.
     pub(super) place: [f64; 2],
 }
@@ -31,7 +38,7 @@ impl Run<'_> {
     }
 
     pub(super) fn is_lifo(&self, s: usize) -> bool {
-        *self.order(s) == Order::Lifo
+        matches!(self.order(s), Order::Lifo)
     }
 
     fn quota(&self, s: usize) -> Option<&Quota> {
@@ -57,7 +64,7 @@ impl Run<'_> {
             let Some(quota) = self.quota(s) else { continue };
             let (entries, entry_of) = (quota.share.len(), quota.entry.clone());
             let mut waits = vec![false; entries];
-            for (kind, queue) in self.queues[s].iter().enumerate() {
+            for (kind, queue) in self.queues[s].iter() {
                 waits[entry_of[self.kinds.all[kind].observed.index()]] |= queue.mass() > 1e-9;
             }
             let tally = self.tally(s);
@@ -88,29 +95,84 @@ impl Run<'_> {
         }
     }
 
-    /// The batches that are served next of these kinds in these queues of a stage: one, or those of several kinds with
-    /// the same key.
-    pub(super) fn head_among(&self, s: usize, queues: &[Queue], of: impl Fn(usize) -> bool) -> Option<Head> {
+    /// The batches that are served next of these kinds in these queues of a stage.
+    pub(super) fn head_among(
+        &self,
+        s: usize,
+        queues: &ByKind<Queue>,
+        of: impl Fn(usize, &Batch) -> bool,
+    ) -> Option<Head> {
+        let mut line = vec![];
+        self.line_up(s, queues, of, &mut line);
+        self.first_in(s, queues, &line, vec![])
+    }
+
+    /// Makes the line of those that may be served.
+    pub(super) fn line_up(
+        &self,
+        s: usize,
+        queues: &ByKind<Queue>,
+        may: impl Fn(usize, &Batch) -> bool,
+        line: &mut Line,
+    ) {
         let lifo = self.is_lifo(s);
-        let (mut least, mut kinds) = ([f64::INFINITY; 3], vec![]);
-        for (kind, queue) in queues.iter().enumerate() {
-            let Some(batch) = queue.head(lifo).filter(|_| of(kind)) else { continue };
-            let key = self.key(s, kind, batch);
-            if kinds.is_empty() || key < least {
-                kinds.clear();
-                least = key;
+        line.clear();
+        line.extend(queues.iter().filter_map(|(kind, queue)| {
+            let batch = queue.head(lifo).filter(|batch| may(kind, batch))?;
+            Some((kind, self.key(s, kind, batch)))
+        }));
+    }
+
+    /// Those with this place in the line have been served, or cannot be; their queues have new heads or none. In a line
+    /// with shares the places of others have changed too, and so they have where fluid has come meanwhile.
+    pub(super) fn line_up_again(&self, s: usize, closed: &Marks, key: &[f64; 3], line: &mut Line) {
+        let may = |kind: usize| !closed.has(kind);
+        if self.fresh[s] || self.quota(s).is_some() {
+            return self.line_up(s, &self.queues[s], |kind, _| may(kind), line);
+        }
+        let lifo = self.is_lifo(s);
+        line.retain_mut(|(kind, place)| {
+            if place != key {
+                return true;
             }
-            if key == least {
-                kinds.push(kind);
+            let head = self.queues[s].get(*kind).and_then(|queue| queue.head(lifo)).filter(|_| may(*kind));
+            head.map(|batch| *place = self.key(s, *kind, batch)).is_some()
+        });
+    }
+
+    /// The first in a line: one kind, or several with the same place. `kinds` is memory for them.
+    pub(super) fn first_in(
+        &self,
+        s: usize,
+        queues: &ByKind<Queue>,
+        line: &Line,
+        mut kinds: Vec<usize>,
+    ) -> Option<Head> {
+        let lifo = self.is_lifo(s);
+        let mut least = [f64::INFINITY; 3];
+        kinds.clear();
+        for (kind, key) in line {
+            // What has no place (a batch of nothing has no time of arrival) compares with nothing, and is never first.
+            if kinds.is_empty() {
+                least = *key;
+            }
+            match key.partial_cmp(&least) {
+                Some(Ordering::Less) => {
+                    kinds.clear();
+                    kinds.push(*kind);
+                    least = *key;
+                }
+                Some(Ordering::Equal) => kinds.push(*kind),
+                _ => {}
             }
         }
         // The queue moves no faster than the least urgent of those in front lets it.
         let place = |kind: &usize| {
-            let batch = queues[*kind].head(lifo)?;
+            let batch = queues.get(*kind)?.head(lifo)?;
             Some(self.place_among_stages(s, &self.kinds.all[*kind], batch, &least))
         };
         let place = kinds.iter().filter_map(place).reduce(|a, b| if b > a { b } else { a })?;
-        Some(Head { stage: s, kinds, place })
+        Some(Head { stage: s, kinds, key: least, place })
     }
 
     /// What the pool of a stage looks at first.

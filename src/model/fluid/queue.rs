@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Flow;
+use super::kinds::Amount;
 
 /// Fluid that joined a queue at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +19,12 @@ pub(super) struct Queue {
     batches: VecDeque<Batch>,
     /// In all batches.
     mass: f64,
+}
+
+impl Amount for Queue {
+    fn is_none(&self) -> bool {
+        self.batches.is_empty() && self.mass == 0.0
+    }
 }
 
 impl Queue {
@@ -76,23 +83,28 @@ impl Queue {
         left
     }
 
-    /// Adds what joined at any time, in its place.
-    pub(super) fn insert(&mut self, batch: Batch) {
-        let at = self.batches.partition_point(|b| b.joined <= batch.joined);
-        self.mass += batch.flow.mass;
-        // What joined at one moment stays one batch: the lot gives back a little of each at every step.
-        match at.checked_sub(1).and_then(|before| self.batches.get_mut(before)) {
-            Some(same) if same.joined == batch.joined => same.flow.add(batch.flow),
-            _ => self.batches.insert(at, batch),
+    /// Adds what joined at any time, in its place: batches in the order of joining.
+    pub(super) fn insert(&mut self, batches: &[Batch]) {
+        let Some(first) = batches.first() else { return };
+        let mut at = self.batches.partition_point(|b| b.joined <= first.joined);
+        for batch in batches {
+            while self.batches.get(at).is_some_and(|b| b.joined <= batch.joined) {
+                at += 1;
+            }
+            self.mass += batch.flow.mass;
+            // What joined at one moment stays one batch: the lot gives back a little of each at every step.
+            match at.checked_sub(1).and_then(|before| self.batches.get_mut(before)) {
+                Some(same) if same.joined == batch.joined => same.flow.add(batch.flow),
+                _ => self.batches.insert(at, *batch),
+            }
         }
     }
 
     /// Takes this share out of every batch.
-    pub(super) fn thin_out(&mut self, share: f64) -> Vec<Batch> {
+    pub(super) fn thin_out(&mut self, share: f64, taken: &mut Vec<Batch>) {
         let part = |b: &Batch| Batch { flow: b.flow.part(share), ..*b };
-        let taken = self.batches.iter().map(part).filter(|b| b.flow.mass > 0.0).collect();
+        taken.extend(self.batches.iter().map(part).filter(|b| b.flow.mass > 0.0));
         self.thin(|_| 1.0 - share);
-        taken
     }
 
     /// What joined at this moment.

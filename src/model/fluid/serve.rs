@@ -1,7 +1,8 @@
 //! Work: what is in hand goes on, then free members choose.
 
-use super::kinds::row;
-use super::order::Head;
+use super::kinds::{ByKind, Marks};
+use super::order::{Head, Line};
+use super::queue::Batch;
 use super::tables::Team;
 use super::{Flow, Run};
 use crate::model::{ClassId, Load, PoolId, Reserve, ShiftEnd, WorkCalendar};
@@ -11,7 +12,7 @@ use crate::units::{DAY, Time};
 #[derive(Clone)]
 pub(super) struct InWork {
     /// By team and kind.
-    cases: Vec<Vec<Flow>>,
+    cases: Vec<ByKind<Flow>>,
     /// How many tasks were in hand on average while members were on shift, in the last step with a shift.
     busy: f64,
     /// How many jobs waited when the step began.
@@ -20,16 +21,16 @@ pub(super) struct InWork {
 
 impl InWork {
     pub(super) fn new(teams: usize) -> InWork {
-        InWork { cases: vec![vec![]; teams], busy: 0.0, waited: 0.0 }
+        InWork { cases: vec![ByKind::default(); teams], busy: 0.0, waited: 0.0 }
     }
 
     /// Kinds with how much of each is in hand.
     pub(super) fn masses(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.cases.iter().flat_map(|team| team.iter().enumerate().map(|(kind, flow)| (kind, flow.mass)))
+        self.cases.iter().flat_map(|team| team.iter().map(|(kind, flow)| (kind, flow.mass)))
     }
 
     pub(super) fn mass(&self) -> f64 {
-        self.cases.iter().flatten().map(|f| f.mass).sum()
+        self.masses().map(|(_, mass)| mass).sum()
     }
 
     pub(super) fn busy(&self) -> f64 {
@@ -48,9 +49,39 @@ struct Shift {
     /// By pool: member-hours that may still go into exposing stages.
     exposing: Vec<f64>,
     /// By stage and kind: no hours are left for it.
-    closed: Vec<Vec<bool>>,
+    closed: Vec<Marks>,
     /// By stage: cases in hand on average while members are on shift.
     busy: Vec<f64>,
+}
+
+/// Lists that are made again and again, kept for their memory.
+#[derive(Default)]
+pub(super) struct Memory {
+    /// By stage: what stands in line.
+    lines: Vec<Line>,
+    /// What a team takes up at once.
+    able: Vec<usize>,
+    starting: Vec<Starting>,
+    /// What comes back from a lot.
+    pub(super) back: Vec<Batch>,
+}
+
+/// What is in hand when a step begins.
+struct InHand {
+    stage: usize,
+    team: usize,
+    kind: usize,
+    flow: Flow,
+    tasks: f64,
+    passage: Passage,
+}
+
+/// What is at the head of a queue and may start.
+struct Starting {
+    kind: usize,
+    flow: Flow,
+    tasks: f64,
+    passage: Passage,
 }
 
 /// A team's step.
@@ -67,6 +98,7 @@ struct TeamShift {
 }
 
 /// What becomes of a case during a step, on average.
+#[derive(Clone, Copy)]
 struct Passage {
     /// Hours that its team puts in.
     takes: f64,
@@ -122,7 +154,7 @@ impl Run<'_> {
             room: pools().map(|p| self.staff.present(p, from)).collect(),
             exposing: pools().map(|p| self.exposing(p, from, until)).collect(),
             teams: vec![],
-            closed: vec![vec![]; self.model.stages.len()],
+            closed: vec![Marks::default(); self.model.stages.len()],
             busy: vec![0.0; self.model.stages.len()],
         };
         for (s, teams) in self.teams.iter().enumerate() {
@@ -192,108 +224,124 @@ impl Run<'_> {
 
     /// Cases in hand come first. Where a pool has fewer members than before, all go on at the pace of those left.
     fn go_on(&mut self, shift: &mut Shift) {
+        let in_hand = self.in_hand(shift);
         let mut wanted = vec![0.0; shift.hours.len()];
         let mut exposing = vec![0.0; shift.hours.len()];
-        self.each_in_hand(shift, |team, s, _, (_, tasks), passage| {
-            for (pool, n) in &team.needs {
-                let hours = f64::from(*n) * tasks * passage.takes;
+        for held in &in_hand {
+            for (pool, n) in &self.teams[held.stage][held.team].needs {
+                let hours = f64::from(*n) * held.tasks * held.passage.takes;
                 wanted[pool.index()] += hours;
-                exposing[pool.index()] += if self.model.stages[s].rules.exposure { hours } else { 0.0 };
+                exposing[pool.index()] += if self.exposes(held.stage) { hours } else { 0.0 };
             }
-        });
+        }
         let share = |(w, h): (&f64, &f64)| if w > h { h / w } else { 1.0 };
         let enough: Vec<f64> = wanted.iter().zip(&shift.hours).map(share).collect();
         let exposed: Vec<f64> = exposing.iter().zip(&shift.exposing).map(share).collect();
-        let mut done = vec![];
         let none = || vec![0.0; shift.hours.len()];
         let mut used = (none(), none(), none());
-        self.each_in_hand(shift, |team, s, (t, kind), (flow, tasks), passage| {
-            let exposes = self.model.stages[s].rules.exposure;
+        let mut done = Vec::with_capacity(in_hand.len());
+        for held in &in_hand {
+            let (needs, exposes) = (&self.teams[held.stage][held.team].needs, self.exposes(held.stage));
             let of_pool = |p: usize| if exposes { enough[p].min(exposed[p]) } else { enough[p] };
-            let share = team.needs.iter().map(|(p, _)| of_pool(p.index())).fold(1.0, f64::min);
-            let finished = (1.0 - passage.stays) * share;
-            for (pool, n) in &team.needs {
-                let hours = f64::from(*n) * tasks * passage.takes * share;
+            let share = needs.iter().map(|(p, _)| of_pool(p.index())).fold(1.0, f64::min);
+            let finished = (1.0 - held.passage.stays) * share;
+            for (pool, n) in needs {
+                let hours = f64::from(*n) * held.tasks * held.passage.takes * share;
                 used.0[pool.index()] += hours;
-                used.1[pool.index()] += f64::from(*n) * tasks * (1.0 - finished);
+                used.1[pool.index()] += f64::from(*n) * held.tasks * (1.0 - finished);
                 used.2[pool.index()] += if exposes { hours } else { 0.0 };
             }
-            done.push((s, t, kind, flow.part(finished), tasks * passage.takes * share));
-        });
+            done.push((held.flow.part(finished), held.tasks * held.passage.takes * share));
+        }
         for p in 0..shift.hours.len() {
             shift.hours[p] = (shift.hours[p] - used.0[p]).max(0.0);
             shift.room[p] = (shift.room[p] - used.1[p]).max(0.0);
             shift.exposing[p] = (shift.exposing[p] - used.2[p]).max(0.0);
         }
-        for (s, t, kind, finished, hours) in done {
+        for (held, (finished, hours)) in in_hand.iter().zip(done) {
+            let (s, t) = (held.stage, held.team);
             let team = &mut shift.teams[s][t];
             team.left = (team.left - hours).max(0.0);
             if team.length > 0.0 {
                 shift.busy[s] += hours / team.length;
             }
-            self.in_work[s].cases[t][kind].add(finished.part(-1.0));
-            self.leave(s, kind, finished);
+            self.in_work[s].cases[t].change(held.kind, |flow| flow.add(finished.part(-1.0)));
+            self.leave(s, held.kind, finished);
         }
     }
 
-    /// Tells of each kind in hand its team, stage, numbers of team and kind, flow and tasks, and what becomes of it.
-    fn each_in_hand(
-        &self,
-        shift: &Shift,
-        mut with: impl FnMut(&Team, usize, (usize, usize), (Flow, f64), Passage),
-    ) {
-        for (s, work) in self.in_work.iter().enumerate() {
-            for (t, (team, hours)) in self.teams[s].iter().zip(&shift.teams[s]).enumerate() {
-                for (kind, flow) in work.cases[t].iter().enumerate().filter(|(_, f)| f.mass > 0.0) {
-                    let needs = self.needs(s, hours, self.kinds.all[kind].class);
-                    let tasks = flow.mass * self.tasks(s, kind);
-                    with(team, s, (t, kind), (*flow, tasks), Passage::new(hours.length, needs, false));
+    /// What is in hand, and what becomes of it.
+    fn in_hand(&self, shift: &Shift) -> Vec<InHand> {
+        let mut in_hand = vec![];
+        for (stage, work) in self.in_work.iter().enumerate() {
+            for (team, hours) in shift.teams[stage].iter().enumerate() {
+                for (kind, &flow) in work.cases[team].iter().filter(|(_, f)| f.mass > 0.0) {
+                    let needs = self.needs(stage, hours, self.kinds.all[kind].class);
+                    let tasks = flow.mass * self.tasks(stage, kind);
+                    let passage = Passage::new(hours.length, needs, false);
+                    in_hand.push(InHand { stage, team, kind, flow, tasks, passage });
                 }
             }
         }
+        in_hand
+    }
+
+    /// Whether work at a stage counts towards an exposure cap.
+    fn exposes(&self, s: usize) -> bool {
+        self.model.stages[s].rules.exposure
     }
 
     /// Free members take the most urgent head, until nobody can start. Returns how much was taken up.
     fn start(&mut self, shift: &mut Shift) -> f64 {
         let mut taken = 0.0;
-        let open = |run: &Self, shift: &Shift, s: usize| {
-            let closed = &shift.closed[s];
-            run.head_among(s, &run.queues[s], |kind| !closed.get(kind).copied().unwrap_or(false))
-        };
-        let mut heads: Vec<Option<Head>> = (0..self.queues.len())
-            .map(|s| if std::mem::take(&mut self.fresh[s]) { open(self, shift, s) } else { None })
-            .collect();
+        let mut lines = std::mem::take(&mut self.memory.lines);
+        lines.resize(self.queues.len(), vec![]);
+        let mut heads: Vec<Option<Head>> = vec![];
+        for (s, line) in lines.iter_mut().enumerate() {
+            let fresh = std::mem::take(&mut self.fresh[s]);
+            heads.push(if fresh { self.first_to_start(shift, s, line) } else { None });
+        }
         loop {
             // Among equally urgent classes the later stage.
             let first = heads.iter().flatten().reduce(|a, b| if b.place <= a.place { b } else { a });
-            let Some(s) = first.map(|head| head.stage) else { return taken };
-            let head = heads[s].take().expect("it was the first");
-            taken += self.take_up(shift, &head);
-            heads[s] = open(self, shift, s);
+            let Some(s) = first.map(|head| head.stage) else { break };
+            let Head { mut kinds, key, .. } = heads[s].take().expect("it was the first");
+            taken += self.take_up(shift, s, &mut kinds);
+            self.line_up_again(s, &shift.closed[s], &key, &mut lines[s]);
+            heads[s] = self.first_in(s, &self.queues[s], &lines[s], kinds);
         }
+        self.memory.lines = lines;
+        taken
     }
 
-    /// Teams take up what they can of a head, the team listed first before the others; whatever remains, nobody has
-    /// hours for, and its kinds are closed. Returns how much was taken up.
-    fn take_up(&mut self, shift: &mut Shift, head: &Head) -> f64 {
-        let s = head.stage;
+    fn first_to_start(&self, shift: &Shift, s: usize, line: &mut Line) -> Option<Head> {
+        let closed = &shift.closed[s];
+        self.line_up(s, &self.queues[s], |kind, _| !closed.has(kind), line);
+        self.first_in(s, &self.queues[s], line, vec![])
+    }
+
+    /// Teams take up what they can of a head's kinds, the team listed first before the others; whatever remains, nobody
+    /// has hours for, and its kinds are closed. Returns how much was taken up.
+    fn take_up(&mut self, shift: &mut Shift, s: usize, left: &mut Vec<usize>) -> f64 {
         let mut taken = 0.0;
-        let mut left = head.kinds.clone();
+        let mut able = std::mem::take(&mut self.memory.able);
         for t in 0..shift.teams[s].len() {
             let takes = |kind: &usize| self.takes(&self.teams[s][t], *kind);
-            let (able, others): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(takes);
+            able.clear();
+            able.extend(left.iter().copied().filter(takes));
             if able.is_empty() {
                 continue;
             }
             let (share, mass) = self.take_up_by(shift, (s, &able), t);
             taken += mass;
             if share >= 1.0 {
-                left = others;
+                left.retain(|kind| !able.contains(kind));
             }
         }
-        for kind in left {
-            *row(&mut shift.closed[s], kind) = true;
+        for &kind in left.iter() {
+            shift.closed[s].put(kind, true);
         }
+        self.memory.able = able;
         taken
     }
 
@@ -319,22 +367,23 @@ impl Run<'_> {
             return (0.0, 0.0);
         }
         let lifo = self.is_lifo(s);
-        let batches: Vec<(usize, Flow, Passage)> = (kinds.iter())
-            .map(|&kind| {
-                let batch = self.queues[s][kind].head(lifo).expect("the head was found there");
-                let needs = self.needs(s, &hours, self.kinds.all[kind].class);
-                // What a gate lets in starts at any time of the step.
-                let fresh = batch.joined > self.step as f64 || self.has_gate(s);
-                (kind, batch.flow, Passage::new(hours.length, needs, fresh))
-            })
-            .collect();
-        let sum = |of: fn(&Passage) -> f64| -> f64 {
-            batches.iter().map(|(kind, flow, passage)| flow.mass * self.tasks(s, *kind) * of(passage)).sum()
-        };
-        let (takes, stays) = (sum(|passage| passage.takes), sum(|passage| passage.stays));
+        let mut starting = std::mem::take(&mut self.memory.starting);
+        starting.clear();
+        // What a gate lets in starts at any time of the step.
+        let gated = self.has_gate(s);
+        starting.extend(kinds.iter().map(|&kind| {
+            let head = self.queues[s].get(kind).and_then(|queue| queue.head(lifo));
+            let batch = head.expect("the head was found there");
+            let needs = self.needs(s, &hours, self.kinds.all[kind].class);
+            let fresh = batch.joined > self.step as f64 || gated;
+            let tasks = batch.flow.mass * self.tasks(s, kind);
+            Starting { kind, flow: batch.flow, tasks, passage: Passage::new(hours.length, needs, fresh) }
+        }));
+        let takes: f64 = starting.iter().map(|one| one.tasks * one.passage.takes).sum();
+        let stays: f64 = starting.iter().map(|one| one.tasks * one.passage.stays).sum();
         let within = |left: f64, wanted: f64| if wanted > left { left.max(0.0) / wanted } else { 1.0 };
         let mut share = within(hours.left, takes);
-        let exposes = self.model.stages[s].rules.exposure;
+        let exposes = self.exposes(s);
         let team = &self.teams[s][t];
         for &(pool, n) in &team.needs {
             let (p, n) = (pool.index(), f64::from(n));
@@ -356,15 +405,16 @@ impl Run<'_> {
         shift.teams[s][t].left -= share * takes;
         shift.busy[s] += share * takes / hours.length;
         let mut mass = 0.0;
-        for (kind, flow, passage) in batches {
+        for &Starting { kind, flow, passage, .. } in &starting {
             let flow = flow.part(share);
-            self.queues[s][kind].take(lifo, share);
+            self.queues[s].change(kind, |queue| queue.take(lifo, share));
             self.count_start(s, kind, flow.mass * self.jobs(kind));
             let kind = self.kinds.at_start(&self.model.stages[s], kind);
-            row(&mut self.in_work[s].cases[t], kind).add(flow.part(passage.stays));
+            self.in_work[s].cases[t].change(kind, |held| held.add(flow.part(passage.stays)));
             self.leave(s, kind, flow.part(1.0 - passage.stays));
             mass += flow.mass;
         }
+        self.memory.starting = starting;
         (share, mass)
     }
 

@@ -1,5 +1,6 @@
 //! Laws and rules of stages and sources, made ready for steps; renewed when a dated change replaces them.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::clock::Clock;
@@ -13,9 +14,9 @@ use crate::units::HOUR;
 pub(super) struct StageTables {
     params: Arc<StageParams>,
     /// By observed class.
-    pub(super) patience: Vec<Option<Patience>>,
+    pub(super) patience: Vec<Option<Rc<Patience>>>,
     /// By true class, at delay stages.
-    pub(super) delays: Vec<Option<DelayLaw>>,
+    pub(super) delays: Vec<Option<Rc<DelayLaw>>>,
     /// By true class: mean effort in hours.
     pub(super) effort: Vec<f64>,
     /// By true class: hours of effort that a task in hand still needs on average, looked at while it runs.
@@ -54,12 +55,9 @@ pub(super) struct Evidence {
 impl StageTables {
     pub(super) fn new(kind: StageKind, params: &Arc<StageParams>, clock: &Clock) -> StageTables {
         let delayed = kind == StageKind::Delay;
-        let delay = |law: &Option<SpanLaw>| law.as_ref().filter(|_| delayed).map(|l| DelayLaw::new(l, clock));
-        let patience = |law: &Option<SpanLaw>| {
-            law.as_ref().map(|span| Patience {
-                working_days: span.working_days,
-                law: Survival::new(&span.law, clock),
-            })
+        let patience = |span: &SpanLaw| Patience {
+            working_days: span.working_days,
+            law: Survival::new(&span.law, clock),
         };
         let effort = |law: &Option<SpanLaw>| law.as_ref().map_or(0.0, |l| l.law.mean() / HOUR as f64);
         let rest = |law: &Option<SpanLaw>| {
@@ -68,8 +66,8 @@ impl StageTables {
         };
         StageTables {
             params: Arc::clone(params),
-            patience: params.patience.iter().map(patience).collect(),
-            delays: params.time.iter().map(delay).collect(),
+            patience: once(&params.patience, patience),
+            delays: if delayed { once(&params.time, |law| DelayLaw::new(law, clock)) } else { vec![] },
             effort: params.time.iter().map(effort).collect(),
             rest: params.time.iter().map(rest).collect(),
         }
@@ -78,6 +76,16 @@ impl StageTables {
     pub(super) fn is_of(&self, params: &Arc<StageParams>) -> bool {
         Arc::ptr_eq(&self.params, params)
     }
+}
+
+/// What is made of laws, once of equal ones.
+fn once<T>(laws: &[Option<SpanLaw>], make: impl Fn(&SpanLaw) -> T) -> Vec<Option<Rc<T>>> {
+    let mut made: Vec<Option<Rc<T>>> = vec![];
+    for law in laws {
+        let same = laws[..made.len()].iter().position(|before| before == law);
+        made.push(same.map_or_else(|| law.as_ref().map(|law| Rc::new(make(law))), |i| made[i].clone()));
+    }
+    made
 }
 
 /// Who may do the work of a stage, the first choice first.

@@ -7,7 +7,7 @@ use super::level::Level;
 const NEGLIGIBLE: f64 = 1e-100;
 
 /// Values in ascending order with their probabilities, cumulated from both ends.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Atoms {
     values: Vec<f64>,
     masses: Vec<f64>,

@@ -23,7 +23,7 @@ const FINEST: u32 = 8;
 const TOLERANCE: f64 = 2.5e-7;
 
 /// The quantile function of a standard law.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct QuantileTable {
     pub(super) law: Standard,
     lower: [OnceLock<Octave>; OCTAVES],
@@ -31,7 +31,7 @@ pub(super) struct QuantileTable {
 }
 
 /// The cells of one octave, none where a table would not be worth it.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 struct Octave {
     bits: u32,
     cells: Box<[Cell]>,
