@@ -111,7 +111,9 @@ impl<T: Item> Ladder<T> {
     /// Keeps only those for which this holds.
     pub(super) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
         let kept: Vec<T> = self.drain().filter(keep).collect();
-        kept.into_iter().for_each(|item| self.push(item));
+        for item in kept {
+            self.push(item);
+        }
     }
 }
 
