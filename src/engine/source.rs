@@ -3,7 +3,7 @@
 use crate::model::law::unit_gamma_quantile;
 use crate::model::{ClassId, Model, Params, RatePiece, SourceId};
 use crate::random::{Key, Replication};
-use crate::units::Time;
+use crate::units::{Duration, Time};
 
 /// How far a source has come.
 #[derive(Debug)]
@@ -87,7 +87,7 @@ impl SourceState {
             let room = rate * (until - self.at);
             if need < room {
                 self.at += need / rate;
-                return Some(Time(self.at.round() as i64));
+                return Some(Time::ZERO + Duration::from_millis_f64(self.at));
             }
             need -= room;
             self.at = until;

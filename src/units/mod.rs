@@ -64,7 +64,10 @@ impl Duration {
     /// The nearest millisecond to `ms`, never below zero and never beyond what a time can hold.
     pub fn from_millis_f64(ms: f64) -> Duration {
         // A quarter of the range leaves room to add two of them to a time without overflow.
-        Duration(ms.round().clamp(0.0, (i64::MAX / 4) as f64) as i64)
+        let ms = ms.clamp(0.0, (i64::MAX / 4) as f64);
+        // As `round` does, which is a call where the processor is not known to have it.
+        let whole = ms as i64;
+        Duration(whole + i64::from(ms - whole as f64 >= 0.5))
     }
 }
 
@@ -158,6 +161,27 @@ mod tests {
         assert_eq!(grouped(-1_234.56, 1), "-1,234.6");
         assert_eq!(grouped(999.0, 0), "999");
         assert_eq!(grouped(-0.04, 1), "0.0");
+    }
+
+    #[test]
+    fn lengths_are_rounded_to_the_nearest_millisecond() {
+        let odd = [
+            0.0,
+            -0.0,
+            -0.7,
+            0.5,
+            0.499_999_999_999_999_94,
+            1.5,
+            2.5,
+            f64::NAN,
+            4_503_599_627_370_495.5,
+            1e18,
+            1e300,
+        ];
+        for ms in odd.into_iter().chain((0..2_000).map(|i| f64::from(i) * 0.1253)) {
+            let rounded = ms.round().clamp(0.0, (i64::MAX / 4) as f64) as i64;
+            assert_eq!(Duration::from_millis_f64(ms), Duration(rounded), "{ms}");
+        }
     }
 
     #[test]
