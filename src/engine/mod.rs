@@ -14,7 +14,8 @@
 //! says when tips come, `arrive` and `repeat` bring them, `link` joins them to cases, `flow` moves a case from stage to
 //! stage, `split` takes it apart, `wait` and `limits` keep it in line, `choose` and `preempt` say who is served, `serve`
 //! and `loads` work, `belief` says what the agency thinks of it; `shifts`, `staff` and `exposure` are about members,
-//! `spans` about the places and members that cases hold, `change` about dated changes.
+//! `spans` about the places and members that cases hold, `change` about dated changes. `ladder` is what events and queues
+//! stand in.
 
 mod arrive;
 mod belief;
