@@ -57,7 +57,7 @@ use kinds::{Amount, ByKind, Kind, Kinds};
 use order::Shares;
 use queue::{Batch, Queue};
 use record::{Levels, Recorder};
-use serve::{InWork, Memory};
+use serve::InWork;
 use tables::{SourceTables, StageTables, Team};
 
 /// The fluid's levels at the model's sample times, in cases.
@@ -129,7 +129,6 @@ struct Run<'m> {
     fresh: Vec<bool>,
     in_work: Vec<InWork>,
     delays: Vec<Delayed>,
-    memory: Memory,
     /// By true class.
     known: Vec<Known>,
     /// Whether ended cases may be opened again.
@@ -194,7 +193,6 @@ impl<'m> Run<'m> {
             in_work: teams.iter().map(|t| InWork::new(t.len())).collect(),
             teams,
             delays: (0..stages).map(|_| Delayed::new(clock.steps)).collect(),
-            memory: Memory::default(),
             known: vec![Known::default(); model.classes.len()],
             reopens: links.any(|link| link.reopen > 0.0),
             arrived: 0.0,

@@ -277,7 +277,6 @@ impl<'m> Run<'m> {
 
     /// Tips concern this share of the open cases of a class: of those put aside, so many come back.
     pub(super) fn release_linked(&mut self, class: ClassId, share: f64) {
-        let mut back = std::mem::take(&mut self.memory.back);
         for s in 0..self.doors.len() {
             let mut from = 0;
             while let Some(kind) = self.doors[s].lot.next(from) {
@@ -287,12 +286,10 @@ impl<'m> Run<'m> {
                 {
                     continue;
                 }
-                back.clear();
-                self.doors[s].lot.change(kind, |queue| queue.thin_out(share, &mut back));
+                let back = self.doors[s].lot.change(kind, |queue| queue.thin_out(share));
                 self.come_back(s, kind, &back);
             }
         }
-        self.memory.back = back;
     }
 
     /// What came in this step to a queue that is full goes on elsewhere. Returns how much.

@@ -104,7 +104,7 @@ impl Run<'_> {
     ) -> Option<Head> {
         let mut line = vec![];
         self.line_up(s, queues, of, &mut line);
-        self.first_in(s, queues, &line, vec![])
+        self.first_in(s, queues, &line)
     }
 
     /// Makes the line of those that may be served.
@@ -140,17 +140,10 @@ impl Run<'_> {
         });
     }
 
-    /// The first in a line: one kind, or several with the same place. `kinds` is memory for them.
-    pub(super) fn first_in(
-        &self,
-        s: usize,
-        queues: &ByKind<Queue>,
-        line: &Line,
-        mut kinds: Vec<usize>,
-    ) -> Option<Head> {
+    /// The first in a line: one kind, or several with the same place.
+    pub(super) fn first_in(&self, s: usize, queues: &ByKind<Queue>, line: &Line) -> Option<Head> {
         let lifo = self.is_lifo(s);
-        let mut least = [f64::INFINITY; 3];
-        kinds.clear();
+        let (mut least, mut kinds) = ([f64::INFINITY; 3], vec![]);
         for (kind, key) in line {
             // What has no place (a batch of nothing has no time of arrival) compares with nothing, and is never first.
             if kinds.is_empty() {

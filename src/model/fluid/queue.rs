@@ -101,10 +101,11 @@ impl Queue {
     }
 
     /// Takes this share out of every batch.
-    pub(super) fn thin_out(&mut self, share: f64, taken: &mut Vec<Batch>) {
+    pub(super) fn thin_out(&mut self, share: f64) -> Vec<Batch> {
         let part = |b: &Batch| Batch { flow: b.flow.part(share), ..*b };
-        taken.extend(self.batches.iter().map(part).filter(|b| b.flow.mass > 0.0));
+        let taken = self.batches.iter().map(part).filter(|b| b.flow.mass > 0.0).collect();
         self.thin(|_| 1.0 - share);
+        taken
     }
 
     /// What joined at this moment.

@@ -2,7 +2,6 @@
 
 use super::kinds::{ByKind, Marks};
 use super::order::{Head, Line};
-use super::queue::Batch;
 use super::tables::Team;
 use super::{Flow, Run};
 use crate::model::{ClassId, Load, PoolId, Reserve, ShiftEnd, WorkCalendar};
@@ -52,18 +51,6 @@ struct Shift {
     closed: Vec<Marks>,
     /// By stage: cases in hand on average while members are on shift.
     busy: Vec<f64>,
-}
-
-/// Lists that are made again and again, kept for their memory.
-#[derive(Default)]
-pub(super) struct Memory {
-    /// By stage: what stands in line.
-    lines: Vec<Line>,
-    /// What a team takes up at once.
-    able: Vec<usize>,
-    starting: Vec<Starting>,
-    /// What comes back from a lot.
-    pub(super) back: Vec<Batch>,
 }
 
 /// What is in hand when a step begins.
@@ -294,8 +281,7 @@ impl Run<'_> {
     /// Free members take the most urgent head, until nobody can start. Returns how much was taken up.
     fn start(&mut self, shift: &mut Shift) -> f64 {
         let mut taken = 0.0;
-        let mut lines = std::mem::take(&mut self.memory.lines);
-        lines.resize(self.queues.len(), vec![]);
+        let mut lines: Vec<Line> = vec![vec![]; self.queues.len()];
         let mut heads: Vec<Option<Head>> = vec![];
         for (s, line) in lines.iter_mut().enumerate() {
             let fresh = std::mem::take(&mut self.fresh[s]);
@@ -304,44 +290,39 @@ impl Run<'_> {
         loop {
             // Among equally urgent classes the later stage.
             let first = heads.iter().flatten().reduce(|a, b| if b.place <= a.place { b } else { a });
-            let Some(s) = first.map(|head| head.stage) else { break };
-            let Head { mut kinds, key, .. } = heads[s].take().expect("it was the first");
-            taken += self.take_up(shift, s, &mut kinds);
+            let Some(s) = first.map(|head| head.stage) else { return taken };
+            let Head { kinds, key, .. } = heads[s].take().expect("it was the first");
+            taken += self.take_up(shift, s, kinds);
             self.line_up_again(s, &shift.closed[s], &key, &mut lines[s]);
-            heads[s] = self.first_in(s, &self.queues[s], &lines[s], kinds);
+            heads[s] = self.first_in(s, &self.queues[s], &lines[s]);
         }
-        self.memory.lines = lines;
-        taken
     }
 
     fn first_to_start(&self, shift: &Shift, s: usize, line: &mut Line) -> Option<Head> {
         let closed = &shift.closed[s];
         self.line_up(s, &self.queues[s], |kind, _| !closed.has(kind), line);
-        self.first_in(s, &self.queues[s], line, vec![])
+        self.first_in(s, &self.queues[s], line)
     }
 
     /// Teams take up what they can of a head's kinds, the team listed first before the others; whatever remains, nobody
     /// has hours for, and its kinds are closed. Returns how much was taken up.
-    fn take_up(&mut self, shift: &mut Shift, s: usize, left: &mut Vec<usize>) -> f64 {
+    fn take_up(&mut self, shift: &mut Shift, s: usize, mut left: Vec<usize>) -> f64 {
         let mut taken = 0.0;
-        let mut able = std::mem::take(&mut self.memory.able);
         for t in 0..shift.teams[s].len() {
             let takes = |kind: &usize| self.takes(&self.teams[s][t], *kind);
-            able.clear();
-            able.extend(left.iter().copied().filter(takes));
+            let (able, others): (Vec<usize>, Vec<usize>) = left.iter().copied().partition(takes);
             if able.is_empty() {
                 continue;
             }
             let (share, mass) = self.take_up_by(shift, (s, &able), t);
             taken += mass;
             if share >= 1.0 {
-                left.retain(|kind| !able.contains(kind));
+                left = others;
             }
         }
-        for &kind in left.iter() {
+        for kind in left {
             shift.closed[s].put(kind, true);
         }
-        self.memory.able = able;
         taken
     }
 
@@ -367,18 +348,17 @@ impl Run<'_> {
             return (0.0, 0.0);
         }
         let lifo = self.is_lifo(s);
-        let mut starting = std::mem::take(&mut self.memory.starting);
-        starting.clear();
         // What a gate lets in starts at any time of the step.
         let gated = self.has_gate(s);
-        starting.extend(kinds.iter().map(|&kind| {
+        let start = |&kind: &usize| {
             let head = self.queues[s].get(kind).and_then(|queue| queue.head(lifo));
             let batch = head.expect("the head was found there");
             let needs = self.needs(s, &hours, self.kinds.all[kind].class);
             let fresh = batch.joined > self.step as f64 || gated;
             let tasks = batch.flow.mass * self.tasks(s, kind);
             Starting { kind, flow: batch.flow, tasks, passage: Passage::new(hours.length, needs, fresh) }
-        }));
+        };
+        let starting: Vec<Starting> = kinds.iter().map(start).collect();
         let takes: f64 = starting.iter().map(|one| one.tasks * one.passage.takes).sum();
         let stays: f64 = starting.iter().map(|one| one.tasks * one.passage.stays).sum();
         let within = |left: f64, wanted: f64| if wanted > left { left.max(0.0) / wanted } else { 1.0 };
@@ -405,7 +385,7 @@ impl Run<'_> {
         shift.teams[s][t].left -= share * takes;
         shift.busy[s] += share * takes / hours.length;
         let mut mass = 0.0;
-        for &Starting { kind, flow, passage, .. } in &starting {
+        for Starting { kind, flow, passage, .. } in starting {
             let flow = flow.part(share);
             self.queues[s].change(kind, |queue| queue.take(lifo, share));
             self.count_start(s, kind, flow.mass * self.jobs(kind));
@@ -414,7 +394,6 @@ impl Run<'_> {
             self.leave(s, kind, flow.part(1.0 - passage.stays));
             mass += flow.mass;
         }
-        self.memory.starting = starting;
         (share, mass)
     }
 
