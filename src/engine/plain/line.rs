@@ -8,11 +8,18 @@ use super::rules::{lane_of, patience_of};
 use crate::model::{ClassId, Model, StageId};
 use crate::units::{Duration, Time};
 
+/// A case that waits. Millions may: twelve bytes each, where the whole time would ask for sixteen.
+#[derive(Debug, Clone, Copy)]
+#[repr(packed(4))]
+struct Waiting {
+    joined: Time,
+    slot: u32,
+}
+
 /// Cases that go by joining alone.
 #[derive(Debug)]
 struct Lane {
-    /// When each joined, and its slot.
-    queue: VecDeque<(Time, u32)>,
+    queue: VecDeque<Waiting>,
     /// How long each waits.
     patience: Option<Duration>,
     /// How many at the front have been asked for.
@@ -57,18 +64,19 @@ impl Line {
     #[inline]
     pub(super) fn join(&mut self, observed: ClassId, now: Time, (slot, number): (u32, u32), cases: &Cases) {
         let queue = &mut self.lanes[self.lane_of[observed.index()]].queue;
-        let after = |(joined, other): &(Time, u32)| *joined == now && cases[*other].number > number;
-        if !queue.back().is_some_and(after) {
-            return queue.push_back((now, slot));
+        let after = |Waiting { joined, slot }: Waiting| joined == now && cases[slot].number > number;
+        let case = Waiting { joined: now, slot };
+        if !queue.back().copied().is_some_and(after) {
+            return queue.push_back(case);
         }
-        let place = queue.iter().rposition(|entry| !after(entry)).map_or(0, |place| place + 1);
-        queue.insert(place, (now, slot));
+        let place = queue.iter().rposition(|other| !after(*other)).map_or(0, |place| place + 1);
+        queue.insert(place, case);
     }
 
     /// The first case.
     #[inline]
     pub(super) fn first(&self) -> Option<u32> {
-        self.lanes.iter().find_map(|lane| lane.queue.front()).map(|(_, slot)| *slot)
+        self.lanes.iter().find_map(|lane| lane.queue.front()).map(|case| case.slot)
     }
 
     /// Takes the first case out.
@@ -76,7 +84,7 @@ impl Line {
     pub(super) fn take_first(&mut self) -> Option<u32> {
         let lane = self.lanes.iter_mut().find(|lane| !lane.queue.is_empty())?;
         lane.expected = lane.expected.saturating_sub(1);
-        lane.queue.pop_front().map(|(_, slot)| slot)
+        lane.queue.pop_front().map(|case| case.slot)
     }
 
     /// Adds the slots of those who are next in a long lane, unless they have been asked for. Whether there are such.
@@ -86,7 +94,7 @@ impl Line {
         let due = lane.expected == 0 && lane.queue.len() >= LONG;
         if due {
             lane.expected = AHEAD;
-            slots.extend(lane.queue.iter().take(AHEAD).map(|(_, slot)| slot));
+            slots.extend(lane.queue.iter().take(AHEAD).map(|case| case.slot));
         }
         due
     }
@@ -106,7 +114,7 @@ impl Line {
         cases: &Cases,
     ) -> Option<Event> {
         let Lane { queue, patience, .. } = &self.lanes[lane];
-        let (joined, slot) = *queue.front()?;
+        let Waiting { joined, slot } = *queue.front()?;
         let end = joined + (*patience)?;
         let event = || Event::new(end, Rank::Patience, at.0, u64::from(cases[slot].number), slot);
         (end <= until).then(event)

@@ -162,8 +162,8 @@ impl Cases {
     }
 
     /// All open cases and jobs with their slots.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Case)> {
-        self.slots.iter().enumerate().filter_map(|(slot, case)| Some((slot, case.as_ref()?)))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Case)> {
+        self.slots.iter().enumerate().filter_map(|(slot, case)| Some((slot as u32, case.as_ref()?)))
     }
 }
 

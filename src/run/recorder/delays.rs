@@ -14,48 +14,9 @@ use crate::units::{Duration, Time};
 
 use super::cases::Case;
 use super::class_rows;
+use super::clocks::{self, Clock, Clocks};
 use super::stages::Waits;
 use super::window::Window;
-
-/// The clock of one case and one milestone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Clock {
-    /// Not asked about, reached, or started outside the window.
-    Off,
-    /// Its start has not come yet.
-    Idle,
-    /// Since then.
-    Running(Time),
-    /// It was reached, of a case of which it is not known yet where it counts: [`Delays::held`] knows since when it ran.
-    Held(Time),
-}
-
-/// A clock in eight bytes: which of the four it is in the lowest bits, and above them its time.
-#[derive(Debug, Clone, Copy, Default)]
-struct Packed(i64);
-
-impl Packed {
-    #[inline]
-    fn of(clock: Clock) -> Packed {
-        Packed(match clock {
-            Clock::Off => 0,
-            Clock::Idle => 1,
-            Clock::Running(since) => since.0 << 2 | 2,
-            Clock::Held(at) => at.0 << 2 | 3,
-        })
-    }
-
-    #[inline]
-    fn get(self) -> Clock {
-        let time = Time(self.0 >> 2);
-        match self.0 & 3 {
-            0 => Clock::Off,
-            1 => Clock::Idle,
-            2 => Clock::Running(time),
-            _ => Clock::Held(time),
-        }
-    }
-}
 
 /// What became of a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,10 +37,7 @@ pub(super) struct Delays<'a> {
     year: (usize, Range<Time>),
     milestones: usize,
     reports: usize,
-    /// By slot, then milestone.
-    clocks: Vec<Packed>,
-    /// Since when those that are held ran, as far as there are such.
-    held: Vec<Time>,
+    clocks: Clocks,
     /// By milestone, class and year.
     cohorts: Vec<Cohort>,
     /// By milestone and class: delays of those reached, of tips and of initial cases (from the start).
@@ -125,8 +83,7 @@ impl<'a> Delays<'a> {
             year: layout.year_of(window.start()),
             milestones,
             reports,
-            clocks: vec![],
-            held: vec![],
+            clocks: Clocks::new(&model.milestones),
             cohorts: (0..milestones).flat_map(|m| (0..per_milestone).map(move |_| cohort(m))).collect(),
             reached: vec![Waits::default(); milestones * reports],
             initial: vec![Waits::default(); milestones * reports],
@@ -136,33 +93,24 @@ impl<'a> Delays<'a> {
 
     /// A case arrived: the clocks that start with its arrival run.
     pub(super) fn arrive(&mut self, slot: u32, case: &Case, source: Option<SourceId>) {
-        let base = slot as usize * self.milestones;
-        if self.clocks.len() < base + self.milestones {
-            self.clocks.resize(base + self.milestones, Packed::default());
-        }
-        // What happened to initial cases before time 0 nobody knows: their clocks run from the start.
-        let runs = self.start(case, if case.initial { Time::ZERO } else { case.arrived });
-        let mut clocks = [Packed::default(); 3];
-        if !case.reopened {
-            clocks[OnArrival::Waits as usize] = Packed::of(Clock::Idle);
-            clocks[OnArrival::Runs as usize] = runs;
-        }
+        let counts = self.counts(case, clocks::start(case));
         let source = source.map_or(self.layout.on_arrival.len() - 1, SourceId::index);
-        for (clock, on_arrival) in self.clocks[base..].iter_mut().zip(&self.layout.on_arrival[source]) {
-            *clock = clocks[*on_arrival as usize];
-        }
+        let state = |on_arrival: &OnArrival| match on_arrival {
+            OnArrival::Waits if !case.reopened => Clock::Idle,
+            OnArrival::Runs if !case.reopened && counts => Clock::Running,
+            _ => Clock::Off,
+        };
+        self.clocks.open(slot, self.layout.on_arrival[source].iter().map(state));
     }
 
-    /// A clock starts: in the window it runs, outside nobody asks.
-    fn start(&self, case: &Case, from: Time) -> Packed {
-        let runs = case.initial || self.window.holds(from);
-        Packed::of(if runs { Clock::Running(from) } else { Clock::Off })
+    /// Whether anybody asks about a clock that starts then: outside the window nobody does.
+    fn counts(&self, case: &Case, from: Time) -> bool {
+        case.initial || self.window.holds(from)
     }
 
     /// Looks at the clocks of these slots; what comes of it says nothing.
-    pub(super) fn glance(&self, slots: &[u32]) -> i64 {
-        let clock = |slot: &u32| self.clocks.get(*slot as usize * self.milestones).map_or(0, |clock| clock.0);
-        slots.iter().fold(0, |all, slot| all ^ clock(slot))
+    pub(super) fn glance(&self, slots: &[u32]) -> u8 {
+        self.clocks.glance(slots)
     }
 
     /// Something happened that milestones listen to.
@@ -174,25 +122,25 @@ impl<'a> Delays<'a> {
     }
 
     fn hear(&mut self, slot: u32, case: &Case, now: Time, listeners: &[Listener]) {
-        let base = slot as usize * self.milestones;
         for listener in listeners {
             match *listener {
                 Listener::From(m) => {
-                    if self.clocks[base + m].get() == Clock::Idle {
-                        self.clocks[base + m] = self.start(case, now);
+                    if self.clocks.get(slot, m) == Clock::Idle {
+                        if self.counts(case, now) {
+                            self.clocks.run(slot, m, now);
+                        } else {
+                            self.clocks.off(slot, m);
+                        }
                     }
                 }
                 Listener::At(m) => {
-                    let clock = &mut self.clocks[base + m];
+                    let from = self.clocks.started(slot, m, case);
                     // A last end among jobs may lie before a start that was seen while others were still looked for.
-                    if let Clock::Running(from) = clock.get()
-                        && from <= now
-                    {
+                    if self.clocks.get(slot, m) == Clock::Running && from <= now {
                         if case.held {
-                            *clock = Packed::of(Clock::Held(now));
-                            self.hold(base + m, from);
+                            self.clocks.hold(slot, m, now);
                         } else {
-                            *clock = Packed::default();
+                            self.clocks.off(slot, m);
                             self.stop(m, case, from, now, Fate::Reached);
                         }
                     }
@@ -201,30 +149,23 @@ impl<'a> Delays<'a> {
         }
     }
 
-    fn hold(&mut self, clock: usize, from: Time) {
-        if self.held.len() <= clock {
-            self.held.resize(clock + 1, Time::ZERO);
-        }
-        self.held[clock] = from;
-    }
-
     /// A case ended: what its clocks still wait for will not come.
     pub(super) fn end(&mut self, slot: u32, case: &Case, now: Time) {
-        self.close(slot as usize, case, now, Fate::Ended);
+        self.close(slot, case, now, Fate::Ended);
     }
 
     /// The replication is over and this case is still open.
-    pub(super) fn leave_open(&mut self, slot: usize, case: &Case) {
+    pub(super) fn leave_open(&mut self, slot: u32, case: &Case) {
         self.close(slot, case, self.model.end(), Fate::Open);
     }
 
-    fn close(&mut self, slot: usize, case: &Case, now: Time, fate: Fate) {
-        let base = slot * self.milestones;
+    fn close(&mut self, slot: u32, case: &Case, now: Time, fate: Fate) {
         for m in 0..self.milestones {
-            match self.clocks[base + m].get() {
+            let from = || self.clocks.started(slot, m, case);
+            match self.clocks.get(slot, m) {
                 Clock::Off | Clock::Idle => {}
-                Clock::Running(from) => self.stop(m, case, from, now, fate),
-                Clock::Held(at) => self.stop(m, case, self.held[base + m], at, Fate::Reached),
+                Clock::Running => self.stop(m, case, from(), now, fate),
+                Clock::Held => self.stop(m, case, from(), self.clocks.reached(slot, m), Fate::Reached),
             }
         }
     }

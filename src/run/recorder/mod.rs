@@ -9,6 +9,7 @@ mod backlog;
 mod beliefs;
 mod books;
 mod cases;
+mod clocks;
 mod delays;
 mod endings;
 mod flows;

@@ -1,0 +1,116 @@
+//! The clocks of open cases, one for each milestone: a byte each, and a time only where the case does not know it.
+
+use crate::model::Milestone;
+use crate::units::Time;
+
+use super::cases::Case;
+
+/// The clock of one case and one milestone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Clock {
+    /// Not asked about, reached, or started outside the window.
+    #[default]
+    Off,
+    /// Its start has not come yet.
+    Idle,
+    /// It has started.
+    Running,
+    /// It was reached, of a case of which it is not known yet where it counts.
+    Held,
+}
+
+/// All clocks. There may be millions of them, most of them started by the arrival.
+#[derive(Debug)]
+pub(super) struct Clocks {
+    /// By milestone, of those whose clocks start after the arrival: their number among these.
+    late: Vec<Option<usize>>,
+    /// How many these are.
+    lates: usize,
+    /// By slot, then milestone.
+    states: Vec<Clock>,
+    /// By slot, then number: when those started.
+    started: Vec<Time>,
+    /// By slot, then milestone, as far as any is held: when those that are were reached.
+    reached: Vec<Time>,
+}
+
+impl Clocks {
+    pub(super) fn new(milestones: &[Milestone]) -> Clocks {
+        let mut lates = 0;
+        let mut number = |milestone: &Milestone| {
+            let is_late = milestone.from.is_some();
+            lates += usize::from(is_late);
+            is_late.then(|| lates - 1)
+        };
+        let late = milestones.iter().map(&mut number).collect();
+        Clocks { late, lates, states: vec![], started: vec![], reached: vec![] }
+    }
+
+    /// The clocks of a case that has just arrived, one for each milestone.
+    pub(super) fn open(&mut self, slot: u32, states: impl Iterator<Item = Clock>) {
+        let (first, all) = (self.place(slot, 0), self.late.len());
+        if self.states.len() < first + all {
+            self.states.resize(first + all, Clock::Off);
+            self.started.resize((slot as usize + 1) * self.lates, Time::ZERO);
+        }
+        self.states[first..].iter_mut().zip(states).for_each(|(clock, state)| *clock = state);
+    }
+
+    #[inline]
+    pub(super) fn get(&self, slot: u32, milestone: usize) -> Clock {
+        self.states[self.place(slot, milestone)]
+    }
+
+    /// When a clock that runs, or ran, was started.
+    #[inline]
+    pub(super) fn started(&self, slot: u32, milestone: usize, case: &Case) -> Time {
+        self.late[milestone].map_or(start(case), |late| self.started[slot as usize * self.lates + late])
+    }
+
+    /// When one that is held was reached.
+    pub(super) fn reached(&self, slot: u32, milestone: usize) -> Time {
+        self.reached[self.place(slot, milestone)]
+    }
+
+    /// One that starts after the arrival does so now.
+    pub(super) fn run(&mut self, slot: u32, milestone: usize, now: Time) {
+        let place = self.place(slot, milestone);
+        self.states[place] = Clock::Running;
+        let late = self.late[milestone].expect("clocks that start with the arrival run from then on");
+        self.started[slot as usize * self.lates + late] = now;
+    }
+
+    /// One is reached, and it is not known yet where that counts.
+    pub(super) fn hold(&mut self, slot: u32, milestone: usize, now: Time) {
+        let place = self.place(slot, milestone);
+        self.states[place] = Clock::Held;
+        if self.reached.len() <= place {
+            self.reached.resize(place + 1, Time::ZERO);
+        }
+        self.reached[place] = now;
+    }
+
+    /// Nobody asks about one any more.
+    #[inline]
+    pub(super) fn off(&mut self, slot: u32, milestone: usize) {
+        let place = self.place(slot, milestone);
+        self.states[place] = Clock::Off;
+    }
+
+    /// Looks at the clocks of these slots; what comes of it says nothing.
+    pub(super) fn glance(&self, slots: &[u32]) -> u8 {
+        let state = |slot: &u32| self.states.get(self.place(*slot, 0)).map_or(0, |state| *state as u8);
+        slots.iter().fold(0, |all, slot| all ^ state(slot))
+    }
+
+    #[inline]
+    fn place(&self, slot: u32, milestone: usize) -> usize {
+        slot as usize * self.late.len() + milestone
+    }
+}
+
+/// When the clocks start that do so with the arrival of a case. What happened to initial cases before time 0 nobody knows:
+/// theirs start with the run.
+pub(super) fn start(case: &Case) -> Time {
+    if case.initial { Time::ZERO } else { case.arrived }
+}
