@@ -8,10 +8,10 @@ pub trait Observer {
     /// Something happened to a case. `case` is as it is after the fact, but for [`Fact::Ended`], where it is as it was.
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>);
 
-    /// Facts about the cases or jobs in these slots come soon. Where millions are open, an observer asks memory for all that
-    /// it knows of them at once: to wait for each by itself would take most of the time.
+    /// Facts about these cases come soon: their slots and numbers. Where millions are open, an observer asks memory for all
+    /// that it knows of them at once: to wait for each by itself would take most of the time.
     #[inline]
-    fn expect(&self, _slots: &[u32]) {}
+    fn expect(&self, _cases: &[(u32, u64)]) {}
 
     /// Something happened to a member of a pool; its level follows.
     fn member(&mut self, _now: Time, _pool: PoolId, _member: u32, _fact: MemberFact) {}

@@ -56,8 +56,8 @@ impl Cases {
     }
 
     /// Looks at these cases; what comes of it says nothing.
-    pub(super) fn glance(&self, slots: &[u32]) -> u32 {
-        slots.iter().fold(0, |all, slot| all ^ self[*slot].number)
+    pub(super) fn glance(&self, cases: &[(u32, u64)]) -> u32 {
+        cases.iter().fold(0, |all, (slot, _)| all ^ self[*slot].number)
     }
 
     pub(super) fn remove(&mut self, slot: u32) {

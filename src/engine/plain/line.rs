@@ -10,7 +10,7 @@ use crate::units::{Duration, Time};
 
 /// A case that waits. Millions may: twelve bytes each, where the whole time would ask for sixteen.
 #[derive(Debug, Clone, Copy)]
-#[repr(packed(4))]
+#[repr(C, packed(4))]
 struct Waiting {
     joined: Time,
     slot: u32,
@@ -87,14 +87,16 @@ impl Line {
         lane.queue.pop_front().map(|case| case.slot)
     }
 
-    /// Adds the slots of those who are next in a long lane, unless they have been asked for. Whether there are such.
+    /// Adds the slots and numbers of those who are next in a long lane, unless they have been asked for. Whether there are
+    /// such.
     #[inline]
-    pub(super) fn look_ahead(&mut self, slots: &mut Vec<u32>) -> bool {
+    pub(super) fn look_ahead(&mut self, cases: &Cases, ahead: &mut Vec<(u32, u64)>) -> bool {
         let Some(lane) = self.lanes.iter_mut().find(|lane| !lane.queue.is_empty()) else { return false };
         let due = lane.expected == 0 && lane.queue.len() >= LONG;
         if due {
             lane.expected = AHEAD;
-            slots.extend(lane.queue.iter().take(AHEAD).map(|case| case.slot));
+            let next = lane.queue.iter().take(AHEAD).map(|case| case.slot);
+            ahead.extend(next.map(|slot| (slot, u64::from(cases[slot].number))));
         }
         due
     }

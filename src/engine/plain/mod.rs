@@ -45,8 +45,8 @@ struct Plain<'m, O> {
     /// Lanes in which cases wait only for a time, by stage and lane.
     impatient: Vec<(StageId, usize)>,
     census: Census,
-    /// Slots of cases that move soon, kept for its memory.
-    ahead: Vec<u32>,
+    /// Slots and numbers of cases that move soon, kept for its memory.
+    ahead: Vec<(u32, u64)>,
 }
 
 /// Runs a replication of a model to which the short way applies.
@@ -292,7 +292,7 @@ impl<O: Observer> Plain<'_, O> {
             },
         };
         let Some(slot) = self.lines[stage.index()].take_first() else { return false };
-        if self.lines[stage.index()].look_ahead(&mut self.ahead) {
+        if self.lines[stage.index()].look_ahead(&self.cases, &mut self.ahead) {
             self.expect();
         }
         let (effort, span) = self.stages[stage.index()].effort(&self.cases[slot]);
@@ -323,7 +323,7 @@ impl<O: Observer> Plain<'_, O> {
         }
         let mut efforts = 0;
         for event in self.events.near().iter().filter(|event| event.rank() == Rank::Finish) {
-            self.ahead.push(event.index);
+            self.ahead.push((event.index, event.number()));
             let StageRow { kind, pool, .. } = &self.stages[usize::from(event.place())];
             if *kind == StageKind::Work {
                 efforts ^= self.pools[pool.index()].glance(event.job);

@@ -114,6 +114,11 @@ impl Backlog {
         self.ages.close(case.report(), number);
     }
 
+    /// Looks at what is known of the age of a case; what comes of it says nothing.
+    pub(super) fn glance(&self, case: &Case, number: u64) -> u64 {
+        self.ages.glance(case.report(), number)
+    }
+
     /// A case or job is in a state from now on; which one, it knows itself.
     #[expect(clippy::inline_always, reason = "it is part of every step from place to place")]
     #[inline(always)]

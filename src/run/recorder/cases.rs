@@ -151,9 +151,9 @@ impl Cases {
         case.expect("facts about a case begin with its arrival and stop with its end")
     }
 
-    /// The last stints of those in these slots.
-    pub(super) fn stints(&self, slots: &[u32]) -> impl Iterator<Item = NonZeroU32> {
-        slots.iter().filter_map(|slot| self.slots.get(*slot as usize)?.as_ref()?.stints)
+    /// The case that may be in a slot.
+    pub(super) fn find(&self, slot: u32) -> Option<&Case> {
+        self.slots.get(slot as usize)?.as_ref()
     }
 
     /// Gives the slot back.
@@ -223,9 +223,23 @@ impl Lives {
         }
     }
 
-    /// Looks at these stints; what comes of it says nothing.
-    pub(super) fn glance(&self, stints: impl Iterator<Item = NonZeroU32>) -> u32 {
-        stints.fold(0, |all, stint| all ^ self.stints[place(stint)].cell)
+    /// Looks at all stints of cases of which these are the last, the same step of each before the next: each step of one has
+    /// to wait for the step before. What comes of it says nothing.
+    pub(super) fn glance(&self, mut last: impl Iterator<Item = NonZeroU32>) -> u32 {
+        let mut seen = 0;
+        loop {
+            let mut chains: [Option<NonZeroU32>; 16] = std::array::from_fn(|_| last.next());
+            if chains == [None; 16] {
+                return seen;
+            }
+            while chains != [None; 16] {
+                for chain in &mut chains {
+                    let stint = chain.map(|at| self.stints[place(at)]);
+                    seen ^= stint.map_or(0, |stint| stint.cell);
+                    *chain = stint.and_then(|stint| stint.next);
+                }
+            }
+        }
     }
 
     /// Ends a life: hands every stint to `each` and forgets them.

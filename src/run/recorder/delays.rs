@@ -37,7 +37,7 @@ pub(super) struct Delays<'a> {
     year: (usize, Range<Time>),
     milestones: usize,
     reports: usize,
-    clocks: Clocks,
+    pub(super) clocks: Clocks,
     /// By milestone, class and year.
     cohorts: Vec<Cohort>,
     /// By milestone and class: delays of those reached, of tips and of initial cases (from the start).
@@ -106,11 +106,6 @@ impl<'a> Delays<'a> {
     /// Whether anybody asks about a clock that starts then: outside the window nobody does.
     fn counts(&self, case: &Case, from: Time) -> bool {
         case.initial || self.window.holds(from)
-    }
-
-    /// Looks at the clocks of these slots; what comes of it says nothing.
-    pub(super) fn glance(&self, slots: &[u32]) -> u8 {
-        self.clocks.glance(slots)
     }
 
     /// Something happened that milestones listen to.

@@ -326,9 +326,13 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn expect(&self, slots: &[u32]) {
-        let stints = self.cases.stints(slots);
-        black_box((self.delays.glance(slots), self.places.lives.glance(stints)));
+    fn expect(&self, cases: &[(u32, u64)]) {
+        let known =
+            || cases.iter().filter_map(|(slot, number)| Some((*slot, *number, self.cases.find(*slot)?)));
+        for (slot, number, case) in known() {
+            black_box((self.delays.clocks.glance(slot), self.places.backlog.glance(case, number)));
+        }
+        black_box(self.places.lives.glance(known().filter_map(|(.., case)| case.stints)));
     }
 
     fn member(&mut self, now: Time, pool: PoolId, _: u32, fact: MemberFact) {
