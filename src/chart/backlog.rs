@@ -36,6 +36,8 @@ pub struct Backlog {
     pub marks: Vec<Mark>,
     /// Cases that wait, stage by stage in the scenario's order; those put aside as fans of their own.
     pub stages: Vec<Fan>,
+    /// Whether there are split cases, which count at a stage once for each of their jobs.
+    pub splits: bool,
 }
 
 /// After the name of a stage: its fan shows the cases that are put aside there.
@@ -128,6 +130,9 @@ impl Backlog {
         }
         let idle = self.stages.len() - fans.len();
         let mut words = "Waiting by stage (cases), on one scale; right: median on the last date".to_owned();
+        if self.splits {
+            words += "; a split case counts once for each of its jobs";
+        }
         if fans.iter().any(|(fan, _)| fan.name.ends_with(PARKED)) {
             words += "; parked cases apart";
         }

@@ -1,6 +1,7 @@
 //! The charts of a result, made from the rows of its tables, so that drawing again from the files gives the same
 //! bytes as drawing at the end of the run.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::chart::{
@@ -165,7 +166,19 @@ fn backlog(caption: Caption, rows: &Results) -> Backlog {
         mean: mean.collect(),
         marks: marks(rows),
         stages: waiting.chain(parked).collect(),
+        splits: counts_jobs(&rows.backlog),
     }
+}
+
+/// Whether more wait by stage than in all: then there are split cases, of which each job waits by itself.
+fn counts_jobs(rows: &[BacklogRow]) -> bool {
+    let waiting = rows.iter().filter(|row| row.measure == "waiting" && row.class.is_empty());
+    let mut more: BTreeMap<_, f64> = BTreeMap::new();
+    for row in waiting {
+        let sign = if row.stage.is_empty() { -1.0 } else { 1.0 };
+        *more.entry(row.at.0).or_default() += sign * row.estimate.unwrap_or(0.0);
+    }
+    more.values().any(|more| *more > 1e-6)
 }
 
 fn backlog_point(row: &BacklogRow) -> Option<FanPoint> {

@@ -20,6 +20,7 @@ bare() { sed 's/ *#.*//' "$1" | grep -v '^ *$' > "$seeds/$(basename "$1")" || tr
 case $name in
     table) cp tests/fixtures/good/*.csv scenarios/data/*.csv "$seeds" ;;
     plan) for file in scenarios/plans/*.toml tests/fixtures/good/plan.toml tests/fixtures/bad/*.toml; do bare "$file"; done ;;
+    options | regimes) bare "scenarios/$name/state-task-force.toml" ;;
     edits) grep -h '^"[a-z]*\.' scenarios/plans/*.toml | tr -d '"' | split -l 3 - "$seeds/edits-" ;;
     *) for file in scenarios/*.toml src/scenario/starter.toml tests/fixtures/*/*.toml; do bare "$file"; done ;;
 esac

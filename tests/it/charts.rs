@@ -77,7 +77,8 @@ fn backlog(caption: Caption, hours: i64, step: i64, stages: usize, changes: i64,
         .collect();
     let band = |p: &FanPoint| MeanPoint { at: p.at, mean: p.middle, band: (p.middle * 0.9, p.middle * 1.1) };
     let mean = if changes > 0 { total.points.iter().map(band).collect() } else { vec![] };
-    Backlog { caption, total, fluid, mean, marks: marks(changes, hours), stages }.scene()
+    let marks = marks(changes, hours);
+    Backlog { caption, total, fluid, mean, marks, stages, splits: changes > 0 }.scene()
 }
 
 fn curves(n: usize) -> Vec<Curve> {
@@ -367,6 +368,7 @@ fn empty() -> Vec<(&'static str, Scene)> {
                 mean: vec![],
                 marks: vec![],
                 stages: vec![],
+                splits: false,
             }
             .scene(),
         ),

@@ -219,6 +219,23 @@ fn a_manifest_alone_repeats_the_run_and_the_charts() {
 }
 
 #[test]
+fn the_chart_says_where_jobs_are_counted() {
+    // A case that is apart waits twice, on the left and on the right.
+    let apart = SMALL.replacen("route = \"done\"", "route = \"apart\"", 1)
+        + "[[stage]]\nid = \"apart\"\nsplit = { tracks = [\"left\", \"right\"], then = \"meet\" }\n\
+           [[stage]]\nid = \"left\"\npool = \"reader\"\neffort = \"2 h\"\nroute = \"meet\"\n\
+           [[stage]]\nid = \"right\"\npool = \"reader\"\neffort = \"2 h\"\nroute = \"meet\"\n\
+           [[stage]]\nid = \"meet\"\ndelay = \"1 h\"\nroute = \"done\"\n";
+    let desk = Desk::new().with("whole.toml", SMALL).with("apart.toml", &apart);
+    let chart = |scenario: &str, out: &str| {
+        desk.run(&["run", scenario, "--out", out]).ends(0);
+        String::from_utf8(bytes(&desk.path(out).join("charts/backlog.svg"))).unwrap()
+    };
+    assert!(!chart("whole.toml", "whole").contains("a split case counts"));
+    assert!(chart("apart.toml", "apart").contains("a split case counts"));
+}
+
+#[test]
 fn a_table_that_was_changed_makes_rerun_say_no() {
     let desk = Desk::new().with("small.toml", SMALL);
     desk.run(&["run", "small.toml", "--no-charts", "--quiet"]).ends(0);

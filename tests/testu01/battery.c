@@ -3,6 +3,7 @@
  * that sums up.
  *
  * battery small|crush|big NAME < words
+ * battery crush NAME TEST... < words        ten times each of these tests of Crush, by number, and no other
  *
  * The sum: how many tests, how many p-values outside [0.001, 0.999], and how many outside [1e-10, 1 - 1e-10], which is
  * what TestU01's authors call a clear failure. The exit code is 1 if there is such a failure. */
@@ -18,7 +19,7 @@
 #include <swrite.h>
 #include <unif01.h>
 
-enum { WORDS = 1 << 14 };
+enum { WORDS = 1 << 14, CRUSH_TESTS = 96 };
 
 static unsigned int next_word(void)
 {
@@ -53,10 +54,26 @@ static int summary(FILE *out, const char *name, const char *battery)
     return failed;
 }
 
+/* Each of these tests of Crush ten times: what to do where one p-value of a battery is small, but no failure. */
+static int repeat(unif01_Gen *words, int count, char **tests)
+{
+    int times[CRUSH_TESTS + 1] = {0};
+    for (int i = 0; i < count; i++) {
+        int test = atoi(tests[i]);
+        if (test < 1 || test > CRUSH_TESTS) {
+            fprintf(stderr, "battery: the tests of Crush are numbered from 1 to %d\n", CRUSH_TESTS);
+            return 2;
+        }
+        times[test] = 10;
+    }
+    bbattery_RepeatCrush(words, times);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "battery small|crush|big NAME < words\n");
+    if (argc < 3 || (argc > 3 && strcmp(argv[1], "crush"))) {
+        fprintf(stderr, "battery small|crush|big NAME [TEST...] < words\n");
         return 2;
     }
     /* The library writes its own report to stdout, whatever it is told: the summary goes by another door. */
@@ -66,7 +83,10 @@ int main(int argc, char **argv)
     swrite_Basic = FALSE;
     unif01_Gen *words = unif01_CreateExternGenBits(argv[2], next_word);
     const char *battery = argv[1];
-    if (!strcmp(battery, "small"))
+    if (argc > 3) {
+        if (repeat(words, argc - 3, argv + 3))
+            return 2;
+    } else if (!strcmp(battery, "small"))
         bbattery_SmallCrush(words);
     else if (!strcmp(battery, "crush"))
         bbattery_Crush(words);

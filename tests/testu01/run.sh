@@ -3,6 +3,7 @@
 #
 #   tests/testu01/run.sh small > tests/testu01/small.txt      SmallCrush on both halves of all orders: some minutes
 #   tests/testu01/run.sh crush cases/high all/low             Crush on these: up to an hour each
+#   tests/testu01/run.sh crush purposes/low:9:10              of Crush two tests, by number, ten times each
 #
 # It needs a C compiler and TestU01 1.2.3 with its headers (Debian has it in non-free, as libtestu01-0-dev). Where it is
 # installed elsewhere than the compiler looks, TESTU01 names the folder that holds its include/ and lib/.
@@ -31,6 +32,8 @@ fi
 failed=0
 for name; do
     # The writer stops when the battery closes the pipe: the battery's exit code counts.
-    "$words" "${name%/*}" "${name#*/}" | "$work/battery" "$battery" "$name" || failed=1
+    IFS=: read -r order tests <<< "$name"
+    # shellcheck disable=SC2086  # the tests are words
+    "$words" "${order%/*}" "${order#*/}" | "$work/battery" "$battery" "$order" ${tests//:/ } || failed=1
 done
 exit $failed

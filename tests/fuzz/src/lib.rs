@@ -101,7 +101,8 @@ fn again(loaded: &Loaded) {
     }
 }
 
-fn show(findings: &[Diagnostic], documents: &Documents) {
+/// Puts findings into words, as text and as JSON.
+pub fn show(findings: &[Diagnostic], documents: &Documents) {
     for finding in findings {
         assert!(!finding.message.is_empty());
     }
