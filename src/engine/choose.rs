@@ -47,34 +47,33 @@ impl<O: Observer> Engine<'_, O> {
     /// Free members choose until nobody can start. Pools choose in the order of their ids; one that left a case to a
     /// pool listed before it looks again once that one has had its turn.
     pub(super) fn choose(&mut self) {
-        if !self.touched.contains(&true) {
+        if self.touched.next(0).is_none() {
             return;
         }
-        if self.has.defers {
-            self.declined.fill(false);
-        }
+        self.declined.clear();
         self.held_is_known = false;
-        let mut pool = 0;
-        while pool < self.touched.len() {
-            if !std::mem::take(&mut self.touched[pool]) {
-                pool += 1;
-                continue;
-            }
-            while self.start_one(PoolId::at(pool)) {}
-            if !self.has.defers {
-                pool = 0;
-                continue;
-            }
-            self.declined[pool] = true;
+        while let Some(pool) = self.touched.next(0) {
+            self.touched.unset(pool);
+            let id = PoolId::at(pool);
+            while self.start_one(id) {}
+            self.declined.set(pool);
             // Those that left a case to this pool look again after it. Not after others: two pools that leave cases to a
             // third one would wake each other for ever.
-            let flags = self.touched.iter_mut().zip(&mut self.deferred);
-            for (touched, deferred) in flags.filter(|(_, to)| **to == Some(PoolId::at(pool))) {
-                (*touched, *deferred) = (true, None);
-            }
-            pool = 0;
+            let touched = &mut self.touched;
+            self.deferred.retain(|(from, to)| {
+                let done = *to == id;
+                if done {
+                    touched.set(from.index());
+                }
+                !done
+            });
         }
-        if !self.has.holds.is_empty() {
+        self.keep_nobody();
+    }
+
+    /// Nobody is kept free for a crew.
+    fn keep_nobody(&mut self) {
+        if std::mem::take(&mut self.holding) {
             self.held.fill(Held::default());
         }
     }
@@ -95,9 +94,9 @@ impl<O: Observer> Engine<'_, O> {
         if heeds || self.window_has_closed() {
             // Members who were kept may have something else to do now.
             self.held_is_known = false;
-            for (other, heeds) in self.has.heeds.iter().enumerate() {
-                self.touched[other] |= heeds;
-                self.declined[other] &= !heeds;
+            for (other, _) in self.has.heeds.iter().enumerate().filter(|(_, heeds)| **heeds) {
+                self.touched.set(other);
+                self.declined.unset(other);
             }
         }
         true
@@ -160,7 +159,7 @@ impl<O: Observer> Engine<'_, O> {
     fn available(&self, pool: PoolId, stage: StageId) -> u32 {
         let exposing = self.model.stages[stage.index()].rules.exposure;
         let free = self.pools[pool.index()].free(exposing);
-        if self.has.holds.is_empty() {
+        if !self.holding {
             return free;
         }
         let held = &self.held[pool.index()];
@@ -185,12 +184,10 @@ impl<O: Observer> Engine<'_, O> {
         let owns = self.lines[stage.index()].assigned.len() > 0 && (crew || assigned_pool == Some(pool));
         let loads = self.load_is_possible(stage, pool, plain);
         let mut first: Option<(Standing, Place, Option<u32>)> = None;
-        for class in 0..self.model.precedence.len() {
+        let mut from = 0;
+        while let Some(class) = self.lines[stage.index()].next_class(from, owns) {
+            from = class + 1;
             let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
-            let waiting = line.queue.len_of(class) + line.formed.len_of(class);
-            if waiting == 0 && (!owns || !line.assigned.has_ready(class)) {
-                continue;
-            }
             let live = |p: &Place| alive(cases, p);
             let waits = loads && line.queue.len_of(class) > 0;
             let single = if waits { line.queue.head(class, &live) } else { None };
@@ -222,10 +219,11 @@ impl<O: Observer> Engine<'_, O> {
     fn load_is_possible(&mut self, stage: StageId, pool: PoolId, plain: bool) -> bool {
         let Some(least) = self.least_load(stage) else { return true };
         let mut count = 0;
-        for class in 0..self.model.precedence.len() {
-            let waiting = self.lines[stage.index()].queue.len_of(class);
-            if waiting > 0 && (plain || self.may(stage, pool, class) == May::Take) {
-                count += waiting;
+        let mut from = 0;
+        while let Some(class) = self.lines[stage.index()].queue.present().next(from) {
+            from = class + 1;
+            if plain || self.may(stage, pool, class) == May::Take {
+                count += self.lines[stage.index()].queue.len_of(class);
             }
         }
         count >= least
@@ -240,10 +238,11 @@ impl<O: Observer> Engine<'_, O> {
                     return May::Not;
                 }
                 for &earlier in list.iter().take_while(|p| **p != pool) {
-                    let declined = self.declined[earlier.index()];
+                    let declined = self.declined.has(earlier.index());
                     if !declined && self.available(earlier, stage) > 0 && self.takes(earlier, class) {
-                        self.touched[earlier.index()] = true;
-                        self.deferred[pool.index()] = Some(earlier);
+                        self.touched.set(earlier.index());
+                        self.deferred.retain(|(from, _)| *from != pool);
+                        self.deferred.push((pool, earlier));
                         return May::Defer;
                     }
                 }
@@ -294,10 +293,13 @@ impl<O: Observer> Engine<'_, O> {
     /// if that case would be its choice with a complete crew; a stage that needs members whom another one keeps may
     /// not keep any.
     fn hold(&mut self) {
-        self.held.fill(Held::default());
+        self.keep_nobody();
+        // Nobody is kept where no crew is waited for: that is known without looking at any case.
+        if self.has.holds.iter().all(|stage| self.lines[stage.index()].is_empty()) {
+            return;
+        }
         for p in 0..self.pools.len() {
             let pool = PoolId::at(p);
-            // Nobody is kept where no crew is waited for: that is known without looking at any case.
             let somebody_waits =
                 |s: &StageId| self.model.stages[s.index()].rules.hold && !self.lines[s.index()].is_empty();
             if self.pools[p].free(false) == 0 || !self.stages_of[p].iter().any(somebody_waits) {
@@ -315,6 +317,7 @@ impl<O: Observer> Engine<'_, O> {
             }
             let needed = needs.iter().find(|(q, _)| *q == pool).map_or(0, |(_, n)| *n);
             let assigned = self.assigned_pool(best.stage) == Some(pool);
+            self.holding = true;
             self.held[p] = Held {
                 stage: Some(best.stage),
                 count: self.pools[p].free(false).min(needed),
@@ -329,11 +332,13 @@ impl<O: Observer> Engine<'_, O> {
         let Candidate { stage, slot, member, .. } = *best;
         if self.cases[slot].spot == Spot::Queue && self.forms_loads(stage) {
             self.form_load(stage, pool, slot);
+            self.seize_crew(stage, pool, member);
         } else {
+            // The lines of a member who is not free any more are changed at less cost.
+            self.seize_crew(stage, pool, member);
             self.take_first(slot);
             self.take_rest_of_load(slot);
         }
-        self.seize_crew(stage, pool, member);
         self.begin_work(slot);
         self.crew.clear();
     }

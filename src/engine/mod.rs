@@ -31,6 +31,7 @@ mod limits;
 mod line;
 mod link;
 mod loads;
+mod marks;
 mod observer;
 mod order;
 mod plain;
@@ -66,6 +67,7 @@ use flow::Move;
 use line::Line;
 use link::Links;
 use loads::LoadTable;
+use marks::Marks;
 use order::Quotas;
 use pool::PoolState;
 use repeat::Subjects;
@@ -98,8 +100,6 @@ pub fn simulate_all<O: Observer>(model: &Model, replication: u64, observer: &mut
 struct Features {
     /// Some pool takes only some cases, or keeps members free.
     choosy: bool,
-    /// At some stage members of one pool leave cases to those of another.
-    defers: bool,
     /// Stages that hold members for a crew.
     holds: Vec<StageId>,
     /// Some pool with such a stage has another where it shares the work with other pools.
@@ -118,6 +118,8 @@ struct Features {
     gathers: Vec<StageId>,
     /// Some pool has a cap on exposing work.
     exposure: bool,
+    /// By pool: whether its members do exposing work, or have a cap on it, where any pool has.
+    exposed: Vec<bool>,
 }
 
 impl Features {
@@ -134,19 +136,21 @@ impl Features {
         let holding = |p: &PoolId| model.stages.iter().any(|s| s.rules.hold && works(s, *p));
         let beside_them = |s: &Stage| s.crew.pools().any(|q| holding(&q));
         let heeds = |p: PoolId| model.stages.iter().any(|s| works(s, p) && beside_them(s));
+        let capped = |p: usize| model.params.iter().any(|params| params.pools[p].exposure_cap.is_some());
+        let exposes = |p: usize| model.stages.iter().any(|s| s.rules.exposure && works(s, PoolId::at(p)));
+        let exposure = (0..model.pools.len()).any(capped) && model.stages.iter().any(|s| s.rules.exposure);
         Features {
+            exposure,
+            exposed: (0..model.pools.len()).map(|p| exposure && (capped(p) || exposes(p))).collect(),
             holds_defer: (0..model.pools.len()).map(PoolId::at).filter(holding).any(shares),
             heeds: (0..model.pools.len()).map(PoolId::at).map(heeds).collect(),
             choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
-            defers: model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1)),
             holds: those(&|s| model.stages[s].rules.hold),
             lines: model.stages.iter().any(|s| s.rules.gather.is_some() || !s.rules.assigned.is_empty()),
             preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
             limits: stages().any(|s| s.queue_limit.is_some()),
             parks: those(&|s| model.params.iter().any(|p| p.stages[s].park.is_some())),
             gathers: those(&|s| loads::goes_when_full(&model.stages[s])),
-            exposure: pools().any(|p| p.exposure_cap.is_some())
-                && model.stages.iter().any(|s| s.rules.exposure),
         }
     }
 }
@@ -186,13 +190,15 @@ struct Engine<'m, O> {
     /// For each pool those of them where a case waits for one certain member.
     assigned_at: Vec<Vec<StageId>>,
     /// Pools whose members may have something new to choose from.
-    touched: Vec<bool>,
-    /// For each pool the one to which it left a case in this round.
-    deferred: Vec<Option<PoolId>>,
+    touched: Marks,
+    /// Pools that left a case to another one in this round, and to which.
+    deferred: Vec<(PoolId, PoolId)>,
     /// Pools whose members found nothing to start in this round.
-    declined: Vec<bool>,
+    declined: Marks,
     /// Members kept free for a crew, and the stage for which.
     held: Vec<choose::Held>,
+    /// Whether any are.
+    holding: bool,
     /// Whether that is as it has to be now.
     held_is_known: bool,
     /// Stages for which members have been kept while work could begin there.
@@ -219,10 +225,10 @@ impl<'m, O: Observer> Engine<'m, O> {
     fn new(model: &'m Model, replication: u64, observer: &'m mut O) -> Self {
         let params = &model.params[0];
         let has = Features::of(model);
-        let pools: Vec<PoolState> = (model.pools.iter().zip(&params.pools))
-            .map(|(pool, p)| {
+        let pools: Vec<PoolState> = (model.pools.iter().zip(&params.pools).zip(&has.exposed))
+            .map(|((pool, p), exposed)| {
                 let always: Vec<bool> = pool.calendars.iter().map(|c| c.is_always()).collect();
-                PoolState::new(p.headcount, p.filled, &p.shares, &always, has.exposure)
+                PoolState::new(p.headcount, p.filled, &p.shares, &always, *exposed)
             })
             .collect();
         let (stages, classes, count) = (model.stages.len(), model.classes.len(), pools.len());
@@ -251,10 +257,11 @@ impl<'m, O: Observer> Engine<'m, O> {
             hazards: (0..count).map(|_| Hazard::default()).collect(),
             stages_of: vec![],
             assigned_at: vec![],
-            touched: vec![false; count],
-            deferred: vec![None; count],
-            declined: vec![false; count],
+            touched: Marks::default(),
+            deferred: vec![],
+            declined: Marks::default(),
             held: vec![choose::Held::default(); count],
+            holding: false,
             held_is_known: false,
             kept_for: vec![],
             pools,

@@ -304,8 +304,7 @@ impl PoolState {
     /// Spreads the members over the shifts anew, in the order of their numbers; says who changed.
     pub(crate) fn reshare(&mut self, shares: &[f64]) -> Vec<u32> {
         for group in &mut self.groups {
-            let interruptible = std::mem::take(&mut group.interruptible);
-            *group = Group { on: group.on, interruptible, ..Group::default() };
+            *group = Group { on: group.on, ..Group::default() };
         }
         let mut moved = vec![];
         for n in 0..self.members.len() as u32 {

@@ -11,9 +11,35 @@ use super::wait::alive;
 use crate::model::{Crew, PoolId, StageId};
 use crate::units::Time;
 
-/// Tasks of a shift's members that may be interrupted, by stage, as all tasks of a stage free as many members: the least
-/// urgent first, of these the latest begun.
-pub(super) type Interruptible = BTreeMap<StageId, BTreeSet<Key>>;
+/// Tasks of a shift's members that may be interrupted. Few begin or end between two questions for a victim at busy times,
+/// and many where nobody asks: so the table is kept up to date for some changes after each question, then given up, and
+/// made anew for the next one.
+#[derive(Debug, Default)]
+pub(super) struct Interruptible {
+    /// By stage, as all tasks of a stage free as many members: the least urgent first, of these the latest begun.
+    by_stage: BTreeMap<StageId, BTreeSet<Key>>,
+    /// For how many changes more it is kept.
+    kept_for: usize,
+}
+
+impl Interruptible {
+    fn change(&mut self, stage: StageId, key: Key, may: bool) {
+        if self.kept_for == 0 {
+            return;
+        }
+        self.kept_for -= 1;
+        if self.kept_for == 0 {
+            self.by_stage.clear();
+            return;
+        }
+        let set = self.by_stage.entry(stage).or_default();
+        if may {
+            set.insert(key);
+        } else {
+            set.remove(&key);
+        }
+    }
+}
 
 /// Precedence of the case, when the stint began, and the task.
 type Key = (Reverse<u16>, Reverse<Time>, Reverse<u32>);
@@ -29,13 +55,26 @@ impl<O: Observer> Engine<'_, O> {
         let (key, stage) = (self.key_of(index), case.stage);
         for &(pool, member) in &task.crew {
             let group = self.pools[pool.index()].members[member as usize].group;
-            let by_stage = &mut self.pools[pool.index()].groups[usize::from(group)].interruptible;
-            let set = by_stage.entry(stage).or_default();
-            if may {
-                set.insert(key)
-            } else {
-                set.remove(&key)
-            };
+            self.pools[pool.index()].groups[usize::from(group)].interruptible.change(stage, key, may);
+        }
+    }
+
+    /// From now on, and for as many changes as there are tasks, it is known which tasks of the pool may be interrupted.
+    fn know_interruptible(&mut self, pool: PoolId) {
+        for group in 0..self.pools[pool.index()].groups.len() {
+            let mut known = std::mem::take(&mut self.pools[pool.index()].groups[group].interruptible);
+            let mut tasks = 0;
+            if known.kept_for == 0 {
+                for (_, task) in self.pools[pool.index()].tasks_of(group) {
+                    let stage = self.cases[self.tasks[task].case].stage;
+                    if !self.model.stages[stage.index()].rules.uninterruptible {
+                        known.by_stage.entry(stage).or_default().insert(self.key_of(task));
+                    }
+                    tasks += 1;
+                }
+            }
+            known.kept_for = known.kept_for.max(tasks + 8);
+            self.pools[pool.index()].groups[group].interruptible = known;
         }
     }
 
@@ -80,7 +119,7 @@ impl<O: Observer> Engine<'_, O> {
             for class in (0..self.model.classes.len()).filter(|&c| self.params.preempt[c]) {
                 let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
                 firsts.extend(line.queue.head(class, &|p| alive(cases, p)).map(|first| first.slot));
-                firsts.extend(line.assigned.firsts(class).iter().map(|first| first.slot));
+                firsts.extend(line.assigned.firsts(class).map(|first| first.slot));
             }
         }
         firsts.sort_by_key(|&slot| self.urgency_to_interrupt(slot));
@@ -103,6 +142,7 @@ impl<O: Observer> Engine<'_, O> {
         let model = self.model;
         let pools: Vec<PoolId> = model.stages[stage.index()].crew.pools().collect();
         for pool in pools {
+            self.know_interruptible(pool);
             if let Some(task) = self.victim(slot, stage, pool) {
                 self.interrupt(self.tasks[task].case, Interruption::Preempted);
                 self.take_its_place(slot, stage, pool);
@@ -132,7 +172,7 @@ impl<O: Observer> Engine<'_, O> {
         let groups = self.pools[pool.index()].groups.iter().filter(|g| g.on);
         // Most often no task of a stage could make room, as they free too few: then none has to be looked at.
         let mut sets = groups
-            .flat_map(|g| &g.interruptible)
+            .flat_map(|g| &g.interruptible.by_stage)
             .filter(|(of, _)| self.frees_enough(**of, stage, pool))
             .map(|(_, set)| set);
         let &(_, _, Reverse(task)) = match bound {

@@ -8,11 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Engine;
 use super::case::{Spot, State};
 use super::flow::Step;
+use super::line::NOBODY;
 use super::observer::Observer;
 use crate::model::{Cap, Model, PoolId, SpanId, StageId};
-
-/// The lane of cases whose span has lost all its members: nobody is ever free in it.
-const NOBODY: u32 = u32::MAX;
 
 /// What a case holds of a span.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]

@@ -75,11 +75,10 @@ impl<O: Observer> Engine<'_, O> {
         if let (Order::Quota(quota), true) = (&self.params.stages[stage.index()].order, can_be_served(spot)) {
             self.quotas.join(stage, quota, class);
         }
-        let free = matches!(spot, Spot::Assigned(member) if self.free_here(stage, member));
         let line = &mut self.lines[stage.index()];
         line.waiting += u64::from(spot != Spot::Lot);
         match spot {
-            Spot::Assigned(member) => line.assigned.insert(member, class, place, free),
+            Spot::Assigned(member) => line.assigned.insert(member, class, place),
             Spot::Behind => {}
             _ => queue(line, spot).insert(class, place),
         }
@@ -117,7 +116,6 @@ impl<O: Observer> Engine<'_, O> {
         if let (Order::Quota(quota), true) = (&self.params.stages[stage.index()].order, can_be_served(spot)) {
             self.quotas.leave(stage, quota, class);
         }
-        let free = matches!(spot, Spot::Assigned(member) if self.free_here(stage, member));
         let rank = self.cases[slot].rank();
         if let Some(since) = self.lines[stage.index()].since_at(spot) {
             since.remove(&(joined, rank, slot));
@@ -125,7 +123,7 @@ impl<O: Observer> Engine<'_, O> {
         let line = &mut self.lines[stage.index()];
         line.waiting -= u64::from(spot != Spot::Lot);
         match spot {
-            Spot::Assigned(member) => line.assigned.remove(member, class, place, free),
+            Spot::Assigned(member) => line.assigned.remove(member, class, place),
             Spot::Behind => {}
             _ if head => queue(line, spot).take_head(class),
             _ => {
@@ -176,11 +174,10 @@ impl<O: Observer> Engine<'_, O> {
         may: impl Fn(&mut Self, usize) -> bool,
     ) -> Option<(Standing, Place)> {
         let mut first: Option<(Standing, Place)> = None;
-        for class in 0..self.model.precedence.len() {
+        let mut from = 0;
+        while let Some(class) = queue(&mut self.lines[stage.index()], spot).present().next(from) {
+            from = class + 1;
             let (cases, line) = (&self.cases, queue(&mut self.lines[stage.index()], spot));
-            if line.len_of(class) == 0 {
-                continue;
-            }
             let Some(place) = line.head(class, &|p: &Place| alive(cases, p)) else { continue };
             if may(self, class) {
                 let rank = (self.standing(stage, class, &place), place);
@@ -262,7 +259,7 @@ impl<O: Observer> Engine<'_, O> {
     #[inline]
     pub(super) fn touch(&mut self, stage: StageId) {
         for pool in self.model.stages[stage.index()].crew.pools() {
-            self.touched[pool.index()] = true;
+            self.touched.set(pool.index());
         }
     }
 }
