@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::case::Spot;
+use super::features::At;
 use super::observer::Observer;
 use super::order::Standing;
 use super::queue::Place;
@@ -139,8 +140,7 @@ impl<O: Observer> Engine<'_, O> {
         if !complete && !kept_for {
             return None;
         }
-        let plain = !self.has.choosy && !matches!(&row.crew, Crew::AnyOf(list) if list.len() > 1);
-        let (standing, place, member) = self.head(stage, pool, plain)?;
+        let (standing, place, member) = self.head(stage, pool)?;
         let urgency = self.urgency(pool, stage, standing, &place);
         Some(Candidate { urgency, stage, slot: place.slot, member, complete })
     }
@@ -172,12 +172,12 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first case under the stage's order, all classes together, that may be taken.
     #[inline]
-    fn head(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place, Option<u32>)> {
-        if !self.has.lines {
+    fn head(&mut self, stage: StageId, pool: PoolId) -> Option<(Standing, Place, Option<u32>)> {
+        let At { plain, lines, assigned: assigned_pool } = self.has.at[stage.index()];
+        if !lines {
             let (standing, place) = self.head_of_queue(stage, pool, plain)?;
             return Some((standing, place, None));
         }
-        let assigned_pool = self.assigned_pool(stage);
         let kept = assigned_pool.map(|p| self.held[p.index()]).filter(|h| h.stage != Some(stage));
         let kept = kept.and_then(|h| h.member);
         let crew = matches!(self.model.stages[stage.index()].crew, Crew::Together(_));
@@ -189,16 +189,14 @@ impl<O: Observer> Engine<'_, O> {
             from = class + 1;
             let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
             let live = |p: &Place| alive(cases, p);
-            let waits = loads && line.queue.len_of(class) > 0;
-            let single = if waits { line.queue.head(class, &live) } else { None };
-            let formed = if line.formed.len_of(class) > 0 { line.formed.head(class, &live) } else { None };
-            let anybody = [single, formed].into_iter().flatten().min();
+            let single = if loads { line.queue.head(class, &live) } else { None };
+            let anybody = earlier(single, line.formed.head(class, &live));
             let own = if owns { line.assigned.head(class, kept) } else { None };
             let anybody = anybody.filter(|_| plain || self.may(stage, pool, class) == May::Take);
             let own = own.filter(|_| plain || self.crew_takes(stage, pool, class));
             let anybody = anybody.map(|place| (place, None));
             let own = own.map(|(place, member)| (place, Some(member)));
-            let Some((place, member)) = [anybody, own].into_iter().flatten().min() else { continue };
+            let Some((place, member)) = earlier(anybody, own) else { continue };
             let standing = self.standing(stage, class, &place);
             if first.is_none_or(|least| (standing, place) < (least.0, least.1)) {
                 first = Some((standing, place, member));
@@ -362,7 +360,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first cases of a load under the stage's order, beginning with one that is known.
     fn form_load(&mut self, stage: StageId, pool: PoolId, first: u32) {
-        let plain = !self.has.choosy;
+        let plain = !self.has.choosy || self.has.at[stage.index()].plain;
         let mut units = vec![first];
         self.take_first(first);
         let most = self.most_in_load(stage);
@@ -388,8 +386,9 @@ impl<O: Observer> Engine<'_, O> {
         let mut crew = std::mem::take(&mut self.crew);
         for &(p, n) in needs {
             let certain = member.filter(|_| assigned == Some(p));
+            let held = &self.held[p.index()];
+            let kept = held.member.filter(|_| held.stage != Some(stage));
             for i in 0..n {
-                let kept = self.held[p.index()].member.filter(|_| self.held[p.index()].stage != Some(stage));
                 let lowest = || self.pools[p.index()].first_free(row.rules.exposure, kept);
                 let m = certain.filter(|_| i == 0).or_else(lowest).expect("the crew was found complete");
                 // The task's number follows when the work begins.
@@ -399,5 +398,13 @@ impl<O: Observer> Engine<'_, O> {
             }
         }
         self.crew = crew;
+    }
+}
+
+/// The lesser of two, either of which may be missing.
+fn earlier<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }

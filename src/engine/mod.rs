@@ -24,6 +24,7 @@ mod change;
 mod choose;
 pub mod event_list;
 mod exposure;
+mod features;
 mod flow;
 mod free_set;
 mod ladder;
@@ -58,11 +59,12 @@ pub use observer::{
 
 pub use plain::applies as is_plain;
 
-use crate::model::{Crew, Model, Params, PoolId, Stage, StageId, WorkCalendar};
+use crate::model::{Model, Params, PoolId, StageId, WorkCalendar};
 use crate::random::Replication;
 use crate::units::{Duration, Time};
 use case::CaseTable;
 use event_list::{Event, EventList};
+use features::Features;
 use flow::Move;
 use line::Line;
 use link::Links;
@@ -92,67 +94,6 @@ pub fn simulate_all<O: Observer>(model: &Model, replication: u64, observer: &mut
     let mut engine = Engine::new(model, replication, observer);
     engine.open();
     engine.run();
-}
-
-/// Which mechanisms a model has at all, so that the others cost nothing.
-#[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each says of one mechanism whether it is there")]
-struct Features {
-    /// Some pool takes only some cases, or keeps members free.
-    choosy: bool,
-    /// Stages that hold members for a crew.
-    holds: Vec<StageId>,
-    /// Some pool with such a stage has another where it shares the work with other pools.
-    holds_defer: bool,
-    /// By pool: whether it matters to its members who is held, since they work beside those who may be.
-    heeds: Vec<bool>,
-    /// Some line is more than one queue: cases wait for loads, or for a certain member.
-    lines: bool,
-    /// Some class interrupts others.
-    preempts: bool,
-    /// Some queue is limited.
-    limits: bool,
-    /// Stages where cases are put aside.
-    parks: Vec<StageId>,
-    /// Delay stages whose loads go as soon as they are full.
-    gathers: Vec<StageId>,
-    /// Some pool has a cap on exposing work.
-    exposure: bool,
-    /// By pool: whether its members do exposing work, or have a cap on it, where any pool has.
-    exposed: Vec<bool>,
-}
-
-impl Features {
-    fn of(model: &Model) -> Features {
-        let pools = || model.params.iter().flat_map(|p| &p.pools);
-        let stages = || model.params.iter().flat_map(|p| &p.stages);
-        let those = |test: &dyn Fn(usize) -> bool| {
-            (0..model.stages.len()).filter(|&s| test(s)).map(StageId::at).collect::<Vec<_>>()
-        };
-        let works = |s: &Stage, p: PoolId| s.crew.pools().any(|q| q == p);
-        let shares = |p: PoolId| {
-            model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1) && works(s, p))
-        };
-        let holding = |p: &PoolId| model.stages.iter().any(|s| s.rules.hold && works(s, *p));
-        let beside_them = |s: &Stage| s.crew.pools().any(|q| holding(&q));
-        let heeds = |p: PoolId| model.stages.iter().any(|s| works(s, p) && beside_them(s));
-        let capped = |p: usize| model.params.iter().any(|params| params.pools[p].exposure_cap.is_some());
-        let exposes = |p: usize| model.stages.iter().any(|s| s.rules.exposure && works(s, PoolId::at(p)));
-        let exposure = (0..model.pools.len()).any(capped) && model.stages.iter().any(|s| s.rules.exposure);
-        Features {
-            exposure,
-            exposed: (0..model.pools.len()).map(|p| exposure && (capped(p) || exposes(p))).collect(),
-            holds_defer: (0..model.pools.len()).map(PoolId::at).filter(holding).any(shares),
-            heeds: (0..model.pools.len()).map(PoolId::at).map(heeds).collect(),
-            choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
-            holds: those(&|s| model.stages[s].rules.hold),
-            lines: model.stages.iter().any(|s| s.rules.gather.is_some() || !s.rules.assigned.is_empty()),
-            preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
-            limits: stages().any(|s| s.queue_limit.is_some()),
-            parks: those(&|s| model.params.iter().any(|p| p.stages[s].park.is_some())),
-            gathers: those(&|s| loads::goes_when_full(&model.stages[s])),
-        }
-    }
 }
 
 /// The state of one replication.

@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
-use super::case::{Spot, State};
+use super::case::{Case, Spot, State};
 use super::observer::{Interruption, Observer};
-use super::task::Hours;
+use super::task::{Hours, Task};
 use super::wait::alive;
-use crate::model::{Crew, PoolId, StageId};
+use crate::model::{Crew, Model, PoolId, StageId};
 use crate::units::Time;
 
 /// Tasks of a shift's members that may be interrupted. Few begin or end between two questions for a victim at busy times,
@@ -23,14 +23,11 @@ pub(super) struct Interruptible {
 }
 
 impl Interruptible {
+    /// A task may be interrupted, or cannot any more; told while the table is kept.
     fn change(&mut self, stage: StageId, key: Key, may: bool) {
-        if self.kept_for == 0 {
-            return;
-        }
         self.kept_for -= 1;
         if self.kept_for == 0 {
-            self.by_stage.clear();
-            return;
+            return self.by_stage.clear();
         }
         let set = self.by_stage.entry(stage).or_default();
         if may {
@@ -48,14 +45,14 @@ impl<O: Observer> Engine<'_, O> {
     /// A task goes on, or stops: it may, or cannot, be interrupted from now on.
     pub(super) fn may_be_interrupted(&mut self, index: u32, may: bool) {
         let task = &self.tasks[index];
-        let case = &self.cases[task.case];
-        if self.model.stages[case.stage.index()].rules.uninterruptible {
-            return;
-        }
-        let (key, stage) = (self.key_of(index), case.stage);
         for &(pool, member) in &task.crew {
-            let group = self.pools[pool.index()].members[member as usize].group;
-            self.pools[pool.index()].groups[usize::from(group)].interruptible.change(stage, key, may);
+            let pool = &mut self.pools[pool.index()];
+            let group = pool.members[member as usize].group;
+            let known = &mut pool.groups[usize::from(group)].interruptible;
+            let case = &self.cases[task.case];
+            if known.kept_for > 0 && !self.model.stages[case.stage.index()].rules.uninterruptible {
+                known.change(case.stage, key_of(self.model, case, task, index), may);
+            }
         }
     }
 
@@ -80,8 +77,7 @@ impl<O: Observer> Engine<'_, O> {
 
     fn key_of(&self, index: u32) -> Key {
         let task = &self.tasks[index];
-        let observed = self.cases[task.case].observed;
-        (Reverse(self.model.precedence[observed.index()]), Reverse(task.started), Reverse(index))
+        key_of(self.model, &self.cases[task.case], task, index)
     }
 
     /// Cases that have joined, or become more urgent, and all first ones where members came on shift, interrupt less
@@ -258,4 +254,8 @@ impl<O: Observer> Engine<'_, O> {
         self.begin_work(slot);
         self.crew.clear();
     }
+}
+
+fn key_of(model: &Model, case: &Case, task: &Task, index: u32) -> Key {
+    (Reverse(model.precedence[case.observed.index()]), Reverse(task.started), Reverse(index))
 }

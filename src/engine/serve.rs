@@ -136,9 +136,9 @@ impl<O: Observer> Engine<'_, O> {
         }
         for i in 0..self.tasks[index].crew.len() {
             let (pool, member) = self.tasks[index].crew[i];
-            self.pools[pool.index()].release(member);
+            let gone = self.pools[pool.index()].release(member);
             self.member_changed(pool, member);
-            if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
+            if gone {
                 self.without_member(pool, member);
                 self.gone.push((pool, member));
             }

@@ -261,8 +261,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The pool of the member for whom a case waits at a stage.
     pub(super) fn assigned_pool(&self, stage: StageId) -> Option<PoolId> {
-        let first = self.model.stages[stage.index()].rules.assigned.first()?;
-        self.model.spans[first.index()].pool
+        self.has.at[stage.index()].assigned
     }
 
     /// Somebody has taken a post: cases without a member get one, and there may be room.

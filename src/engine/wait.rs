@@ -108,7 +108,8 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Takes it out of its line; `head`: it is the first of its class there, and has just been named so.
     pub(super) fn take_from_line(&mut self, slot: u32, head: bool) {
-        if head && !self.has.lines && self.cases[slot].spot == Spot::Queue {
+        let case = &self.cases[slot];
+        if head && case.spot == Spot::Queue && !self.has.at[case.stage.index()].lines {
             return self.take_from_queue(slot);
         }
         let Case { stage, spot, observed, joined, .. } = self.cases[slot];
