@@ -86,6 +86,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The rota changes: members whose shift is another one work their task in the new hours.
     fn reshare(&mut self, pool: PoolId) {
+        self.forget_interruptible(pool);
         let shares = &self.params.pools[pool.index()].shares;
         for member in self.pools[pool.index()].reshare(shares) {
             let m = self.pools[pool.index()].members[member as usize];

@@ -84,7 +84,7 @@ impl<O: Observer> Engine<'_, O> {
         if self.pools[pool.index()].free(false) == 0 {
             return false;
         }
-        let heeds = self.has.heeds[pool.index()];
+        let heeds = self.has.heeds.has(pool.index());
         if heeds && !self.held_is_known {
             self.hold();
             // What it says stays true until one of them starts, or, where it goes by who has declined, until somebody declines.
@@ -95,10 +95,8 @@ impl<O: Observer> Engine<'_, O> {
         if heeds || self.window_has_closed() {
             // Members who were kept may have something else to do now.
             self.held_is_known = false;
-            for (other, _) in self.has.heeds.iter().enumerate().filter(|(_, heeds)| **heeds) {
-                self.touched.set(other);
-                self.declined.unset(other);
-            }
+            self.touched.join(&self.has.heeds);
+            self.declined.part(&self.has.heeds);
         }
         true
     }
@@ -173,7 +171,7 @@ impl<O: Observer> Engine<'_, O> {
     /// The first case under the stage's order, all classes together, that may be taken.
     #[inline]
     fn head(&mut self, stage: StageId, pool: PoolId) -> Option<(Standing, Place, Option<u32>)> {
-        let At { plain, lines, assigned: assigned_pool } = self.has.at[stage.index()];
+        let At { plain, lines, assigned: assigned_pool, .. } = self.has.at[stage.index()];
         if !lines {
             let (standing, place) = self.head_of_queue(stage, pool, plain)?;
             return Some((standing, place, None));
@@ -292,15 +290,16 @@ impl<O: Observer> Engine<'_, O> {
     /// not keep any.
     fn hold(&mut self) {
         self.keep_nobody();
-        // Nobody is kept where no crew is waited for: that is known without looking at any case.
-        if self.has.holds.iter().all(|stage| self.lines[stage.index()].is_empty()) {
-            return;
-        }
         for p in 0..self.pools.len() {
             let pool = PoolId::at(p);
-            let somebody_waits =
-                |s: &StageId| self.model.stages[s.index()].rules.hold && !self.lines[s.index()].is_empty();
-            if self.pools[p].free(false) == 0 || !self.stages_of[p].iter().any(somebody_waits) {
+            // Nobody is kept where no crew is waited for, or none may begin: that is known without looking at any case. Only
+            // that to look may leave cases to another pool.
+            let is_waited_for = |s: &StageId| {
+                self.has.at[s.index()].pools.has(p)
+                    && !self.lines[s.index()].is_empty()
+                    && (self.has.holds_defer || self.model.stages[s.index()].may_start(self.now))
+            };
+            if self.pools[p].free(false) == 0 || !self.has.holds.iter().any(is_waited_for) {
                 continue;
             }
             let Some(best) = self.best_candidate(pool, true) else { continue };
@@ -393,7 +392,7 @@ impl<O: Observer> Engine<'_, O> {
                 let m = certain.filter(|_| i == 0).or_else(lowest).expect("the crew was found complete");
                 // The task's number follows when the work begins.
                 self.pools[p.index()].seize(m, 0);
-                self.member_changed(p, m);
+                self.member_is_busy(p, m);
                 crew.push((p, m));
             }
         }

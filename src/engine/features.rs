@@ -1,6 +1,7 @@
 //! Which mechanisms a model has at all, and which of them a stage or a pool has, so that the others cost nothing.
 
 use super::loads;
+use super::marks::Marks;
 use crate::model::{Choice, Crew, Model, PoolId, Stage, StageId};
 
 /// Which mechanisms a model has.
@@ -15,8 +16,8 @@ pub(super) struct Features {
     pub(super) holds: Vec<StageId>,
     /// Some pool with such a stage has another where it shares the work with other pools.
     pub(super) holds_defer: bool,
-    /// By pool: whether it matters to its members who is held, since they work beside those who may be.
-    pub(super) heeds: Vec<bool>,
+    /// Pools to whose members it matters who is held, since they work beside those who may be.
+    pub(super) heeds: Marks,
     /// Some class interrupts others.
     pub(super) preempts: bool,
     /// Some queue is limited.
@@ -31,9 +32,11 @@ pub(super) struct Features {
     pub(super) exposed: Vec<bool>,
 }
 
-/// Which mechanisms a stage has.
-#[derive(Clone, Copy, Debug)]
+/// What a stage has of them.
+#[derive(Debug)]
 pub(super) struct At {
+    /// The pools whose members work there.
+    pub(super) pools: Marks,
     /// Its members take whoever is first: no pool there is choosy, and none leaves cases to another.
     pub(super) plain: bool,
     /// Its line is more than one queue: cases wait for loads, or for a certain member.
@@ -53,7 +56,7 @@ impl Features {
         let shares = |p: PoolId| model.stages.iter().any(|s| is_shared(s) && works(s, p));
         let holding = |p: &PoolId| model.stages.iter().any(|s| s.rules.hold && works(s, *p));
         let beside_them = |s: &Stage| s.crew.pools().any(|q| holding(&q));
-        let heeds = |p: PoolId| model.stages.iter().any(|s| works(s, p) && beside_them(s));
+        let heeds = |p: &PoolId| model.stages.iter().any(|s| works(s, *p) && beside_them(s));
         let has_cap = |p: PoolId| model.params.iter().any(|all| all.pools[p.index()].exposure_cap.is_some());
         let exposes = |p: PoolId| model.stages.iter().any(|s| s.rules.exposure && works(s, p));
         let exposure = pools().any(has_cap) && model.stages.iter().any(|s| s.rules.exposure);
@@ -62,7 +65,7 @@ impl Features {
             choosy: pools().any(|p| is_choosy(model, p)),
             holds: those(&|s| model.stages[s].rules.hold),
             holds_defer: pools().filter(holding).any(shares),
-            heeds: pools().map(heeds).collect(),
+            heeds: Marks::of(pools().filter(heeds).map(PoolId::index)),
             preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
             limits: stages().any(|s| s.queue_limit.is_some()),
             parks: those(&|s| model.params.iter().any(|p| p.stages[s].park.is_some())),
@@ -78,6 +81,7 @@ impl At {
         let choosy = stage.crew.pools().any(|p| is_choosy(model, p));
         let span = stage.rules.assigned.first();
         At {
+            pools: Marks::of(stage.crew.pools().map(PoolId::index)),
             plain: !choosy && !is_shared(stage),
             lines: stage.rules.gather.is_some() || span.is_some(),
             assigned: span.and_then(|span| model.spans[span.index()].pool),

@@ -7,6 +7,15 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
+    /// The set of these numbers.
+    pub(crate) fn of(numbers: impl Iterator<Item = usize>) -> Marks {
+        let mut marks = Marks::default();
+        for number in numbers {
+            marks.set(number);
+        }
+        marks
+    }
+
     /// Puts a number in.
     #[inline]
     pub(crate) fn set(&mut self, number: usize) {
@@ -31,6 +40,25 @@ impl Marks {
             self.set(number);
         } else {
             self.unset(number);
+        }
+    }
+
+    /// Puts all numbers of another set in.
+    #[inline]
+    pub(crate) fn join(&mut self, others: &Marks) {
+        if self.words.len() < others.words.len() {
+            self.words.resize(others.words.len(), 0);
+        }
+        for (word, other) in self.words.iter_mut().zip(&others.words) {
+            *word |= other;
+        }
+    }
+
+    /// Takes all numbers of another set out.
+    #[inline]
+    pub(crate) fn part(&mut self, others: &Marks) {
+        for (word, other) in self.words.iter_mut().zip(&others.words) {
+            *word &= !other;
         }
     }
 
@@ -72,21 +100,13 @@ impl Marks {
 mod tests {
     use super::*;
 
-    fn of(numbers: &[usize]) -> Marks {
-        let mut marks = Marks::default();
-        for n in numbers {
-            marks.set(*n);
-        }
-        marks
-    }
-
     fn all(next: impl Fn(usize) -> Option<usize>) -> Vec<usize> {
         std::iter::successors(next(0), |n| next(n + 1)).collect()
     }
 
     #[test]
     fn numbers_come_in_their_order() {
-        let mut marks = of(&[200, 0, 63, 64, 5]);
+        let mut marks = Marks::of([200, 0, 63, 64, 5].into_iter());
         assert_eq!(all(|from| marks.next(from)), [0, 5, 63, 64, 200]);
         marks.unset(63);
         marks.unset(7000);
@@ -98,7 +118,12 @@ mod tests {
 
     #[test]
     fn several_sets_are_gone_through_as_one() {
-        let (a, b, c) = (of(&[1, 130]), of(&[3, 64]), Marks::default());
+        let (a, b, c) = (Marks::of([1, 130].into_iter()), Marks::of([3, 64].into_iter()), Marks::default());
         assert_eq!(all(|from| Marks::next_in([&a, &b, &c], from)), [1, 3, 64, 130]);
+        let mut joined = b;
+        joined.join(&a);
+        assert_eq!(all(|from| joined.next(from)), [1, 3, 64, 130]);
+        joined.part(&Marks::of([64].into_iter()));
+        assert_eq!(all(|from| joined.next(from)), [1, 3, 130]);
     }
 }

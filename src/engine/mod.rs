@@ -153,6 +153,8 @@ struct Engine<'m, O> {
     urgent: Vec<(u32, u32)>,
     /// Members who have left with the end of their task, as long as that is not told.
     gone: Vec<(PoolId, u32)>,
+    /// Of how many shifts it is known which tasks may be interrupted.
+    known_shifts: u32,
     /// Pools whose members have come on shift in this event.
     came_on: Vec<PoolId>,
     /// Hours that members of several shifts share, by the shifts (sorted).
@@ -210,6 +212,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             tested: 0,
             urgent: vec![],
             gone: vec![],
+            known_shifts: 0,
             came_on: vec![],
             common: vec![],
             crew: vec![],
@@ -314,7 +317,9 @@ impl<'m, O: Observer> Engine<'m, O> {
     /// interrupt others, full queues send on, parked cases come back; who then waits for the first time may give up.
     fn settle(&mut self) {
         loop {
-            self.run_moves();
+            if !self.moves.is_empty() {
+                self.run_moves();
+            }
             if self.is_overfull() {
                 return;
             }

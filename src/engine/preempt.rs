@@ -23,11 +23,12 @@ pub(super) struct Interruptible {
 }
 
 impl Interruptible {
-    /// A task may be interrupted, or cannot any more; told while the table is kept.
-    fn change(&mut self, stage: StageId, key: Key, may: bool) {
+    /// A task may be interrupted, or cannot any more; told while the table is kept. Whether it is kept on.
+    fn change(&mut self, stage: StageId, key: Key, may: bool) -> bool {
         self.kept_for -= 1;
         if self.kept_for == 0 {
-            return self.by_stage.clear();
+            self.by_stage.clear();
+            return false;
         }
         let set = self.by_stage.entry(stage).or_default();
         if may {
@@ -35,6 +36,7 @@ impl Interruptible {
         } else {
             set.remove(&key);
         }
+        true
     }
 }
 
@@ -43,7 +45,14 @@ type Key = (Reverse<u16>, Reverse<Time>, Reverse<u32>);
 
 impl<O: Observer> Engine<'_, O> {
     /// A task goes on, or stops: it may, or cannot, be interrupted from now on.
+    #[inline]
     pub(super) fn may_be_interrupted(&mut self, index: u32, may: bool) {
+        if self.known_shifts > 0 {
+            self.keep_interruptible(index, may);
+        }
+    }
+
+    fn keep_interruptible(&mut self, index: u32, may: bool) {
         let task = &self.tasks[index];
         for &(pool, member) in &task.crew {
             let pool = &mut self.pools[pool.index()];
@@ -51,7 +60,8 @@ impl<O: Observer> Engine<'_, O> {
             let known = &mut pool.groups[usize::from(group)].interruptible;
             let case = &self.cases[task.case];
             if known.kept_for > 0 && !self.model.stages[case.stage.index()].rules.uninterruptible {
-                known.change(case.stage, key_of(self.model, case, task, index), may);
+                let kept = known.change(case.stage, key_of(self.model, case, task, index), may);
+                self.known_shifts -= u32::from(!kept);
             }
         }
     }
@@ -62,6 +72,7 @@ impl<O: Observer> Engine<'_, O> {
             let mut known = std::mem::take(&mut self.pools[pool.index()].groups[group].interruptible);
             let mut tasks = 0;
             if known.kept_for == 0 {
+                self.known_shifts += 1;
                 for (_, task) in self.pools[pool.index()].tasks_of(group) {
                     let stage = self.cases[self.tasks[task].case].stage;
                     if !self.model.stages[stage.index()].rules.uninterruptible {
@@ -75,6 +86,14 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    /// What is known of the pool's tasks holds no more.
+    pub(super) fn forget_interruptible(&mut self, pool: PoolId) {
+        for group in &mut self.pools[pool.index()].groups {
+            let known = std::mem::take(&mut group.interruptible);
+            self.known_shifts -= u32::from(known.kept_for > 0);
+        }
+    }
+
     fn key_of(&self, index: u32) -> Key {
         let task = &self.tasks[index];
         key_of(self.model, &self.cases[task.case], task, index)
@@ -83,6 +102,9 @@ impl<O: Observer> Engine<'_, O> {
     /// Cases that have joined, or become more urgent, and all first ones where members came on shift, interrupt less
     /// urgent work if nobody could start them. Whether any did.
     pub(super) fn preempt(&mut self) -> bool {
+        if self.came_on.is_empty() && self.urgent.is_empty() {
+            return false;
+        }
         // After each interruption members choose: one that has become free may take the next urgent case.
         while let Some(&pool) = self.came_on.last() {
             if self.preempt_in(pool) {

@@ -61,7 +61,8 @@ impl<O: Observer> Engine<'_, O> {
     #[inline]
     pub(super) fn stand(&mut self, slot: u32, spot: Spot) {
         let stage = self.cases[slot].stage;
-        if needs_effort(&self.params.stages[stage.index()].order) && !matches!(spot, Spot::Behind) {
+        let order = &self.params.stages[stage.index()].order;
+        if needs_effort(order) && !matches!(spot, Spot::Behind) {
             self.draw_effort(slot);
         }
         let key = self.order_key(slot, stage);
@@ -72,7 +73,7 @@ impl<O: Observer> Engine<'_, O> {
         let Case { observed, joined, .. } = *case;
         let (class, rank) = (observed.index(), case.rank());
         let place = self.place(slot);
-        if let (Order::Quota(quota), true) = (&self.params.stages[stage.index()].order, can_be_served(spot)) {
+        if let (Order::Quota(quota), true) = (order, can_be_served(spot)) {
             self.quotas.join(stage, quota, class);
         }
         let line = &mut self.lines[stage.index()];
@@ -182,7 +183,9 @@ impl<O: Observer> Engine<'_, O> {
             let Some(place) = line.head(class, &|p: &Place| alive(cases, p)) else { continue };
             if may(self, class) {
                 let rank = (self.standing(stage, class, &place), place);
-                first = Some(first.map_or(rank, |least| least.min(rank)));
+                if first.is_none_or(|least| rank < least) {
+                    first = Some(rank);
+                }
             }
         }
         first
@@ -259,9 +262,7 @@ impl<O: Observer> Engine<'_, O> {
     /// Members who work at the stage may have something new to choose from.
     #[inline]
     pub(super) fn touch(&mut self, stage: StageId) {
-        for pool in self.model.stages[stage.index()].crew.pools() {
-            self.touched.set(pool.index());
-        }
+        self.touched.join(&self.has.at[stage.index()].pools);
     }
 }
 
