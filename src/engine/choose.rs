@@ -138,8 +138,8 @@ impl<O: Observer> Engine<'_, O> {
         if !complete && !kept_for {
             return None;
         }
-        let (standing, place, member) = self.head(stage, pool)?;
-        let urgency = self.urgency(pool, stage, standing, &place);
+        let (class, place, member) = self.head(stage, pool)?;
+        let urgency = self.urgency(pool, stage, class, &place);
         Some(Candidate { urgency, stage, slot: place.slot, member, complete })
     }
 
@@ -170,18 +170,18 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first case under the stage's order, all classes together, that may be taken.
     #[inline]
-    fn head(&mut self, stage: StageId, pool: PoolId) -> Option<(Standing, Place, Option<u32>)> {
+    fn head(&mut self, stage: StageId, pool: PoolId) -> Option<(usize, Place, Option<u32>)> {
         let At { plain, lines, assigned: assigned_pool, .. } = self.has.at[stage.index()];
         if !lines {
-            let (standing, place) = self.head_of_queue(stage, pool, plain)?;
-            return Some((standing, place, None));
+            let (class, place) = self.head_of_queue(stage, pool, plain)?;
+            return Some((class, place, None));
         }
         let kept = assigned_pool.map(|p| self.held[p.index()]).filter(|h| h.stage != Some(stage));
         let kept = kept.and_then(|h| h.member);
         let crew = matches!(self.model.stages[stage.index()].crew, Crew::Together(_));
         let owns = self.lines[stage.index()].assigned.len() > 0 && (crew || assigned_pool == Some(pool));
         let loads = self.load_is_possible(stage, pool, plain);
-        let mut first: Option<(Standing, Place, Option<u32>)> = None;
+        let mut first: Option<(usize, Place, Option<u32>)> = None;
         let mut from = 0;
         while let Some(class) = self.lines[stage.index()].next_class(from, owns) {
             from = class + 1;
@@ -195,9 +195,8 @@ impl<O: Observer> Engine<'_, O> {
             let anybody = anybody.map(|place| (place, None));
             let own = own.map(|(place, member)| (place, Some(member)));
             let Some((place, member)) = earlier(anybody, own) else { continue };
-            let standing = self.standing(stage, class, &place);
-            if first.is_none_or(|least| (standing, place) < (least.0, least.1)) {
-                first = Some((standing, place, member));
+            if first.is_none_or(|least| self.comes_before(stage, (class, &place), (least.0, &least.1))) {
+                first = Some((class, place, member));
             }
         }
         first
@@ -205,10 +204,9 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The same of those who wait singly and for anybody, as all do at most stages.
     #[inline]
-    fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place)> {
-        self.first_place(stage, Spot::Queue, |engine, class| {
-            plain || engine.may(stage, pool, class) == May::Take
-        })
+    fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(usize, Place)> {
+        let may = |engine: &mut Self, class| plain || engine.may(stage, pool, class) == May::Take;
+        self.first_place(stage, |line| &mut line.queue, may)
     }
 
     /// Whether there are enough cases for a load at a stage; anywhere else, whether there is any.
@@ -268,10 +266,10 @@ impl<O: Observer> Engine<'_, O> {
 
     /// What a member of the pool sees in the first case of a stage.
     #[inline]
-    fn urgency(&self, pool: PoolId, stage: StageId, standing: Standing, place: &Place) -> Urgency {
+    fn urgency(&self, pool: PoolId, stage: StageId, class: usize, place: &Place) -> Urgency {
         let choice = &self.params.pools[pool.index()].choice;
         if choice.order.is_some() {
-            return (standing, [place.key, place.joined], place.rank);
+            return (self.standing(stage, class, place), [place.key, place.joined], place.rank);
         }
         let case = &self.cases[place.slot];
         let (joined, position) = (case.joined.0, i64::from(stage.0));
@@ -290,8 +288,9 @@ impl<O: Observer> Engine<'_, O> {
     /// not keep any.
     fn hold(&mut self) {
         self.keep_nobody();
-        for p in 0..self.pools.len() {
-            let pool = PoolId::at(p);
+        for i in 0..self.has.holding.len() {
+            let pool = self.has.holding[i];
+            let p = pool.index();
             // Nobody is kept where no crew is waited for, or none may begin: that is known without looking at any case. Only
             // that to look may leave cases to another pool.
             let is_waited_for = |s: &StageId| {

@@ -14,6 +14,8 @@ pub(super) struct Features {
     pub(super) choosy: bool,
     /// Stages that hold members for a crew.
     pub(super) holds: Vec<StageId>,
+    /// Pools whose members they may be.
+    pub(super) holding: Vec<PoolId>,
     /// Some pool with such a stage has another where it shares the work with other pools.
     pub(super) holds_defer: bool,
     /// Pools to whose members it matters who is held, since they work beside those who may be.
@@ -64,6 +66,7 @@ impl Features {
             at: model.stages.iter().map(|stage| At::of(model, stage)).collect(),
             choosy: pools().any(|p| is_choosy(model, p)),
             holds: those(&|s| model.stages[s].rules.hold),
+            holding: pools().filter(holding).collect(),
             holds_defer: pools().filter(holding).any(shares),
             heeds: Marks::of(pools().filter(heeds).map(PoolId::index)),
             preempts: model.params.iter().any(|p| p.preempt.contains(&true)),

@@ -170,7 +170,9 @@ impl PoolState {
 
     /// Members on shift without a task; for exposing work those below the cap.
     pub(crate) fn free(&self, exposing: bool) -> u32 {
-        self.groups.iter().filter(|g| g.on).map(|g| self.set(g, exposing).len()).sum()
+        let of = |group: &Group| if group.on { self.set(group, exposing).len() } else { 0 };
+        // Most pools have one shift only.
+        if let [group] = &self.groups[..] { of(group) } else { self.groups.iter().map(of).sum() }
     }
 
     /// The lowest number among them, but for one.

@@ -216,6 +216,9 @@ impl<O: Observer> Engine<'_, O> {
     /// A crew is as fast as its slowest member.
     #[inline]
     fn pace_of_crew(&self) -> f64 {
+        if let [(pool, member)] = self.crew[..] {
+            return self.speed(pool, member);
+        }
         self.crew.iter().map(|&(p, m)| self.speed(p, m)).fold(f64::INFINITY, f64::min)
     }
 

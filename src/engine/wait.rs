@@ -3,8 +3,9 @@
 use super::Engine;
 use super::case::{Case, CaseTable, Spot, State};
 use super::event_list::{Event, Rank};
+use super::line::Line;
 use super::observer::Observer;
-use super::order::{Standing, needs_effort};
+use super::order::needs_effort;
 use super::queue::{Place, StageQueue};
 use crate::model::{Crew, Order, StageId};
 use crate::units::{Duration, Time};
@@ -164,28 +165,27 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first of a line under the stage's order, all classes together.
     pub(super) fn first_in(&mut self, stage: StageId, spot: Spot) -> Option<u32> {
-        self.first_place(stage, spot, |_, _| true).map(|(_, place)| place.slot)
+        self.first_place(stage, |line| queue(line, spot), |_, _| true).map(|(_, place)| place.slot)
     }
 
-    /// The same of the classes that may be taken, which are asked for one by one.
+    /// The first of one of its queues, and the class; only of the classes that may be taken, which are asked for one by one.
     #[inline]
     pub(super) fn first_place(
         &mut self,
         stage: StageId,
-        spot: Spot,
+        queue: impl Fn(&mut Line) -> &mut StageQueue,
         may: impl Fn(&mut Self, usize) -> bool,
-    ) -> Option<(Standing, Place)> {
-        let mut first: Option<(Standing, Place)> = None;
+    ) -> Option<(usize, Place)> {
+        let mut first: Option<(usize, Place)> = None;
         let mut from = 0;
-        while let Some(class) = queue(&mut self.lines[stage.index()], spot).present().next(from) {
+        while let Some(class) = queue(&mut self.lines[stage.index()]).present().next(from) {
             from = class + 1;
-            let (cases, line) = (&self.cases, queue(&mut self.lines[stage.index()], spot));
-            let Some(place) = line.head(class, &|p: &Place| alive(cases, p)) else { continue };
-            if may(self, class) {
-                let rank = (self.standing(stage, class, &place), place);
-                if first.is_none_or(|least| rank < least) {
-                    first = Some(rank);
-                }
+            let (cases, queue) = (&self.cases, queue(&mut self.lines[stage.index()]));
+            let Some(place) = queue.head(class, &|p: &Place| alive(cases, p)) else { continue };
+            if may(self, class)
+                && first.is_none_or(|least| self.comes_before(stage, (class, &place), (least.0, &least.1)))
+            {
+                first = Some((class, place));
             }
         }
         first
@@ -272,7 +272,7 @@ fn can_be_served(spot: Spot) -> bool {
 }
 
 /// The queue of a line, for all spots that are one.
-fn queue(line: &mut super::line::Line, spot: Spot) -> &mut StageQueue {
+fn queue(line: &mut Line, spot: Spot) -> &mut StageQueue {
     match spot {
         Spot::Gate => &mut line.gate,
         Spot::Yard => &mut line.yard,
