@@ -15,9 +15,11 @@ type Urgency = (Standing, [i64; 2], u64);
 /// A case that a member could take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    urgency: Urgency,
-    pub(super) stage: StageId,
-    pub(super) slot: u32,
+    stage: StageId,
+    /// Its observed class.
+    class: usize,
+    /// Its place in its line.
+    place: Place,
     /// The member for whom it waits.
     member: Option<u32>,
     /// Whether the crew is complete.
@@ -117,7 +119,7 @@ impl<O: Observer> Engine<'_, O> {
                 continue;
             }
             if let Some(candidate) = self.candidate(stage, pool, or_held)
-                && best.as_ref().is_none_or(|b| candidate.urgency < b.urgency)
+                && best.as_ref().is_none_or(|b| self.urgency(pool, &candidate) < self.urgency(pool, b))
             {
                 best = Some(candidate);
             }
@@ -139,8 +141,7 @@ impl<O: Observer> Engine<'_, O> {
             return None;
         }
         let (class, place, member) = self.head(stage, pool)?;
-        let urgency = self.urgency(pool, stage, class, &place);
-        Some(Candidate { urgency, stage, slot: place.slot, member, complete })
+        Some(Candidate { stage, class, place, member, complete })
     }
 
     #[inline]
@@ -266,7 +267,8 @@ impl<O: Observer> Engine<'_, O> {
 
     /// What a member of the pool sees in the first case of a stage.
     #[inline]
-    fn urgency(&self, pool: PoolId, stage: StageId, class: usize, place: &Place) -> Urgency {
+    fn urgency(&self, pool: PoolId, candidate: &Candidate) -> Urgency {
+        let Candidate { stage, class, ref place, .. } = *candidate;
         let choice = &self.params.pools[pool.index()].choice;
         if choice.order.is_some() {
             return (self.standing(stage, class, place), [place.key, place.joined], place.rank);
@@ -325,7 +327,7 @@ impl<O: Observer> Engine<'_, O> {
     /// Members take up the candidate.
     #[inline]
     fn start(&mut self, best: &Candidate, pool: PoolId) {
-        let Candidate { stage, slot, member, .. } = *best;
+        let Candidate { stage, place: Place { slot, .. }, member, .. } = *best;
         if self.cases[slot].spot == Spot::Queue && self.forms_loads(stage) {
             self.form_load(stage, pool, slot);
             self.seize_crew(stage, pool, member);

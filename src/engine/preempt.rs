@@ -52,6 +52,8 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    /// Apart, so that it costs nothing where nobody has asked for long.
+    #[cold]
     fn keep_interruptible(&mut self, index: u32, may: bool) {
         let task = &self.tasks[index];
         for &(pool, member) in &task.crew {
