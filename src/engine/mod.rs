@@ -15,7 +15,7 @@
 //! stage, `split` takes it apart, `wait` and `limits` keep it in line, `choose` and `preempt` say who is served, `serve`
 //! and `loads` work, `belief` says what the agency thinks of it; `shifts`, `staff` and `exposure` are about members,
 //! `spans` about the places and members that cases hold, `change` about dated changes. `ladder` is what events and queues
-//! stand in.
+//! stand in, `marks` sets of classes and pools, `features` what a model has at all.
 
 mod arrive;
 mod belief;
