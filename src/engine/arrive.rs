@@ -207,6 +207,7 @@ impl<O: Observer> Engine<'_, O> {
             sent_on: false,
             sent_at: Time(i64::MIN),
             unparked: false,
+            parted: false,
             passed: false,
             orphan: false,
         })

@@ -33,26 +33,34 @@ impl<O: Observer> Engine<'_, O> {
         if before == observed && score.is_none() {
             return;
         }
+        if self.cases[root].split.is_none() {
+            return self.believe_of(root, before, observed, score);
+        }
         for unit in self.units_of(root) {
-            let edit = |engine: &mut Self| {
-                let case = &mut engine.cases[unit];
-                (case.observed, case.score) = (observed, score.or(case.score));
-            };
-            match self.cases[unit].state {
-                State::Waiting | State::Parked if before != observed || self.stands_by_score(unit) => {
-                    self.stand_anew(unit, edit);
-                }
-                State::InWork if self.has.preempts => {
-                    let task = self.cases[unit].task;
-                    self.may_be_interrupted(task, false);
-                    edit(self);
-                    self.may_be_interrupted(task, true);
-                }
-                _ => edit(self),
+            self.believe_of(unit, before, observed, score);
+        }
+    }
+
+    /// The same of the case itself, or of one of its jobs.
+    fn believe_of(&mut self, unit: u32, before: ClassId, observed: ClassId, score: Option<f64>) {
+        let edit = |engine: &mut Self| {
+            let case = &mut engine.cases[unit];
+            (case.observed, case.score) = (observed, score.or(case.score));
+        };
+        match self.cases[unit].state {
+            State::Waiting | State::Parked if before != observed || self.stands_by_score(unit) => {
+                self.stand_anew(unit, edit);
             }
-            if before != observed {
-                self.tell(unit, Fact::Believed { before });
+            State::InWork if self.has.preempts => {
+                let task = self.cases[unit].task;
+                self.may_be_interrupted(task, false);
+                edit(self);
+                self.may_be_interrupted(task, true);
             }
+            _ => edit(self),
+        }
+        if before != observed {
+            self.tell(unit, Fact::Believed { before });
         }
     }
 

@@ -111,6 +111,8 @@ pub(crate) struct Case {
     pub(crate) sent_at: Time,
     /// It was to be parked once at this stage: it is not parked again.
     pub(crate) unparked: bool,
+    /// It has been taken apart at some time.
+    pub(crate) parted: bool,
     /// A job that has passed the stage whose end stops the provider's clock.
     pub(crate) passed: bool,
     /// A job whose case has gone on without it.

@@ -30,7 +30,7 @@ impl<O: Observer> Engine<'_, O> {
             }
         }
         self.open_gates();
-        self.touched.fill(true);
+        (0..self.pools.len()).for_each(|pool| self.touched.set(pool));
         self.observer.changed(self.now, snapshot);
     }
 
@@ -86,24 +86,14 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The rota changes: members whose shift is another one work their task in the new hours.
     fn reshare(&mut self, pool: PoolId) {
+        self.forget_interruptible(pool);
         let shares = &self.params.pools[pool.index()].shares;
-        let tasks: Vec<u32> =
-            self.pools[pool.index()].members.iter().filter_map(super::pool::Member::task).collect();
-        let interruptible = |engine: &mut Self, may: bool| {
-            if engine.has.preempts {
-                for &task in &tasks {
-                    engine.may_be_interrupted(task, may);
-                }
-            }
-        };
-        interruptible(self, false);
         for member in self.pools[pool.index()].reshare(shares) {
             let m = self.pools[pool.index()].members[member as usize];
             if let Some(task) = m.task().filter(|&task| self.tasks[task].hours != Hours::Never) {
                 self.replan(task, false);
             }
         }
-        interruptible(self, true);
         // Whoever finishes a task in overtime may be on shift now, and the other way round.
         let state = &mut self.pools[pool.index()];
         for group in 0..state.groups.len() {

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::case::Spot;
+use super::features::At;
 use super::observer::Observer;
 use super::order::Standing;
 use super::queue::Place;
@@ -14,9 +15,11 @@ type Urgency = (Standing, [i64; 2], u64);
 /// A case that a member could take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
-    urgency: Urgency,
-    pub(super) stage: StageId,
-    pub(super) slot: u32,
+    stage: StageId,
+    /// Its observed class.
+    class: usize,
+    /// Its place in its line.
+    place: Place,
     /// The member for whom it waits.
     member: Option<u32>,
     /// Whether the crew is complete.
@@ -47,34 +50,33 @@ impl<O: Observer> Engine<'_, O> {
     /// Free members choose until nobody can start. Pools choose in the order of their ids; one that left a case to a
     /// pool listed before it looks again once that one has had its turn.
     pub(super) fn choose(&mut self) {
-        if !self.touched.contains(&true) {
+        if self.touched.next(0).is_none() {
             return;
         }
-        if self.has.defers {
-            self.declined.fill(false);
-        }
+        self.declined.clear();
         self.held_is_known = false;
-        let mut pool = 0;
-        while pool < self.touched.len() {
-            if !std::mem::take(&mut self.touched[pool]) {
-                pool += 1;
-                continue;
-            }
-            while self.start_one(PoolId::at(pool)) {}
-            if !self.has.defers {
-                pool = 0;
-                continue;
-            }
-            self.declined[pool] = true;
+        while let Some(pool) = self.touched.next(0) {
+            self.touched.unset(pool);
+            let id = PoolId::at(pool);
+            while self.start_one(id) {}
+            self.declined.set(pool);
             // Those that left a case to this pool look again after it. Not after others: two pools that leave cases to a
             // third one would wake each other for ever.
-            let flags = self.touched.iter_mut().zip(&mut self.deferred);
-            for (touched, deferred) in flags.filter(|(_, to)| **to == Some(PoolId::at(pool))) {
-                (*touched, *deferred) = (true, None);
-            }
-            pool = 0;
+            let touched = &mut self.touched;
+            self.deferred.retain(|(from, to)| {
+                let done = *to == id;
+                if done {
+                    touched.set(from.index());
+                }
+                !done
+            });
         }
-        if !self.has.holds.is_empty() {
+        self.keep_nobody();
+    }
+
+    /// Nobody is kept free for a crew.
+    fn keep_nobody(&mut self) {
+        if std::mem::take(&mut self.holding) {
             self.held.fill(Held::default());
         }
     }
@@ -84,7 +86,7 @@ impl<O: Observer> Engine<'_, O> {
         if self.pools[pool.index()].free(false) == 0 {
             return false;
         }
-        let heeds = self.has.heeds[pool.index()];
+        let heeds = self.has.heeds.has(pool.index());
         if heeds && !self.held_is_known {
             self.hold();
             // What it says stays true until one of them starts, or, where it goes by who has declined, until somebody declines.
@@ -95,10 +97,8 @@ impl<O: Observer> Engine<'_, O> {
         if heeds || self.window_has_closed() {
             // Members who were kept may have something else to do now.
             self.held_is_known = false;
-            for (other, heeds) in self.has.heeds.iter().enumerate() {
-                self.touched[other] |= heeds;
-                self.declined[other] &= !heeds;
-            }
+            self.touched.join(&self.has.heeds);
+            self.declined.part(&self.has.heeds);
         }
         true
     }
@@ -119,7 +119,7 @@ impl<O: Observer> Engine<'_, O> {
                 continue;
             }
             if let Some(candidate) = self.candidate(stage, pool, or_held)
-                && best.as_ref().is_none_or(|b| candidate.urgency < b.urgency)
+                && best.as_ref().is_none_or(|b| self.urgency(pool, &candidate) < self.urgency(pool, b))
             {
                 best = Some(candidate);
             }
@@ -140,10 +140,8 @@ impl<O: Observer> Engine<'_, O> {
         if !complete && !kept_for {
             return None;
         }
-        let plain = !self.has.choosy && !matches!(&row.crew, Crew::AnyOf(list) if list.len() > 1);
-        let (standing, place, member) = self.head(stage, pool, plain)?;
-        let urgency = self.urgency(pool, stage, standing, &place);
-        Some(Candidate { urgency, stage, slot: place.slot, member, complete })
+        let (class, place, member) = self.head(stage, pool)?;
+        Some(Candidate { stage, class, place, member, complete })
     }
 
     #[inline]
@@ -160,7 +158,7 @@ impl<O: Observer> Engine<'_, O> {
     fn available(&self, pool: PoolId, stage: StageId) -> u32 {
         let exposing = self.model.stages[stage.index()].rules.exposure;
         let free = self.pools[pool.index()].free(exposing);
-        if self.has.holds.is_empty() {
+        if !self.holding {
             return free;
         }
         let held = &self.held[pool.index()];
@@ -173,38 +171,33 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first case under the stage's order, all classes together, that may be taken.
     #[inline]
-    fn head(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place, Option<u32>)> {
-        if !self.has.lines {
-            let (standing, place) = self.head_of_queue(stage, pool, plain)?;
-            return Some((standing, place, None));
+    fn head(&mut self, stage: StageId, pool: PoolId) -> Option<(usize, Place, Option<u32>)> {
+        let At { plain, lines, assigned: assigned_pool, .. } = self.has.at[stage.index()];
+        if !lines {
+            let (class, place) = self.head_of_queue(stage, pool, plain)?;
+            return Some((class, place, None));
         }
-        let assigned_pool = self.assigned_pool(stage);
         let kept = assigned_pool.map(|p| self.held[p.index()]).filter(|h| h.stage != Some(stage));
         let kept = kept.and_then(|h| h.member);
         let crew = matches!(self.model.stages[stage.index()].crew, Crew::Together(_));
         let owns = self.lines[stage.index()].assigned.len() > 0 && (crew || assigned_pool == Some(pool));
         let loads = self.load_is_possible(stage, pool, plain);
-        let mut first: Option<(Standing, Place, Option<u32>)> = None;
-        for class in 0..self.model.precedence.len() {
+        let mut first: Option<(usize, Place, Option<u32>)> = None;
+        let mut from = 0;
+        while let Some(class) = self.lines[stage.index()].next_class(from, owns) {
+            from = class + 1;
             let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
-            let waiting = line.queue.len_of(class) + line.formed.len_of(class);
-            if waiting == 0 && (!owns || !line.assigned.has_ready(class)) {
-                continue;
-            }
             let live = |p: &Place| alive(cases, p);
-            let waits = loads && line.queue.len_of(class) > 0;
-            let single = if waits { line.queue.head(class, &live) } else { None };
-            let formed = if line.formed.len_of(class) > 0 { line.formed.head(class, &live) } else { None };
-            let anybody = [single, formed].into_iter().flatten().min();
+            let single = if loads { line.queue.head(class, &live) } else { None };
+            let anybody = earlier(single, line.formed.head(class, &live));
             let own = if owns { line.assigned.head(class, kept) } else { None };
             let anybody = anybody.filter(|_| plain || self.may(stage, pool, class) == May::Take);
             let own = own.filter(|_| plain || self.crew_takes(stage, pool, class));
             let anybody = anybody.map(|place| (place, None));
             let own = own.map(|(place, member)| (place, Some(member)));
-            let Some((place, member)) = [anybody, own].into_iter().flatten().min() else { continue };
-            let standing = self.standing(stage, class, &place);
-            if first.is_none_or(|least| (standing, place) < (least.0, least.1)) {
-                first = Some((standing, place, member));
+            let Some((place, member)) = earlier(anybody, own) else { continue };
+            if first.is_none_or(|least| self.comes_before(stage, (class, &place), (least.0, &least.1))) {
+                first = Some((class, place, member));
             }
         }
         first
@@ -212,20 +205,20 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The same of those who wait singly and for anybody, as all do at most stages.
     #[inline]
-    fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(Standing, Place)> {
-        self.first_place(stage, Spot::Queue, |engine, class| {
-            plain || engine.may(stage, pool, class) == May::Take
-        })
+    fn head_of_queue(&mut self, stage: StageId, pool: PoolId, plain: bool) -> Option<(usize, Place)> {
+        let may = |engine: &mut Self, class| plain || engine.may(stage, pool, class) == May::Take;
+        self.first_place(stage, |line| &mut line.queue, may)
     }
 
     /// Whether there are enough cases for a load at a stage; anywhere else, whether there is any.
     fn load_is_possible(&mut self, stage: StageId, pool: PoolId, plain: bool) -> bool {
         let Some(least) = self.least_load(stage) else { return true };
         let mut count = 0;
-        for class in 0..self.model.precedence.len() {
-            let waiting = self.lines[stage.index()].queue.len_of(class);
-            if waiting > 0 && (plain || self.may(stage, pool, class) == May::Take) {
-                count += waiting;
+        let mut from = 0;
+        while let Some(class) = self.lines[stage.index()].queue.present().next(from) {
+            from = class + 1;
+            if plain || self.may(stage, pool, class) == May::Take {
+                count += self.lines[stage.index()].queue.len_of(class);
             }
         }
         count >= least
@@ -240,10 +233,11 @@ impl<O: Observer> Engine<'_, O> {
                     return May::Not;
                 }
                 for &earlier in list.iter().take_while(|p| **p != pool) {
-                    let declined = self.declined[earlier.index()];
+                    let declined = self.declined.has(earlier.index());
                     if !declined && self.available(earlier, stage) > 0 && self.takes(earlier, class) {
-                        self.touched[earlier.index()] = true;
-                        self.deferred[pool.index()] = Some(earlier);
+                        self.touched.set(earlier.index());
+                        self.deferred.retain(|(from, _)| *from != pool);
+                        self.deferred.push((pool, earlier));
                         return May::Defer;
                     }
                 }
@@ -273,10 +267,11 @@ impl<O: Observer> Engine<'_, O> {
 
     /// What a member of the pool sees in the first case of a stage.
     #[inline]
-    fn urgency(&self, pool: PoolId, stage: StageId, standing: Standing, place: &Place) -> Urgency {
+    fn urgency(&self, pool: PoolId, candidate: &Candidate) -> Urgency {
+        let Candidate { stage, class, ref place, .. } = *candidate;
         let choice = &self.params.pools[pool.index()].choice;
         if choice.order.is_some() {
-            return (standing, [place.key, place.joined], place.rank);
+            return (self.standing(stage, class, place), [place.key, place.joined], place.rank);
         }
         let case = &self.cases[place.slot];
         let (joined, position) = (case.joined.0, i64::from(stage.0));
@@ -294,13 +289,18 @@ impl<O: Observer> Engine<'_, O> {
     /// if that case would be its choice with a complete crew; a stage that needs members whom another one keeps may
     /// not keep any.
     fn hold(&mut self) {
-        self.held.fill(Held::default());
-        for p in 0..self.pools.len() {
-            let pool = PoolId::at(p);
-            // Nobody is kept where no crew is waited for: that is known without looking at any case.
-            let somebody_waits =
-                |s: &StageId| self.model.stages[s.index()].rules.hold && !self.lines[s.index()].is_empty();
-            if self.pools[p].free(false) == 0 || !self.stages_of[p].iter().any(somebody_waits) {
+        self.keep_nobody();
+        for i in 0..self.has.holding.len() {
+            let pool = self.has.holding[i];
+            let p = pool.index();
+            // Nobody is kept where no crew is waited for, or none may begin: that is known without looking at any case. Only
+            // that to look may leave cases to another pool.
+            let is_waited_for = |s: &StageId| {
+                self.has.at[s.index()].pools.has(p)
+                    && !self.lines[s.index()].is_empty()
+                    && (self.has.holds_defer || self.model.stages[s.index()].may_start(self.now))
+            };
+            if self.pools[p].free(false) == 0 || !self.has.holds.iter().any(is_waited_for) {
                 continue;
             }
             let Some(best) = self.best_candidate(pool, true) else { continue };
@@ -315,6 +315,7 @@ impl<O: Observer> Engine<'_, O> {
             }
             let needed = needs.iter().find(|(q, _)| *q == pool).map_or(0, |(_, n)| *n);
             let assigned = self.assigned_pool(best.stage) == Some(pool);
+            self.holding = true;
             self.held[p] = Held {
                 stage: Some(best.stage),
                 count: self.pools[p].free(false).min(needed),
@@ -326,14 +327,16 @@ impl<O: Observer> Engine<'_, O> {
     /// Members take up the candidate.
     #[inline]
     fn start(&mut self, best: &Candidate, pool: PoolId) {
-        let Candidate { stage, slot, member, .. } = *best;
+        let Candidate { stage, place: Place { slot, .. }, member, .. } = *best;
         if self.cases[slot].spot == Spot::Queue && self.forms_loads(stage) {
             self.form_load(stage, pool, slot);
+            self.seize_crew(stage, pool, member);
         } else {
+            // The lines of a member who is not free any more are changed at less cost.
+            self.seize_crew(stage, pool, member);
             self.take_first(slot);
             self.take_rest_of_load(slot);
         }
-        self.seize_crew(stage, pool, member);
         self.begin_work(slot);
         self.crew.clear();
     }
@@ -357,7 +360,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first cases of a load under the stage's order, beginning with one that is known.
     fn form_load(&mut self, stage: StageId, pool: PoolId, first: u32) {
-        let plain = !self.has.choosy;
+        let plain = !self.has.choosy || self.has.at[stage.index()].plain;
         let mut units = vec![first];
         self.take_first(first);
         let most = self.most_in_load(stage);
@@ -383,16 +386,25 @@ impl<O: Observer> Engine<'_, O> {
         let mut crew = std::mem::take(&mut self.crew);
         for &(p, n) in needs {
             let certain = member.filter(|_| assigned == Some(p));
+            let held = &self.held[p.index()];
+            let kept = held.member.filter(|_| held.stage != Some(stage));
             for i in 0..n {
-                let kept = self.held[p.index()].member.filter(|_| self.held[p.index()].stage != Some(stage));
                 let lowest = || self.pools[p.index()].first_free(row.rules.exposure, kept);
                 let m = certain.filter(|_| i == 0).or_else(lowest).expect("the crew was found complete");
                 // The task's number follows when the work begins.
                 self.pools[p.index()].seize(m, 0);
-                self.member_changed(p, m);
+                self.member_is_busy(p, m);
                 crew.push((p, m));
             }
         }
         self.crew = crew;
+    }
+}
+
+/// The lesser of two, either of which may be missing.
+fn earlier<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }

@@ -133,10 +133,8 @@ impl Event {
 
     /// Time and order in one number.
     #[inline]
-    fn key(&self) -> u128 {
-        // The lowest time of all is the lowest number.
-        let time = (self.time.0 as u64) ^ (1 << 63);
-        u128::from(time) << 64 | u128::from(self.order)
+    fn key(&self) -> i128 {
+        i128::from(self.time.0) << 64 | i128::from(self.order)
     }
 }
 

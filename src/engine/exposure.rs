@@ -47,7 +47,7 @@ impl<O: Observer> Engine<'_, O> {
             }
         }
         if any {
-            self.touched[pool.index()] = true;
+            self.touched.set(pool.index());
             self.tell_pool(pool);
         }
         self.schedule_midnight(pool);

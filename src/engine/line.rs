@@ -1,9 +1,10 @@
 //! Everything that waits in front of one stage: for members, for one certain member, for a place in a span, for a slot,
 //! or put aside.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::case::Spot;
+use super::marks::Marks;
 use super::queue::{Place, StageQueue};
 use crate::units::Time;
 
@@ -59,6 +60,17 @@ impl Line {
         }
     }
 
+    /// The least class, from this one on, of which there is somebody who could be served; `owns`: who waits for a certain
+    /// member counts.
+    #[inline]
+    pub(crate) fn next_class(&self, from: usize, owns: bool) -> Option<usize> {
+        let (queue, formed) = (self.queue.present(), self.formed.present());
+        if owns {
+            return Marks::next_in([queue, formed, self.assigned.present()], from);
+        }
+        Marks::next_in([queue, formed], from)
+    }
+
     /// Whether nobody could be served here.
     pub(crate) fn is_empty(&self) -> bool {
         self.queue.len() == 0 && self.formed.len() == 0 && self.assigned.len() == 0
@@ -69,16 +81,29 @@ impl Line {
 /// others; every step costs a logarithm.
 #[derive(Debug)]
 pub(crate) struct Assigned {
-    /// By member and class.
-    lanes: BTreeMap<(u32, u16), BTreeSet<Place>>,
+    /// By member, those of nobody first, and class.
+    lanes: Vec<Vec<BTreeSet<Place>>>,
+    /// Members who are free for this stage.
+    free: Marks,
     /// By class: the first place in the lane of each free member.
     ready: Vec<BTreeSet<(Place, u32)>>,
+    /// Classes of which there is any.
+    present: Marks,
     len: usize,
+}
+
+/// The lane of cases whose span has lost all its members: nobody is ever free in it.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// Where the lanes of a member stand: those of [`NOBODY`] come first.
+fn row(member: u32) -> usize {
+    member.wrapping_add(1) as usize
 }
 
 impl Assigned {
     fn new(classes: usize) -> Assigned {
-        Assigned { lanes: BTreeMap::new(), ready: vec![BTreeSet::new(); classes], len: 0 }
+        let ready = vec![BTreeSet::new(); classes];
+        Assigned { lanes: vec![], free: Marks::default(), ready, present: Marks::default(), len: 0 }
     }
 
     /// How many wait.
@@ -86,49 +111,67 @@ impl Assigned {
         self.len
     }
 
-    /// A case joins the lane of a member who is free or not.
-    pub(crate) fn insert(&mut self, member: u32, class: usize, place: Place, free: bool) {
-        let lane = self.lanes.entry((member, class as u16)).or_default();
-        let before = lane.first().copied();
-        lane.insert(place);
+    /// A case joins the lane of a member.
+    pub(crate) fn insert(&mut self, member: u32, class: usize, place: Place) {
+        if self.lanes.len() <= row(member) {
+            self.lanes.resize(row(member) + 1, vec![]);
+        }
+        let lanes = &mut self.lanes[row(member)];
+        lanes.resize(self.ready.len(), BTreeSet::new());
+        let before = lanes[class].first().copied();
+        lanes[class].insert(place);
         self.len += 1;
-        if free && before.is_none_or(|first| place < first) {
-            before.map(|first| self.ready[class].remove(&(first, member)));
-            self.ready[class].insert((place, member));
+        if self.free.has(row(member)) && before.is_none_or(|first| place < first) {
+            if let Some(first) = before {
+                self.set_ready(member, class, first, false);
+            }
+            self.set_ready(member, class, place, true);
         }
     }
 
-    /// A case leaves the lane of a member who is free or not.
-    pub(crate) fn remove(&mut self, member: u32, class: usize, place: Place, free: bool) {
-        let key = (member, class as u16);
-        let Some(lane) = self.lanes.get_mut(&key) else { return };
-        let was_first = lane.first() == Some(&place);
+    /// A case leaves the lane of a member.
+    pub(crate) fn remove(&mut self, member: u32, class: usize, place: Place) {
+        let Some(lane) = self.lanes.get_mut(row(member)).and_then(|lanes| lanes.get_mut(class)) else {
+            return;
+        };
+        let free = self.free.has(row(member));
+        let was_first = free && lane.first() == Some(&place);
         self.len -= usize::from(lane.remove(&place));
-        let next = lane.first().copied();
-        if next.is_none() {
-            self.lanes.remove(&key);
-        }
-        if free && was_first {
-            self.ready[class].remove(&(place, member));
-            next.map(|first| self.ready[class].insert((first, member)));
+        if was_first {
+            let next = lane.first().copied();
+            self.set_ready(member, class, place, false);
+            if let Some(first) = next {
+                self.set_ready(member, class, first, true);
+            }
         }
     }
 
     /// A member becomes free for this stage, or is no more.
     pub(crate) fn set_free(&mut self, member: u32, free: bool) {
-        for (&(_, class), lane) in self.lanes.range((member, 0)..=(member, u16::MAX)) {
-            let Some(&first) = lane.first() else { continue };
-            if free {
-                self.ready[usize::from(class)].insert((first, member));
-            } else {
-                self.ready[usize::from(class)].remove(&(first, member));
-            }
+        if self.free.has(row(member)) == free {
+            return;
+        }
+        self.free.put(row(member), free);
+        for class in 0..self.lanes.get(row(member)).map_or(0, Vec::len) {
+            let Some(&first) = self.lanes[row(member)][class].first() else { continue };
+            self.set_ready(member, class, first, free);
         }
     }
 
-    /// Whether there is any case of a class whose member is free.
-    pub(crate) fn has_ready(&self, class: usize) -> bool {
-        !self.ready[class].is_empty()
+    /// The first case in a lane of a member can be found, or cannot.
+    fn set_ready(&mut self, member: u32, class: usize, first: Place, ready: bool) {
+        let set = &mut self.ready[class];
+        if ready {
+            set.insert((first, member));
+        } else {
+            set.remove(&(first, member));
+        }
+        self.present.put(class, !set.is_empty());
+    }
+
+    /// The classes of which there is any case whose member is free.
+    pub(crate) fn present(&self) -> &Marks {
+        &self.present
     }
 
     /// The first case of a class whose member is free and is not `except`.
@@ -137,18 +180,23 @@ impl Assigned {
     }
 
     /// The first case of a class in the lane of each member.
-    pub(crate) fn firsts(&self, class: usize) -> Vec<Place> {
-        let lanes = self.lanes.iter().filter(|((_, c), _)| usize::from(*c) == class);
-        lanes.filter_map(|(_, lane)| lane.first().copied()).collect()
+    pub(crate) fn firsts(&self, class: usize) -> impl Iterator<Item = Place> + '_ {
+        self.lanes.iter().filter_map(move |lanes| lanes.get(class)?.first().copied())
     }
 
     /// Takes everybody out: member, class and place.
     pub(crate) fn drain(&mut self) -> Vec<(u32, usize, Place)> {
         self.ready.iter_mut().for_each(BTreeSet::clear);
+        self.present.clear();
         self.len = 0;
-        let lanes = std::mem::take(&mut self.lanes);
-        let all = lanes.into_iter().flat_map(|((m, c), lane)| lane.into_iter().map(move |p| (m, c, p)));
-        all.map(|(m, c, p)| (m, usize::from(c), p)).collect()
+        let mut all = vec![];
+        for (row, lanes) in self.lanes.iter_mut().enumerate() {
+            let member = (row as u32).wrapping_sub(1);
+            for (class, lane) in lanes.iter_mut().enumerate() {
+                all.extend(std::mem::take(lane).into_iter().map(|place| (member, class, place)));
+            }
+        }
+        all
     }
 }
 
@@ -163,17 +211,21 @@ mod tests {
     #[test]
     fn only_cases_of_free_members_come_to_the_front() {
         let mut lanes = Assigned::new(1);
-        lanes.insert(3, 0, place(1), false);
-        lanes.insert(7, 0, place(5), true);
-        lanes.insert(7, 0, place(4), true);
+        lanes.set_free(7, true);
+        lanes.insert(3, 0, place(1));
+        lanes.insert(NOBODY, 0, place(0));
+        lanes.insert(7, 0, place(5));
+        lanes.insert(7, 0, place(4));
         assert_eq!(lanes.head(0, None), Some((place(4), 7)));
         lanes.set_free(3, true);
         assert_eq!(lanes.head(0, None), Some((place(1), 3)));
         assert_eq!(lanes.head(0, Some(3)), Some((place(4), 7)));
-        lanes.remove(7, 0, place(4), true);
+        lanes.remove(7, 0, place(4));
         lanes.set_free(3, false);
-        assert_eq!((lanes.head(0, None), lanes.len()), (Some((place(5), 7)), 2));
-        lanes.remove(7, 0, place(5), true);
-        assert_eq!((lanes.head(0, None), lanes.drain().len()), (None, 1));
+        assert_eq!((lanes.head(0, None), lanes.len()), (Some((place(5), 7)), 3));
+        lanes.remove(7, 0, place(5));
+        assert_eq!((lanes.head(0, None), lanes.present().next(0)), (None, None));
+        assert_eq!(lanes.firsts(0).collect::<Vec<_>>(), [place(0), place(1)]);
+        assert_eq!(lanes.drain(), [(NOBODY, 0, place(0)), (3, 0, place(1))]);
     }
 }

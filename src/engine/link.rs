@@ -73,8 +73,8 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The case is over: tips do not find it any more, unless they open it again.
     pub(super) fn forget_open(&mut self, slot: u32, for_good: bool) {
-        let Case { class, number, subject, .. } = self.cases[slot];
-        let parts = self.splits.forget(number);
+        let Case { class, number, subject, parted, .. } = self.cases[slot];
+        let parts = if parted { self.splits.forget(number) } else { KnownParts::default() };
         if !self.links.any {
             return;
         }
@@ -158,7 +158,7 @@ impl<O: Observer> Engine<'_, O> {
         let slot = self.open_case(key, self.now, class, observed, source);
         let case = &mut self.cases[slot];
         (case.score, case.on_lapse, case.subject) = (ended.score, ended.on_lapse, ended.subject);
-        case.reopened = true;
+        (case.reopened, case.parted) = (true, true);
         self.splits.restore(self.cases[slot].number, ended.parts);
         self.cases.visits_of(slot).copy_from_slice(&ended.visits);
         self.census.reopened[class.index()] += 1;

@@ -15,7 +15,7 @@
 //! stage, `split` takes it apart, `wait` and `limits` keep it in line, `choose` and `preempt` say who is served, `serve`
 //! and `loads` work, `belief` says what the agency thinks of it; `shifts`, `staff` and `exposure` are about members,
 //! `spans` about the places and members that cases hold, `change` about dated changes. `ladder` is what events and queues
-//! stand in.
+//! stand in, `marks` sets of classes and pools, `features` what a model has at all.
 
 mod arrive;
 mod belief;
@@ -24,6 +24,7 @@ mod change;
 mod choose;
 pub mod event_list;
 mod exposure;
+mod features;
 mod flow;
 mod free_set;
 mod ladder;
@@ -31,6 +32,7 @@ mod limits;
 mod line;
 mod link;
 mod loads;
+mod marks;
 mod observer;
 mod order;
 mod plain;
@@ -57,15 +59,17 @@ pub use observer::{
 
 pub use plain::applies as is_plain;
 
-use crate::model::{Crew, Model, Params, PoolId, Stage, StageId, WorkCalendar};
+use crate::model::{Model, Params, PoolId, StageId, WorkCalendar};
 use crate::random::Replication;
 use crate::units::{Duration, Time};
 use case::CaseTable;
 use event_list::{Event, EventList};
+use features::Features;
 use flow::Move;
 use line::Line;
 use link::Links;
 use loads::LoadTable;
+use marks::Marks;
 use order::Quotas;
 use pool::PoolState;
 use repeat::Subjects;
@@ -90,65 +94,6 @@ pub fn simulate_all<O: Observer>(model: &Model, replication: u64, observer: &mut
     let mut engine = Engine::new(model, replication, observer);
     engine.open();
     engine.run();
-}
-
-/// Which mechanisms a model has at all, so that the others cost nothing.
-#[derive(Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "each says of one mechanism whether it is there")]
-struct Features {
-    /// Some pool takes only some cases, or keeps members free.
-    choosy: bool,
-    /// At some stage members of one pool leave cases to those of another.
-    defers: bool,
-    /// Stages that hold members for a crew.
-    holds: Vec<StageId>,
-    /// Some pool with such a stage has another where it shares the work with other pools.
-    holds_defer: bool,
-    /// By pool: whether it matters to its members who is held, since they work beside those who may be.
-    heeds: Vec<bool>,
-    /// Some line is more than one queue: cases wait for loads, or for a certain member.
-    lines: bool,
-    /// Some class interrupts others.
-    preempts: bool,
-    /// Some queue is limited.
-    limits: bool,
-    /// Stages where cases are put aside.
-    parks: Vec<StageId>,
-    /// Delay stages whose loads go as soon as they are full.
-    gathers: Vec<StageId>,
-    /// Some pool has a cap on exposing work.
-    exposure: bool,
-}
-
-impl Features {
-    fn of(model: &Model) -> Features {
-        let pools = || model.params.iter().flat_map(|p| &p.pools);
-        let stages = || model.params.iter().flat_map(|p| &p.stages);
-        let those = |test: &dyn Fn(usize) -> bool| {
-            (0..model.stages.len()).filter(|&s| test(s)).map(StageId::at).collect::<Vec<_>>()
-        };
-        let works = |s: &Stage, p: PoolId| s.crew.pools().any(|q| q == p);
-        let shares = |p: PoolId| {
-            model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1) && works(s, p))
-        };
-        let holding = |p: &PoolId| model.stages.iter().any(|s| s.rules.hold && works(s, *p));
-        let beside_them = |s: &Stage| s.crew.pools().any(|q| holding(&q));
-        let heeds = |p: PoolId| model.stages.iter().any(|s| works(s, p) && beside_them(s));
-        Features {
-            holds_defer: (0..model.pools.len()).map(PoolId::at).filter(holding).any(shares),
-            heeds: (0..model.pools.len()).map(PoolId::at).map(heeds).collect(),
-            choosy: pools().any(|p| p.choice.takes.is_some() || p.choice.reserve.is_some()),
-            defers: model.stages.iter().any(|s| matches!(&s.crew, Crew::AnyOf(list) if list.len() > 1)),
-            holds: those(&|s| model.stages[s].rules.hold),
-            lines: model.stages.iter().any(|s| s.rules.gather.is_some() || !s.rules.assigned.is_empty()),
-            preempts: model.params.iter().any(|p| p.preempt.contains(&true)),
-            limits: stages().any(|s| s.queue_limit.is_some()),
-            parks: those(&|s| model.params.iter().any(|p| p.stages[s].park.is_some())),
-            gathers: those(&|s| loads::goes_when_full(&model.stages[s])),
-            exposure: pools().any(|p| p.exposure_cap.is_some())
-                && model.stages.iter().any(|s| s.rules.exposure),
-        }
-    }
 }
 
 /// The state of one replication.
@@ -186,13 +131,15 @@ struct Engine<'m, O> {
     /// For each pool those of them where a case waits for one certain member.
     assigned_at: Vec<Vec<StageId>>,
     /// Pools whose members may have something new to choose from.
-    touched: Vec<bool>,
-    /// For each pool the one to which it left a case in this round.
-    deferred: Vec<Option<PoolId>>,
+    touched: Marks,
+    /// Pools that left a case to another one in this round, and to which.
+    deferred: Vec<(PoolId, PoolId)>,
     /// Pools whose members found nothing to start in this round.
-    declined: Vec<bool>,
+    declined: Marks,
     /// Members kept free for a crew, and the stage for which.
     held: Vec<choose::Held>,
+    /// Whether any are.
+    holding: bool,
     /// Whether that is as it has to be now.
     held_is_known: bool,
     /// Stages for which members have been kept while work could begin there.
@@ -206,6 +153,8 @@ struct Engine<'m, O> {
     urgent: Vec<(u32, u32)>,
     /// Members who have left with the end of their task, as long as that is not told.
     gone: Vec<(PoolId, u32)>,
+    /// Of how many shifts it is known which tasks may be interrupted.
+    known_shifts: u32,
     /// Pools whose members have come on shift in this event.
     came_on: Vec<PoolId>,
     /// Hours that members of several shifts share, by the shifts (sorted).
@@ -219,10 +168,10 @@ impl<'m, O: Observer> Engine<'m, O> {
     fn new(model: &'m Model, replication: u64, observer: &'m mut O) -> Self {
         let params = &model.params[0];
         let has = Features::of(model);
-        let pools: Vec<PoolState> = (model.pools.iter().zip(&params.pools))
-            .map(|(pool, p)| {
+        let pools: Vec<PoolState> = (model.pools.iter().zip(&params.pools).zip(&has.exposed))
+            .map(|((pool, p), exposed)| {
                 let always: Vec<bool> = pool.calendars.iter().map(|c| c.is_always()).collect();
-                PoolState::new(p.headcount, p.filled, &p.shares, &always, has.exposure)
+                PoolState::new(p.headcount, p.filled, &p.shares, &always, *exposed)
             })
             .collect();
         let (stages, classes, count) = (model.stages.len(), model.classes.len(), pools.len());
@@ -251,10 +200,11 @@ impl<'m, O: Observer> Engine<'m, O> {
             hazards: (0..count).map(|_| Hazard::default()).collect(),
             stages_of: vec![],
             assigned_at: vec![],
-            touched: vec![false; count],
-            deferred: vec![None; count],
-            declined: vec![false; count],
+            touched: Marks::default(),
+            deferred: vec![],
+            declined: Marks::default(),
             held: vec![choose::Held::default(); count],
+            holding: false,
             held_is_known: false,
             kept_for: vec![],
             pools,
@@ -262,6 +212,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             tested: 0,
             urgent: vec![],
             gone: vec![],
+            known_shifts: 0,
             came_on: vec![],
             common: vec![],
             crew: vec![],
@@ -366,7 +317,9 @@ impl<'m, O: Observer> Engine<'m, O> {
     /// interrupt others, full queues send on, parked cases come back; who then waits for the first time may give up.
     fn settle(&mut self) {
         loop {
-            self.run_moves();
+            if !self.moves.is_empty() {
+                self.run_moves();
+            }
             if self.is_overfull() {
                 return;
             }

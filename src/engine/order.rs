@@ -177,6 +177,12 @@ impl<O: Observer> Engine<'_, O> {
         }
     }
 
+    /// Whether the first case of a class comes before that of another class.
+    #[inline]
+    pub(super) fn comes_before(&self, stage: StageId, a: (usize, &Place), b: (usize, &Place)) -> bool {
+        (self.standing(stage, a.0, a.1), a.1) < (self.standing(stage, b.0, b.1), b.1)
+    }
+
     /// Where the first case of a class stands against those of other classes.
     #[inline]
     pub(super) fn standing(&self, stage: StageId, class: usize, place: &Place) -> Standing {

@@ -94,6 +94,18 @@ pub(crate) struct Group {
     pub(crate) on: bool,
 }
 
+impl Group {
+    /// Puts an idle member among the free ones, or takes it out; `clear`: and among those below the cap.
+    #[inline]
+    fn set_idle(&mut self, member: u32, idle: bool, clear: bool) {
+        let put = |set: &mut FreeSet| if idle { set.insert(member) } else { set.remove(member) };
+        put(&mut self.free);
+        if clear {
+            put(&mut self.clear);
+        }
+    }
+}
+
 /// A post that nobody holds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Vacancy {
@@ -158,14 +170,20 @@ impl PoolState {
 
     /// Members on shift without a task; for exposing work those below the cap.
     pub(crate) fn free(&self, exposing: bool) -> u32 {
-        self.groups.iter().filter(|g| g.on).map(|g| self.set(g, exposing).len()).sum()
+        let of = |group: &Group| if group.on { self.set(group, exposing).len() } else { 0 };
+        // Most pools have one shift only.
+        if let [group] = &self.groups[..] { of(group) } else { self.groups.iter().map(of).sum() }
     }
 
     /// The lowest number among them, but for one.
     #[inline]
     pub(crate) fn first_free(&self, exposing: bool, except: Option<u32>) -> Option<u32> {
         let on = self.groups.iter().filter(|g| g.on).map(|g| self.set(g, exposing));
-        on.filter_map(|set| set.first().filter(|n| Some(*n) != except).or_else(|| set.after(except?))).min()
+        let lowest = |set: &FreeSet| match (set.first(), except) {
+            (first, Some(except)) if first == Some(except) => set.after(except),
+            (first, _) => first,
+        };
+        on.filter_map(lowest).min()
     }
 
     /// Whether this member is among them.
@@ -182,15 +200,16 @@ impl PoolState {
     /// A free member takes a task.
     #[inline]
     pub(crate) fn seize(&mut self, member: u32, task: u32) {
-        self.set_idle(member, false);
         let m = &mut self.members[member as usize];
         m.doing = Doing::Task(task);
-        self.groups[usize::from(m.group)].busy += 1;
+        let group = &mut self.groups[usize::from(m.group)];
+        group.busy += 1;
+        group.set_idle(member, false, self.exposure && !m.capped);
     }
 
-    /// A member's task is over; whoever was to leave leaves: then it is gone.
+    /// A member's task is over; whoever was to leave leaves. Whether it is gone.
     #[inline]
-    pub(crate) fn release(&mut self, member: u32) {
+    pub(crate) fn release(&mut self, member: u32) -> bool {
         let m = &mut self.members[member as usize];
         let group = &mut self.groups[usize::from(m.group)];
         group.busy -= u32::from(!m.absent);
@@ -201,21 +220,16 @@ impl PoolState {
         if last {
             self.leaving -= 1;
             self.remove(member);
-        } else if !self.members[member as usize].absent {
-            self.set_idle(member, true);
+        } else if !m.absent {
+            group.set_idle(member, true, self.exposure && !m.capped);
         }
+        last
     }
 
     /// Puts an idle member among the free ones, or takes it out.
-    #[inline]
     fn set_idle(&mut self, member: u32, idle: bool) {
-        let m = self.members[member as usize];
-        let group = &mut self.groups[usize::from(m.group)];
-        let put = |set: &mut FreeSet| if idle { set.insert(member) } else { set.remove(member) };
-        put(&mut group.free);
-        if self.exposure && !m.capped {
-            put(&mut group.clear);
-        }
+        let m = &self.members[member as usize];
+        self.groups[usize::from(m.group)].set_idle(member, idle, self.exposure && !m.capped);
     }
 
     /// A member goes away for a time, or is back.
@@ -304,8 +318,7 @@ impl PoolState {
     /// Spreads the members over the shifts anew, in the order of their numbers; says who changed.
     pub(crate) fn reshare(&mut self, shares: &[f64]) -> Vec<u32> {
         for group in &mut self.groups {
-            let interruptible = std::mem::take(&mut group.interruptible);
-            *group = Group { on: group.on, interruptible, ..Group::default() };
+            *group = Group { on: group.on, ..Group::default() };
         }
         let mut moved = vec![];
         for n in 0..self.members.len() as u32 {

@@ -4,50 +4,109 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Engine;
-use super::case::{Spot, State};
+use super::case::{Case, Spot, State};
 use super::observer::{Interruption, Observer};
-use super::task::Hours;
+use super::task::{Hours, Task};
 use super::wait::alive;
-use crate::model::{Crew, PoolId, StageId};
+use crate::model::{Crew, Model, PoolId, StageId};
 use crate::units::Time;
 
-/// Tasks of a shift's members that may be interrupted, by stage, as all tasks of a stage free as many members: the least
-/// urgent first, of these the latest begun.
-pub(super) type Interruptible = BTreeMap<StageId, BTreeSet<Key>>;
+/// Tasks of a shift's members that may be interrupted. Few begin or end between two questions for a victim at busy times,
+/// and many where nobody asks: so the table is kept up to date for some changes after each question, then given up, and
+/// made anew for the next one.
+#[derive(Debug, Default)]
+pub(super) struct Interruptible {
+    /// By stage, as all tasks of a stage free as many members: the least urgent first, of these the latest begun.
+    by_stage: BTreeMap<StageId, BTreeSet<Key>>,
+    /// For how many changes more it is kept.
+    kept_for: usize,
+}
+
+impl Interruptible {
+    /// A task may be interrupted, or cannot any more; told while the table is kept. Whether it is kept on.
+    fn change(&mut self, stage: StageId, key: Key, may: bool) -> bool {
+        self.kept_for -= 1;
+        if self.kept_for == 0 {
+            self.by_stage.clear();
+            return false;
+        }
+        let set = self.by_stage.entry(stage).or_default();
+        if may {
+            set.insert(key);
+        } else {
+            set.remove(&key);
+        }
+        true
+    }
+}
 
 /// Precedence of the case, when the stint began, and the task.
 type Key = (Reverse<u16>, Reverse<Time>, Reverse<u32>);
 
 impl<O: Observer> Engine<'_, O> {
     /// A task goes on, or stops: it may, or cannot, be interrupted from now on.
+    #[inline]
     pub(super) fn may_be_interrupted(&mut self, index: u32, may: bool) {
-        let task = &self.tasks[index];
-        let case = &self.cases[task.case];
-        if self.model.stages[case.stage.index()].rules.uninterruptible {
-            return;
+        if self.known_shifts > 0 {
+            self.keep_interruptible(index, may);
         }
-        let (key, stage) = (self.key_of(index), case.stage);
+    }
+
+    /// Apart, so that it costs nothing where nobody has asked for long.
+    #[cold]
+    fn keep_interruptible(&mut self, index: u32, may: bool) {
+        let task = &self.tasks[index];
         for &(pool, member) in &task.crew {
-            let group = self.pools[pool.index()].members[member as usize].group;
-            let by_stage = &mut self.pools[pool.index()].groups[usize::from(group)].interruptible;
-            let set = by_stage.entry(stage).or_default();
-            if may {
-                set.insert(key)
-            } else {
-                set.remove(&key)
-            };
+            let pool = &mut self.pools[pool.index()];
+            let group = pool.members[member as usize].group;
+            let known = &mut pool.groups[usize::from(group)].interruptible;
+            let case = &self.cases[task.case];
+            if known.kept_for > 0 && !self.model.stages[case.stage.index()].rules.uninterruptible {
+                let kept = known.change(case.stage, key_of(self.model, case, task, index), may);
+                self.known_shifts -= u32::from(!kept);
+            }
+        }
+    }
+
+    /// From now on, and for as many changes as there are tasks, it is known which tasks of the pool may be interrupted.
+    fn know_interruptible(&mut self, pool: PoolId) {
+        for group in 0..self.pools[pool.index()].groups.len() {
+            let mut known = std::mem::take(&mut self.pools[pool.index()].groups[group].interruptible);
+            let mut tasks = 0;
+            if known.kept_for == 0 {
+                self.known_shifts += 1;
+                for (_, task) in self.pools[pool.index()].tasks_of(group) {
+                    let stage = self.cases[self.tasks[task].case].stage;
+                    if !self.model.stages[stage.index()].rules.uninterruptible {
+                        known.by_stage.entry(stage).or_default().insert(self.key_of(task));
+                    }
+                    tasks += 1;
+                }
+            }
+            known.kept_for = known.kept_for.max(tasks + 8);
+            self.pools[pool.index()].groups[group].interruptible = known;
+        }
+    }
+
+    /// What is known of the pool's tasks holds no more.
+    pub(super) fn forget_interruptible(&mut self, pool: PoolId) {
+        for group in &mut self.pools[pool.index()].groups {
+            let known = std::mem::take(&mut group.interruptible);
+            self.known_shifts -= u32::from(known.kept_for > 0);
         }
     }
 
     fn key_of(&self, index: u32) -> Key {
         let task = &self.tasks[index];
-        let observed = self.cases[task.case].observed;
-        (Reverse(self.model.precedence[observed.index()]), Reverse(task.started), Reverse(index))
+        key_of(self.model, &self.cases[task.case], task, index)
     }
 
     /// Cases that have joined, or become more urgent, and all first ones where members came on shift, interrupt less
     /// urgent work if nobody could start them. Whether any did.
     pub(super) fn preempt(&mut self) -> bool {
+        if self.came_on.is_empty() && self.urgent.is_empty() {
+            return false;
+        }
         // After each interruption members choose: one that has become free may take the next urgent case.
         while let Some(&pool) = self.came_on.last() {
             if self.preempt_in(pool) {
@@ -80,7 +139,7 @@ impl<O: Observer> Engine<'_, O> {
             for class in (0..self.model.classes.len()).filter(|&c| self.params.preempt[c]) {
                 let (cases, line) = (&self.cases, &mut self.lines[stage.index()]);
                 firsts.extend(line.queue.head(class, &|p| alive(cases, p)).map(|first| first.slot));
-                firsts.extend(line.assigned.firsts(class).iter().map(|first| first.slot));
+                firsts.extend(line.assigned.firsts(class).map(|first| first.slot));
             }
         }
         firsts.sort_by_key(|&slot| self.urgency_to_interrupt(slot));
@@ -103,6 +162,7 @@ impl<O: Observer> Engine<'_, O> {
         let model = self.model;
         let pools: Vec<PoolId> = model.stages[stage.index()].crew.pools().collect();
         for pool in pools {
+            self.know_interruptible(pool);
             if let Some(task) = self.victim(slot, stage, pool) {
                 self.interrupt(self.tasks[task].case, Interruption::Preempted);
                 self.take_its_place(slot, stage, pool);
@@ -132,7 +192,7 @@ impl<O: Observer> Engine<'_, O> {
         let groups = self.pools[pool.index()].groups.iter().filter(|g| g.on);
         // Most often no task of a stage could make room, as they free too few: then none has to be looked at.
         let mut sets = groups
-            .flat_map(|g| &g.interruptible)
+            .flat_map(|g| &g.interruptible.by_stage)
             .filter(|(of, _)| self.frees_enough(**of, stage, pool))
             .map(|(_, set)| set);
         let &(_, _, Reverse(task)) = match bound {
@@ -218,4 +278,8 @@ impl<O: Observer> Engine<'_, O> {
         self.begin_work(slot);
         self.crew.clear();
     }
+}
+
+fn key_of(model: &Model, case: &Case, task: &Task, index: u32) -> Key {
+    (Reverse(model.precedence[case.observed.index()]), Reverse(task.started), Reverse(index))
 }

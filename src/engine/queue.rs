@@ -9,6 +9,7 @@
 use std::collections::VecDeque;
 
 use super::ladder::{Item, Ladder};
+use super::marks::Marks;
 
 /// A place in the queue: the smallest is first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -86,6 +87,8 @@ impl Lane {
 #[derive(Debug)]
 pub(crate) struct StageQueue {
     lanes: Vec<Lane>,
+    /// Classes of which any wait.
+    present: Marks,
     /// Cases that wait.
     live: usize,
     /// Entries of cases that have left from the middle.
@@ -95,7 +98,8 @@ pub(crate) struct StageQueue {
 impl StageQueue {
     /// An empty queue for this many observed classes.
     pub(crate) fn new(classes: usize) -> StageQueue {
-        StageQueue { lanes: (0..classes).map(|_| Lane::default()).collect(), live: 0, dead: 0 }
+        let lanes = (0..classes).map(|_| Lane::default()).collect();
+        StageQueue { lanes, present: Marks::default(), live: 0, dead: 0 }
     }
 
     /// How many wait.
@@ -108,11 +112,30 @@ impl StageQueue {
         self.lanes[class].live
     }
 
+    /// The classes of which any wait.
+    pub(crate) fn present(&self) -> &Marks {
+        &self.present
+    }
+
     /// A case joins.
     pub(crate) fn insert(&mut self, class: usize, place: Place) {
-        self.lanes[class].insert(place);
-        self.lanes[class].live += 1;
+        let lane = &mut self.lanes[class];
+        lane.insert(place);
+        if lane.live == 0 {
+            self.present.set(class);
+        }
+        lane.live += 1;
         self.live += 1;
+    }
+
+    /// One of a class waits no more.
+    fn count_out(&mut self, class: usize) {
+        let lane = &mut self.lanes[class];
+        lane.live -= 1;
+        if lane.live == 0 {
+            self.present.unset(class);
+        }
+        self.live -= 1;
     }
 
     /// The first live case of a class, without taking it.
@@ -131,14 +154,12 @@ impl StageQueue {
     /// Takes the case that [`head`](Self::head) has just named.
     pub(crate) fn take_head(&mut self, class: usize) {
         self.lanes[class].drop_head();
-        self.lanes[class].live -= 1;
-        self.live -= 1;
+        self.count_out(class);
     }
 
     /// A case left from the middle: its own state says so already, and `alive` knows.
     pub(crate) fn leave(&mut self, class: usize, alive: &impl Fn(&Place) -> bool) {
-        self.lanes[class].live -= 1;
-        self.live -= 1;
+        self.count_out(class);
         self.dead += 1;
         if self.dead > self.live + 64 {
             for lane in &mut self.lanes {
@@ -156,6 +177,7 @@ impl StageQueue {
             all.extend(lane.ring.drain(..).chain(lane.strays.drain()).map(|p| (class, p)));
             lane.live = 0;
         }
+        self.present.clear();
         (self.live, self.dead) = (0, 0);
         all
     }

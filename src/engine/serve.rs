@@ -136,13 +136,13 @@ impl<O: Observer> Engine<'_, O> {
         }
         for i in 0..self.tasks[index].crew.len() {
             let (pool, member) = self.tasks[index].crew[i];
-            self.pools[pool.index()].release(member);
+            let gone = self.pools[pool.index()].release(member);
             self.member_changed(pool, member);
-            if self.pools[pool.index()].members[member as usize].doing == Doing::Gone {
+            if gone {
                 self.without_member(pool, member);
                 self.gone.push((pool, member));
             }
-            self.touched[pool.index()] = true;
+            self.touched.set(pool.index());
         }
         self.tell_crew(index);
         self.tasks.remove(index);
@@ -170,16 +170,19 @@ impl<O: Observer> Engine<'_, O> {
         let case = &mut self.cases[slot];
         case.effort = case.effort.map(|left| left - done);
         let (life, order_key, joined) = (case.life, case.order_key, case.joined);
-        let units = load.map_or_else(|| vec![slot], |index| self.loads.units(index).to_vec());
-        let lives: Vec<u32> = units.iter().map(|&unit| self.cases[unit].life).collect();
-        for (position, &unit) in units.iter().enumerate() {
+        let one = [(slot, life)];
+        let together: Vec<(u32, u32)> = load.map_or_else(Vec::new, |index| {
+            self.loads.units(index).iter().map(|&unit| (unit, self.cases[unit].life)).collect()
+        });
+        let units = if load.is_some() { &together[..] } else { &one };
+        for (position, &(unit, _)) in units.iter().enumerate() {
             self.put_down(unit);
             let effort = if position == 0 { done } else { Duration::ZERO };
             self.tell(unit, Fact::Interrupted { stage, effort, why });
         }
         self.tell_gone();
         let left = self.cases[slot].effort;
-        for (&unit, life) in units.iter().zip(lives) {
+        for &(unit, life) in units {
             // A job may have gone already with another one of its case.
             if self.cases[unit].life == life {
                 self.drop_if_over(unit);
@@ -213,6 +216,9 @@ impl<O: Observer> Engine<'_, O> {
     /// A crew is as fast as its slowest member.
     #[inline]
     fn pace_of_crew(&self) -> f64 {
+        if let [(pool, member)] = self.crew[..] {
+            return self.speed(pool, member);
+        }
         self.crew.iter().map(|&(p, m)| self.speed(p, m)).fold(f64::INFINITY, f64::min)
     }
 

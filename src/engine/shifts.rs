@@ -46,11 +46,11 @@ impl<O: Observer> Engine<'_, O> {
                 self.replan(task, false);
             }
         }
-        if self.has.exposure {
+        if self.has.exposed[pool.index()] {
             self.new_day(pool, Some(group));
         }
         self.shift_changed(pool, group);
-        self.touched[pool.index()] = true;
+        self.touched.set(pool.index());
         if self.has.preempts {
             self.came_on.push(pool);
         }

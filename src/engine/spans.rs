@@ -8,11 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Engine;
 use super::case::{Spot, State};
 use super::flow::Step;
+use super::line::NOBODY;
 use super::observer::Observer;
 use crate::model::{Cap, Model, PoolId, SpanId, StageId};
-
-/// The lane of cases whose span has lost all its members: nobody is ever free in it.
-const NOBODY: u32 = u32::MAX;
 
 /// What a case holds of a span.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -31,8 +29,8 @@ enum Token {
 struct Span {
     /// Cases in it.
     used: u64,
-    /// Cases of each holder of a post in the pool.
-    load: BTreeMap<u32, u64>,
+    /// Cases of each holder of a post in the pool, by post.
+    load: Vec<Option<u64>>,
     /// The same, the fewest first.
     by_load: BTreeSet<(u64, u32)>,
     /// Cases by what they hold, in order of arrival.
@@ -41,11 +39,13 @@ struct Span {
 
 impl Span {
     fn set_load(&mut self, member: u32, load: Option<u64>) {
-        if let Some(old) = self.load.remove(&member) {
+        if self.load.len() <= member as usize {
+            self.load.resize(member as usize + 1, None);
+        }
+        if let Some(old) = std::mem::replace(&mut self.load[member as usize], load) {
             self.by_load.remove(&(old, member));
         }
         if let Some(load) = load {
-            self.load.insert(member, load);
             self.by_load.insert((load, member));
         }
     }
@@ -65,7 +65,7 @@ impl Span {
     /// Counts a case more or less of a member, if it holds the post still.
     fn count(&mut self, token: Token, step: fn(u64) -> u64) {
         let Token::Member(member) = token else { return };
-        if let Some(load) = self.load.get(&member).copied() {
+        if let Some(Some(load)) = self.load.get(member as usize).copied() {
             self.set_load(member, Some(step(load)));
         }
     }
@@ -263,8 +263,7 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The pool of the member for whom a case waits at a stage.
     pub(super) fn assigned_pool(&self, stage: StageId) -> Option<PoolId> {
-        let first = self.model.stages[stage.index()].rules.assigned.first()?;
-        self.model.spans[first.index()].pool
+        self.has.at[stage.index()].assigned
     }
 
     /// Somebody has taken a post: cases without a member get one, and there may be room.
@@ -325,6 +324,14 @@ impl<O: Observer> Engine<'_, O> {
         let Some(pool) = self.assigned_pool(stage) else { return false };
         let exposing = self.model.stages[stage.index()].rules.exposure;
         member != NOBODY && self.pools[pool.index()].is_free(member, exposing)
+    }
+
+    /// A member is not free any more: the cases that wait for it cannot be found.
+    #[inline]
+    pub(super) fn member_is_busy(&mut self, pool: PoolId, member: u32) {
+        for stage in &self.assigned_at[pool.index()] {
+            self.lines[stage.index()].assigned.set_free(member, false);
+        }
     }
 
     /// A member's freedom may have changed: the cases that wait for it can be found, or cannot.

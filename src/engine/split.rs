@@ -108,6 +108,8 @@ impl<O: Observer> Engine<'_, O> {
         let case = &mut self.cases[slot];
         case.state = State::Split;
         let whole = case.parent.is_none();
+        let root = self.cases.root(slot);
+        self.cases[root].parted = true;
         self.census.split += u64::from(whole);
         self.tell(slot, Fact::Split { stage, jobs });
         let row = Row { jobs: BTreeSet::new(), arrived: 0, unpassed: jobs, passed: false };

@@ -49,6 +49,7 @@ impl<O: Observer> Engine<'_, O> {
             let members: Vec<u32> = self.pools[p].holders(None).collect();
             for &member in &members {
                 self.begin_time(pool, member);
+                self.member_changed(pool, member);
                 self.member_for_spans(pool, member);
             }
             self.schedule_leaving(pool);
@@ -217,7 +218,7 @@ impl<O: Observer> Engine<'_, O> {
         self.begin_time(pool, post);
         self.member_changed(pool, post);
         self.member_for_spans(pool, post);
-        self.touched[pool.index()] = true;
+        self.touched.set(pool.index());
         self.came_on.extend(self.has.preempts.then_some(pool));
         self.observer.member(self.now, pool, post, MemberFact::Hired { in_training });
     }
@@ -337,7 +338,7 @@ impl<O: Observer> Engine<'_, O> {
         if let Some(task) = m.task().filter(|&t| on && self.tasks[t].hours == Hours::Never) {
             self.replan(task, false);
         }
-        self.touched[pool.index()] = true;
+        self.touched.set(pool.index());
         self.came_on.extend((self.has.preempts && on).then_some(pool));
         self.schedule_absence(pool, member);
         self.observer.member(self.now, pool, member, MemberFact::Back);

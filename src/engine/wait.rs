@@ -3,8 +3,9 @@
 use super::Engine;
 use super::case::{Case, CaseTable, Spot, State};
 use super::event_list::{Event, Rank};
+use super::line::Line;
 use super::observer::Observer;
-use super::order::{Standing, needs_effort};
+use super::order::needs_effort;
 use super::queue::{Place, StageQueue};
 use crate::model::{Crew, Order, StageId};
 use crate::units::{Duration, Time};
@@ -61,7 +62,8 @@ impl<O: Observer> Engine<'_, O> {
     #[inline]
     pub(super) fn stand(&mut self, slot: u32, spot: Spot) {
         let stage = self.cases[slot].stage;
-        if needs_effort(&self.params.stages[stage.index()].order) && !matches!(spot, Spot::Behind) {
+        let order = &self.params.stages[stage.index()].order;
+        if needs_effort(order) && !matches!(spot, Spot::Behind) {
             self.draw_effort(slot);
         }
         let key = self.order_key(slot, stage);
@@ -72,14 +74,13 @@ impl<O: Observer> Engine<'_, O> {
         let Case { observed, joined, .. } = *case;
         let (class, rank) = (observed.index(), case.rank());
         let place = self.place(slot);
-        if let (Order::Quota(quota), true) = (&self.params.stages[stage.index()].order, can_be_served(spot)) {
+        if let (Order::Quota(quota), true) = (order, can_be_served(spot)) {
             self.quotas.join(stage, quota, class);
         }
-        let free = matches!(spot, Spot::Assigned(member) if self.free_here(stage, member));
         let line = &mut self.lines[stage.index()];
         line.waiting += u64::from(spot != Spot::Lot);
         match spot {
-            Spot::Assigned(member) => line.assigned.insert(member, class, place, free),
+            Spot::Assigned(member) => line.assigned.insert(member, class, place),
             Spot::Behind => {}
             _ => queue(line, spot).insert(class, place),
         }
@@ -109,7 +110,8 @@ impl<O: Observer> Engine<'_, O> {
 
     /// Takes it out of its line; `head`: it is the first of its class there, and has just been named so.
     pub(super) fn take_from_line(&mut self, slot: u32, head: bool) {
-        if head && !self.has.lines && self.cases[slot].spot == Spot::Queue {
+        let case = &self.cases[slot];
+        if head && case.spot == Spot::Queue && !self.has.at[case.stage.index()].lines {
             return self.take_from_queue(slot);
         }
         let Case { stage, spot, observed, joined, .. } = self.cases[slot];
@@ -117,7 +119,6 @@ impl<O: Observer> Engine<'_, O> {
         if let (Order::Quota(quota), true) = (&self.params.stages[stage.index()].order, can_be_served(spot)) {
             self.quotas.leave(stage, quota, class);
         }
-        let free = matches!(spot, Spot::Assigned(member) if self.free_here(stage, member));
         let rank = self.cases[slot].rank();
         if let Some(since) = self.lines[stage.index()].since_at(spot) {
             since.remove(&(joined, rank, slot));
@@ -125,7 +126,7 @@ impl<O: Observer> Engine<'_, O> {
         let line = &mut self.lines[stage.index()];
         line.waiting -= u64::from(spot != Spot::Lot);
         match spot {
-            Spot::Assigned(member) => line.assigned.remove(member, class, place, free),
+            Spot::Assigned(member) => line.assigned.remove(member, class, place),
             Spot::Behind => {}
             _ if head => queue(line, spot).take_head(class),
             _ => {
@@ -164,27 +165,27 @@ impl<O: Observer> Engine<'_, O> {
 
     /// The first of a line under the stage's order, all classes together.
     pub(super) fn first_in(&mut self, stage: StageId, spot: Spot) -> Option<u32> {
-        self.first_place(stage, spot, |_, _| true).map(|(_, place)| place.slot)
+        self.first_place(stage, |line| queue(line, spot), |_, _| true).map(|(_, place)| place.slot)
     }
 
-    /// The same of the classes that may be taken, which are asked for one by one.
+    /// The first of one of its queues, and the class; only of the classes that may be taken, which are asked for one by one.
     #[inline]
     pub(super) fn first_place(
         &mut self,
         stage: StageId,
-        spot: Spot,
+        queue: impl Fn(&mut Line) -> &mut StageQueue,
         may: impl Fn(&mut Self, usize) -> bool,
-    ) -> Option<(Standing, Place)> {
-        let mut first: Option<(Standing, Place)> = None;
-        for class in 0..self.model.precedence.len() {
-            let (cases, line) = (&self.cases, queue(&mut self.lines[stage.index()], spot));
-            if line.len_of(class) == 0 {
-                continue;
-            }
-            let Some(place) = line.head(class, &|p: &Place| alive(cases, p)) else { continue };
-            if may(self, class) {
-                let rank = (self.standing(stage, class, &place), place);
-                first = Some(first.map_or(rank, |least| least.min(rank)));
+    ) -> Option<(usize, Place)> {
+        let mut first: Option<(usize, Place)> = None;
+        let mut from = 0;
+        while let Some(class) = queue(&mut self.lines[stage.index()]).present().next(from) {
+            from = class + 1;
+            let (cases, queue) = (&self.cases, queue(&mut self.lines[stage.index()]));
+            let Some(place) = queue.head(class, &|p: &Place| alive(cases, p)) else { continue };
+            if may(self, class)
+                && first.is_none_or(|least| self.comes_before(stage, (class, &place), (least.0, &least.1)))
+            {
+                first = Some((class, place));
             }
         }
         first
@@ -261,9 +262,7 @@ impl<O: Observer> Engine<'_, O> {
     /// Members who work at the stage may have something new to choose from.
     #[inline]
     pub(super) fn touch(&mut self, stage: StageId) {
-        for pool in self.model.stages[stage.index()].crew.pools() {
-            self.touched[pool.index()] = true;
-        }
+        self.touched.join(&self.has.at[stage.index()].pools);
     }
 }
 
@@ -273,7 +272,7 @@ fn can_be_served(spot: Spot) -> bool {
 }
 
 /// The queue of a line, for all spots that are one.
-fn queue(line: &mut super::line::Line, spot: Spot) -> &mut StageQueue {
+fn queue(line: &mut Line, spot: Spot) -> &mut StageQueue {
     match spot {
         Spot::Gate => &mut line.gate,
         Spot::Yard => &mut line.yard,

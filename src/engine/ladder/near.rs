@@ -34,17 +34,9 @@ impl<T: Item> Near<T> {
 
     #[inline]
     pub(super) fn push(&mut self, item: T) {
-        let mut i = self.heap.len();
+        let last = self.heap.len();
         self.heap.push(item);
-        while i > 0 {
-            let parent = (i - 1) / ARITY;
-            if !item.before(&self.heap[parent]) {
-                break;
-            }
-            self.heap[i] = self.heap[parent];
-            i = parent;
-        }
-        self.heap[i] = item;
+        self.rise(last, 0, item);
     }
 
     #[inline]
@@ -68,27 +60,39 @@ impl<T: Item> Near<T> {
         }
     }
 
-    /// Puts an item at this place, where there is none any more, or below it.
+    /// Puts an item at this place, where there is none any more, or below it. The gap goes down to where nothing is below
+    /// it, and the item up from there: taken from the end of the heap, it seldom goes far.
     fn sift_down(&mut self, place: usize, item: T) {
-        let n = self.heap.len();
-        let mut i = place;
-        loop {
-            let first = i * ARITY + 1;
-            if first >= n {
-                break;
-            }
-            let mut least = first;
-            for child in first + 1..(first + ARITY).min(n) {
-                if self.heap[child].before(&self.heap[least]) {
-                    least = child;
-                }
-            }
-            if !self.heap[least].before(&item) {
-                break;
-            }
-            self.heap[i] = self.heap[least];
-            i = least;
+        let mut gap = place;
+        while let Some(below) = self.heap.get(gap * ARITY + 1..).and_then(<[T]>::first_chunk::<ARITY>) {
+            let low = usize::from(below[1].before(&below[0]));
+            let high = 2 + usize::from(below[3].before(&below[2]));
+            let least = if below[high].before(&below[low]) { high } else { low };
+            self.heap[gap] = below[least];
+            gap = gap * ARITY + 1 + least;
         }
-        self.heap[i] = item;
+        // The last node has fewer.
+        let first = gap * ARITY + 1;
+        let below = self.heap.get(first..).unwrap_or_default();
+        if let Some(least) = (0..below.len()).reduce(|a, b| if below[b].before(&below[a]) { b } else { a }) {
+            self.heap[gap] = below[least];
+            gap = first + least;
+        }
+        self.rise(gap, place, item);
+    }
+
+    /// Puts an item at this place, where there is none, or above it, but not above `top`.
+    #[inline]
+    fn rise(&mut self, place: usize, top: usize, item: T) {
+        let mut gap = place;
+        while gap > top {
+            let parent = (gap - 1) / ARITY;
+            if !item.before(&self.heap[parent]) {
+                break;
+            }
+            self.heap[gap] = self.heap[parent];
+            gap = parent;
+        }
+        self.heap[gap] = item;
     }
 }
