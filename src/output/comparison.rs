@@ -12,6 +12,7 @@ use crate::output::tables::{
     AcceptabilityRow, BestRow, ComparisonRow, InformationRow, MoneyRow, RegretRow, ReplicationRow, Row,
     SelectionRow, StressRow, Table,
 };
+use crate::output::word::Word;
 use crate::stats::{Fieller, Interval};
 
 /// The tables of a comparison's folder, one field each.
@@ -337,16 +338,18 @@ impl Maker<'_> {
 
     fn replications(&self, a: usize, m: &Measured) -> Vec<ReplicationRow> {
         let each = self.of.replications.max(1) as usize;
+        let words = [m.response.measure(), m.response.class.clone(), m.response.unit.clone()].map(Word::from);
         let row = |(r, value): (usize, &Option<f64>)| {
             let (scenario, plan) = self.names(a);
+            let [measure, class, unit] = words.clone();
             ReplicationRow {
                 scenario,
                 plan,
                 replication: r as u64,
                 draw: (r / each) as u64 + 1,
-                measure: m.response.measure(),
-                class: m.response.class.clone(),
-                unit: m.response.unit.clone(),
+                measure,
+                class,
+                unit,
                 value: *value,
                 numerator: None,
                 denominator: None,

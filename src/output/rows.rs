@@ -6,6 +6,7 @@ use crate::output::tables::{
     ChanceRow, CostRow, IgnoranceRow, OutcomeRow, ReplicationRow, StageRow, SummaryRow, TargetRow,
     TimeToActionRow, WhereRow,
 };
+use crate::output::word::Word;
 use crate::run::layout::{LimitOf, label};
 use crate::run::result::Estimate;
 use crate::run::{Family, Layout, Response, RunResult, Value};
@@ -262,11 +263,14 @@ pub(super) fn costs(model: &Model, result: &RunResult) -> Vec<CostRow> {
 
 pub(super) fn replications(model: &Model, result: &RunResult) -> Vec<ReplicationRow> {
     let mut rows = vec![];
+    let word = |r: &Response| [r.measure(), r.class.clone(), r.unit.clone()].map(Word::from);
+    let words: Vec<[Word; 3]> = result.responses.iter().map(word).collect();
     // The replications of a draw stand one after the other.
     let each = (result.values.len() / result.draws.max(1) as usize).max(1);
     for (replication, values) in result.values.iter().enumerate() {
-        for (response, value) in result.responses.iter().zip(values) {
+        for (words, value) in words.iter().zip(values) {
             let (scenario, plan) = names(model);
+            let [measure, class, unit] = words.clone();
             let (numerator, denominator) = match *value {
                 Value::Ratio { above, below } => (Some(above), Some(below)),
                 Value::Number(_) | Value::Nothing => (None, None),
@@ -276,9 +280,9 @@ pub(super) fn replications(model: &Model, result: &RunResult) -> Vec<Replication
                 plan,
                 replication: replication as u64,
                 draw: (replication / each) as u64 + 1,
-                measure: response.measure(),
-                class: response.class.clone(),
-                unit: response.unit.clone(),
+                measure,
+                class,
+                unit,
                 value: value.get(),
                 numerator,
                 denominator,

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::output::moment::Moment;
+use crate::output::word::Word;
 
 /// One column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -557,11 +558,11 @@ tables! {
         /// Draw of the unknown values that it rests on, from 1, in the order of the manifest; 1 where nothing is unknown.
         draw: u64 = "";
         /// The measure, as in the summary.
-        measure: String = "";
+        measure: Word = "";
         /// True class of the cases; empty for all together.
-        class: String = "";
+        class: Word = "";
         /// Unit of the value.
-        unit: String = "";
+        unit: Word = "";
         /// The value; empty where the replication gave none (no such case).
         value: Option<f64> = "";
         /// Of a ratio: what stands above the line.

@@ -237,19 +237,19 @@ fn is_empty_unknown(band: &SeriesBand) -> bool {
 fn age_bands(model: &Model, ages: &[Vec<AgeRow>], (draws, level): (Draws, f64)) -> Vec<SeriesBand> {
     let width = model.report_classes.len() + 1;
     let points = ages.first().map_or(0, |rows| rows.len() / width);
-    let mut all = vec![];
-    for class in 0..width {
-        for (which, (_, measure)) in recorder::AGE_SHARES.iter().enumerate() {
-            let at = |i: usize| {
-                let age = |rows: &Vec<AgeRow>| rows[i * width + class][which].map(Duration::days);
-                draws.point(ages.iter().map(age), level)
-            };
-            let name = class.checked_sub(1).map_or("", |c| &model.report_classes[c]);
-            let key = SeriesKey::new(measure, "", vec![]).class(if class == 0 { "" } else { "true" }, name);
-            all.push(SeriesBand { key, unit: "days", points: (0..points).map(at).collect() });
-        }
-    }
-    all
+    let shares = recorder::AGE_SHARES.len();
+    let one = |band: usize| {
+        let (class, which) = (band / shares, band % shares);
+        let at = |i: usize| {
+            let age = |rows: &Vec<AgeRow>| rows[i * width + class][which].map(Duration::days);
+            draws.point(ages.iter().map(age), level)
+        };
+        let name = class.checked_sub(1).map_or("", |c| &model.report_classes[c]);
+        let (_, measure) = recorder::AGE_SHARES[which];
+        let key = SeriesKey::new(measure, "", vec![]).class(if class == 0 { "" } else { "true" }, name);
+        SeriesBand { key, unit: "days", points: (0..points).map(at).collect() }
+    };
+    (0..width * shares).into_par_iter().map(one).collect()
 }
 
 fn pool_band(rows: &[&PoolRow], uses: PoolUses, span: Duration, (draws, level): (Draws, f64)) -> PoolBand {
