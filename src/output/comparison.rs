@@ -7,12 +7,11 @@ use serde_json::json;
 use crate::error::Error;
 use crate::experiment::{Acceptability, Against, Comparison, Measured, Rule, Selecting, Selection, Unknown};
 use crate::output::csv;
-use crate::output::rows::Cells;
+use crate::output::rows::{Cells, words_of};
 use crate::output::tables::{
     AcceptabilityRow, BestRow, ComparisonRow, InformationRow, MoneyRow, RegretRow, ReplicationRow, Row,
     SelectionRow, StressRow, Table,
 };
-use crate::output::word::Word;
 use crate::stats::{Fieller, Interval};
 
 /// The tables of a comparison's folder, one field each.
@@ -338,7 +337,7 @@ impl Maker<'_> {
 
     fn replications(&self, a: usize, m: &Measured) -> Vec<ReplicationRow> {
         let each = self.of.replications.max(1) as usize;
-        let words = [m.response.measure(), m.response.class.clone(), m.response.unit.clone()].map(Word::from);
+        let words = words_of(&m.response);
         let row = |(r, value): (usize, &Option<f64>)| {
             let (scenario, plan) = self.names(a);
             let [measure, class, unit] = words.clone();

@@ -19,7 +19,6 @@ pub mod tables;
 #[cfg(test)]
 mod tests;
 mod unfinished;
-mod word;
 
 pub use comparison::{Compared, selection};
 pub use files::File;
@@ -35,4 +34,3 @@ pub use sensitive::Sensed;
 pub use sizing::Sized;
 pub use sweep::Swept;
 pub use unfinished::Unfinished;
-pub use word::Word;

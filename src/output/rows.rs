@@ -1,12 +1,13 @@
 //! The tables whose rows are scalar measures: each row is one measure with its interval.
 
+use std::sync::Arc;
+
 use crate::model::Model;
 use crate::output::moment::Moment;
 use crate::output::tables::{
     ChanceRow, CostRow, IgnoranceRow, OutcomeRow, ReplicationRow, StageRow, SummaryRow, TargetRow,
     TimeToActionRow, WhereRow,
 };
-use crate::output::word::Word;
 use crate::run::layout::{LimitOf, label};
 use crate::run::result::Estimate;
 use crate::run::{Family, Layout, Response, RunResult, Value};
@@ -261,10 +262,14 @@ pub(super) fn costs(model: &Model, result: &RunResult) -> Vec<CostRow> {
     of_family(result, Family::Costs).filter(|(_, r, _)| r.quantity == "cost").map(row).collect()
 }
 
+/// Measure, class and unit, which stand in as many rows as there are replications, and in memory once.
+pub(super) fn words_of(response: &Response) -> [Arc<str>; 3] {
+    [response.measure(), response.class.clone(), response.unit.clone()].map(Arc::from)
+}
+
 pub(super) fn replications(model: &Model, result: &RunResult) -> Vec<ReplicationRow> {
     let mut rows = vec![];
-    let word = |r: &Response| [r.measure(), r.class.clone(), r.unit.clone()].map(Word::from);
-    let words: Vec<[Word; 3]> = result.responses.iter().map(word).collect();
+    let words: Vec<_> = result.responses.iter().map(words_of).collect();
     // The replications of a draw stand one after the other.
     let each = (result.values.len() / result.draws.max(1) as usize).max(1);
     for (replication, values) in result.values.iter().enumerate() {

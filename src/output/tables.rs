@@ -5,10 +5,11 @@
 //! of every table are `scenario` and `plan`, so that tables of several runs can be stacked. An empty cell means "not
 //! reached", "not observable" or "all together", never zero.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::output::moment::Moment;
-use crate::output::word::Word;
 
 /// One column of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -558,11 +559,11 @@ tables! {
         /// Draw of the unknown values that it rests on, from 1, in the order of the manifest; 1 where nothing is unknown.
         draw: u64 = "";
         /// The measure, as in the summary.
-        measure: Word = "";
+        measure: Arc<str> = "";
         /// True class of the cases; empty for all together.
-        class: Word = "";
+        class: Arc<str> = "";
         /// Unit of the value.
-        unit: Word = "";
+        unit: Arc<str> = "";
         /// The value; empty where the replication gave none (no such case).
         value: Option<f64> = "";
         /// Of a ratio: what stands above the line.

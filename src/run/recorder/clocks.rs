@@ -37,12 +37,12 @@ pub(super) struct Clocks {
 impl Clocks {
     pub(super) fn new(milestones: &[Milestone]) -> Clocks {
         let mut lates = 0;
-        let mut number = |milestone: &Milestone| {
-            let is_late = milestone.from.is_some();
-            lates += usize::from(is_late);
-            is_late.then(|| lates - 1)
+        let number = |milestone: &Milestone| {
+            milestone.from.as_ref()?;
+            lates += 1;
+            Some(lates - 1)
         };
-        let late = milestones.iter().map(&mut number).collect();
+        let late = milestones.iter().map(number).collect();
         Clocks { late, lates, states: vec![], started: vec![], reached: vec![] }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Pools {
 /// Levels of one pool and their integrals since the last flush, and what was done and who came and went since then.
 #[derive(Debug, Clone, Default)]
 struct Hours {
-    /// As last told, but for the busy ones.
+    /// As last told.
     told: PoolLevel,
     levels: [Level; 6],
     /// Absent, in training, at the exposure cap: of pools that have such members.
@@ -148,25 +148,15 @@ impl Pools {
 impl Hours {
     #[inline]
     fn set(&mut self, window: Window, now: Time, level: PoolLevel) {
+        let told = std::mem::replace(&mut self.told, level);
         self.levels[BUSY].set(window, now, level.busy);
-        // Tasks come and go all the time, the rest hardly ever changes. It is compared one by one: to bring it together in
-        // memory first makes the processor wait.
-        let PoolLevel { posts, filled, on_shift, busy: _, overtime, absent, learning, capped } = self.told;
-        let steady = posts == level.posts
-            && filled == level.filled
-            && on_shift == level.on_shift
-            && overtime == level.overtime
-            && absent == level.absent
-            && learning == level.learning
-            && capped == level.capped;
-        if !steady {
+        // Tasks come and go all the time, the rest hardly ever changes.
+        if told != (PoolLevel { busy: told.busy, ..level }) {
             self.set_all(window, now, level);
         }
     }
 
-    #[cold]
     fn set_all(&mut self, window: Window, now: Time, level: PoolLevel) {
-        self.told = level;
         // Posts that are cut before their holders leave make no vacancy below zero.
         let vacant = level.posts.saturating_sub(level.filled);
         let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];

@@ -72,7 +72,7 @@ fn a_point_of_a_tornado_is_a_run_with_its_values_set() {
     let run: Vec<caseload::output::tables::ReplicationRow> = csv::read(&desk.path("one")).unwrap();
     let run: Vec<Option<f64>> = run
         .iter()
-        .filter(|row| row.measure == "backlog_mean" && row.class.is_empty())
+        .filter(|row| *row.measure == *"backlog_mean" && row.class.is_empty())
         .map(|row| row.value)
         .collect();
     let here = sensed.answers.iter().filter(|row| row.point == high.point).map(|row| row.value);
