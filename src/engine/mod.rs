@@ -132,6 +132,10 @@ struct Engine<'m, O> {
     assigned_at: Vec<Vec<StageId>>,
     /// Pools whose members may have something new to choose from.
     touched: Marks,
+    /// Pools whose members have taken up or put down tasks in this event.
+    shifted: Marks,
+    /// By pool: its level as last told.
+    told: Vec<Option<PoolLevel>>,
     /// Pools that left a case to another one in this round, and to which.
     deferred: Vec<(PoolId, PoolId)>,
     /// Pools whose members found nothing to start in this round.
@@ -201,6 +205,8 @@ impl<'m, O: Observer> Engine<'m, O> {
             stages_of: vec![],
             assigned_at: vec![],
             touched: Marks::default(),
+            shifted: Marks::default(),
+            told: vec![None; count],
             deferred: vec![],
             declined: Marks::default(),
             held: vec![choose::Held::default(); count],
@@ -246,6 +252,7 @@ impl<'m, O: Observer> Engine<'m, O> {
         self.place_initial();
         if !self.members_move_now() {
             self.settle();
+            self.tell_pools();
         }
     }
 
@@ -272,6 +279,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             self.happen(event);
             if !self.members_move_now() {
                 self.settle();
+                self.tell_pools();
             }
             if self.is_overfull() {
                 return self.observer.overfull(self.now);
@@ -359,6 +367,17 @@ impl<'m, O: Observer> Engine<'m, O> {
 
     #[inline]
     fn tell_pool(&mut self, pool: PoolId) {
-        self.observer.pool(self.now, pool, self.pools[pool.index()].level());
+        let level = self.pools[pool.index()].level();
+        if self.told[pool.index()].replace(level) != Some(level) {
+            self.observer.pool(self.now, pool, level);
+        }
+    }
+
+    /// Tells how many are busy where members took up or put down tasks in this event.
+    fn tell_pools(&mut self) {
+        while let Some(pool) = self.shifted.next(0) {
+            self.shifted.unset(pool);
+            self.tell_pool(PoolId::at(pool));
+        }
     }
 }

@@ -13,10 +13,11 @@ pub trait Observer {
     #[inline]
     fn expect(&self, _cases: &[(u32, u64)]) {}
 
-    /// Something happened to a member of a pool; its level follows.
+    /// Something happened to a member of a pool; its level follows, if it is not as before.
     fn member(&mut self, _now: Time, _pool: PoolId, _member: u32, _fact: MemberFact) {}
 
-    /// A pool's level is this from now on.
+    /// A pool's level is this from now on. Tasks are taken up and put down first, and told here when all that an event
+    /// brought about is over: a member who goes from one case to the next changes no level.
     fn pool(&mut self, now: Time, pool: PoolId, level: PoolLevel);
 
     /// The snapshot of parameters with this index is in force from now on.

@@ -22,6 +22,7 @@ impl<O: Observer> Engine<'_, O> {
         (task.effort, task.hours, task.pace) = (effort, hours, pace);
         for &(pool, member) in &self.crew {
             self.pools[pool.index()].members[member as usize].doing = Doing::Task(index);
+            self.shifted.set(pool.index());
         }
         self.take_up(slot, index);
         if let Some(load) = self.cases[slot].load {
@@ -35,7 +36,6 @@ impl<O: Observer> Engine<'_, O> {
             self.may_be_interrupted(index, true);
         }
         self.tell_taken_up(slot, resumed);
-        self.tell_crew(index);
     }
 
     /// One case is in work from now on.
@@ -143,8 +143,8 @@ impl<O: Observer> Engine<'_, O> {
                 self.gone.push((pool, member));
             }
             self.touched.set(pool.index());
+            self.shifted.set(pool.index());
         }
-        self.tell_crew(index);
         self.tasks.remove(index);
         done
     }
@@ -308,15 +308,5 @@ impl<O: Observer> Engine<'_, O> {
         let members = pools.flat_map(|p| &self.pools[p.index()].members);
         let slots = members.filter_map(|member| Some(self.tasks[member.task()?].case));
         slots.filter(|&slot| self.cases[slot].stage == stage).collect()
-    }
-
-    /// Tells the levels of every pool in a task's crew, each once.
-    fn tell_crew(&mut self, task: u32) {
-        for i in 0..self.tasks[task].crew.len() {
-            let pool = self.tasks[task].crew[i].0;
-            if !self.tasks[task].crew[..i].iter().any(|(p, _)| *p == pool) {
-                self.tell_pool(pool);
-            }
-        }
     }
 }

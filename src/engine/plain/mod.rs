@@ -85,8 +85,8 @@ pub(super) fn simulate<O: Observer>(model: &Model, replication: u64, observer: &
 
 impl<O: Observer> Plain<'_, O> {
     fn open(&mut self) {
-        for pool in 0..self.pools.len() {
-            self.tell_pool(PoolId::at(pool));
+        for (pool, state) in self.pools.iter().enumerate() {
+            self.observer.pool(self.now, PoolId::at(pool), state.level());
         }
         self.schedule_sample(0);
         for source in 0..self.sources.len() {
@@ -116,6 +116,7 @@ impl<O: Observer> Plain<'_, O> {
                 return self.observer.overfull(self.now);
             }
             self.choose();
+            self.tell_pools();
         }
         if self.model.follow_up > Duration::ZERO {
             self.now = end;
@@ -235,7 +236,6 @@ impl<O: Observer> Plain<'_, O> {
             let pool = self.stages[stage.index()].pool;
             effort = self.pools[pool.index()].release(event.job);
             self.census.in_work[stage.index()] -= 1;
-            self.tell_pool(pool);
         } else {
             self.census.delayed[stage.index()] -= 1;
         }
@@ -301,7 +301,6 @@ impl<O: Observer> Plain<'_, O> {
         self.census.in_work[stage.index()] += 1;
         self.schedule_finish(slot, stage, span, member);
         self.tell_started(slot, stage, &[(pool, member)]);
-        self.tell_pool(pool);
         true
     }
 
@@ -356,9 +355,14 @@ impl<O: Observer> Plain<'_, O> {
         self.observer.fact(self.now, self.cases.view(slot), fact);
     }
 
+    /// Tells the levels that are not as they were.
     #[inline]
-    fn tell_pool(&mut self, pool: PoolId) {
-        self.observer.pool(self.now, pool, self.pools[pool.index()].level());
+    fn tell_pools(&mut self) {
+        for (pool, state) in self.pools.iter_mut().enumerate() {
+            if let Some(level) = state.news() {
+                self.observer.pool(self.now, PoolId::at(pool), level);
+            }
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Pool {
     pub(super) stages: Vec<StageId>,
     /// Its members may have something new to choose from.
     pub(super) touched: bool,
+    /// How many were busy when that was last told.
+    told: u32,
 }
 
 impl Pool {
@@ -25,7 +27,7 @@ impl Pool {
         let works = |s: &usize| model.stages[*s].crew.pools().any(|p| p == PoolId::at(pool));
         let stages = (0..model.stages.len()).filter(works).map(StageId::at).collect();
         let efforts = vec![Duration::ZERO; members as usize];
-        Pool { members, free, efforts, stages, touched: false }
+        Pool { members, free, efforts, stages, touched: false, told: 0 }
     }
 
     #[inline]
@@ -55,8 +57,14 @@ impl Pool {
         self.efforts[member as usize].0
     }
 
-    /// What an observer is told.
+    /// The level, unless it is as it was last told.
     #[inline]
+    pub(super) fn news(&mut self) -> Option<PoolLevel> {
+        let busy = self.members - self.free.len();
+        (std::mem::replace(&mut self.told, busy) != busy).then(|| self.level())
+    }
+
+    /// What an observer is told.
     pub(super) fn level(&self) -> PoolLevel {
         let (posts, busy) = (self.members, self.members - self.free.len());
         PoolLevel { posts, filled: posts, on_shift: posts, busy, ..PoolLevel::default() }
