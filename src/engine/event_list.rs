@@ -159,7 +159,11 @@ impl Item for Event {
 
 impl EventList {
     /// Adds an event. One that can never happen is forgotten at once.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "as of the ladder: an event goes from where it is made to where it waits"
+    )]
+    #[inline(always)]
     pub fn schedule(&mut self, event: Event) {
         if event.time < Time::NEVER {
             self.list.push(event);

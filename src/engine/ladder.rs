@@ -44,23 +44,30 @@ impl<T> Default for Ladder<T> {
 
 impl<T: Item> Ladder<T> {
     /// Takes an item in.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "an item that is handed over in memory has to get there first, behind all else that goes there"
+    )]
+    #[inline(always)]
     pub(super) fn push(&mut self, item: T) {
         if item.position() > self.last {
-            return self.push_far(item);
-        }
-        self.near.push(item);
-        if self.near.len() > IN_ONE_HEAP && self.last == i64::MAX && self.far.len() == 0 {
-            self.far.begin(self.near.drain());
-            self.come_near();
+            self.far.push(item);
+            if self.near.len() == 0 {
+                self.come_near();
+            }
+        } else {
+            self.near.push(item);
+            if self.near.len() > IN_ONE_HEAP && self.last == i64::MAX && self.far.len() == 0 {
+                self.split();
+            }
         }
     }
 
-    fn push_far(&mut self, item: T) {
-        self.far.push(item);
-        if self.near.len() == 0 {
-            self.come_near();
-        }
+    /// There are too many for one heap.
+    #[cold]
+    fn split(&mut self) {
+        self.far.begin(self.near.drain());
+        self.come_near();
     }
 
     /// The least item.

@@ -32,7 +32,7 @@ impl<T: Item> Near<T> {
         &self.heap
     }
 
-    #[inline]
+    #[inline(never)]
     pub(super) fn push(&mut self, item: T) {
         let last = self.heap.len();
         self.heap.push(item);

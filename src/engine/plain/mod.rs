@@ -116,7 +116,6 @@ impl<O: Observer> Plain<'_, O> {
                 return self.observer.overfull(self.now);
             }
             self.choose();
-            self.tell_pools();
         }
         if self.model.follow_up > Duration::ZERO {
             self.now = end;
@@ -278,6 +277,9 @@ impl<O: Observer> Plain<'_, O> {
         for pool in 0..self.pools.len() {
             if std::mem::take(&mut self.pools[pool].touched) {
                 while self.pools[pool].has_free() && self.start_one(PoolId::at(pool)) {}
+                if self.pools[pool].has_news() {
+                    self.observer.pool(self.now, PoolId::at(pool), self.pools[pool].level());
+                }
             }
         }
     }
@@ -353,16 +355,6 @@ impl<O: Observer> Plain<'_, O> {
     #[inline(always)]
     fn tell(&mut self, slot: u32, fact: Fact<'_>) {
         self.observer.fact(self.now, self.cases.view(slot), fact);
-    }
-
-    /// Tells the levels that are not as they were.
-    #[inline]
-    fn tell_pools(&mut self) {
-        for (pool, state) in self.pools.iter_mut().enumerate() {
-            if let Some(level) = state.news() {
-                self.observer.pool(self.now, PoolId::at(pool), level);
-            }
-        }
     }
 }
 

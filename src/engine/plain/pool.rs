@@ -15,7 +15,7 @@ pub(super) struct Pool {
     pub(super) stages: Vec<StageId>,
     /// Its members may have something new to choose from.
     pub(super) touched: bool,
-    /// How many were busy when that was last told.
+    /// How many were busy when that was last asked.
     told: u32,
 }
 
@@ -57,11 +57,11 @@ impl Pool {
         self.efforts[member as usize].0
     }
 
-    /// The level, unless it is as it was last told.
+    /// Whether more or fewer are busy than when this was last asked.
     #[inline]
-    pub(super) fn news(&mut self) -> Option<PoolLevel> {
+    pub(super) fn has_news(&mut self) -> bool {
         let busy = self.members - self.free.len();
-        (std::mem::replace(&mut self.told, busy) != busy).then(|| self.level())
+        std::mem::replace(&mut self.told, busy) != busy
     }
 
     /// What an observer is told.

@@ -148,15 +148,17 @@ impl Pools {
 impl Hours {
     #[inline]
     fn set(&mut self, window: Window, now: Time, level: PoolLevel) {
-        let told = std::mem::replace(&mut self.told, level);
         self.levels[BUSY].set(window, now, level.busy);
         // Tasks come and go all the time, the rest hardly ever changes.
-        if told != (PoolLevel { busy: told.busy, ..level }) {
-            self.set_all(window, now, level);
+        self.told.busy = level.busy;
+        if self.told != level {
+            self.told = level;
+            self.set_all(window, now);
         }
     }
 
-    fn set_all(&mut self, window: Window, now: Time, level: PoolLevel) {
+    fn set_all(&mut self, window: Window, now: Time) {
+        let level = self.told;
         // Posts that are cut before their holders leave make no vacancy below zero.
         let vacant = level.posts.saturating_sub(level.filled);
         let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
