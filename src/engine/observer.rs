@@ -11,13 +11,13 @@ pub trait Observer {
     /// Facts about these cases come soon: their slots and numbers. Where millions are open, an observer asks memory for all
     /// that it knows of them at once: to wait for each by itself would take most of the time.
     #[inline]
-    fn expect(&self, _cases: &[(u32, u64)]) {}
+    fn expect(&mut self, _cases: &[(u32, u64)]) {}
 
     /// Something happened to a member of a pool; its level follows, if it is not as before.
     fn member(&mut self, _now: Time, _pool: PoolId, _member: u32, _fact: MemberFact) {}
 
-    /// A pool's level is this from now on. Tasks are taken up and put down first, and told here when all that an event
-    /// brought about is over: a member who goes from one case to the next changes no level.
+    /// A pool's level is this from now on. Of tasks it is told once an event is over, or all members of the pool have
+    /// chosen what they do next: to go from one case to another changes no level.
     fn pool(&mut self, now: Time, pool: PoolId, level: PoolLevel);
 
     /// The snapshot of parameters with this index is in force from now on.
@@ -174,6 +174,34 @@ pub enum Fact<'a> {
         /// Whether its subject is stopped by this.
         subject_stopped: bool,
     },
+}
+
+impl Fact<'_> {
+    /// The same without those who work, so that it can be kept.
+    #[inline]
+    #[must_use]
+    pub fn without_crew(self) -> Fact<'static> {
+        match self {
+            Fact::Started { stage, resumed, cost, .. } => Fact::Started { stage, crew: &[], resumed, cost },
+            Fact::Arrived { subject, reports } => Fact::Arrived { subject, reports },
+            Fact::SubjectBegan => Fact::SubjectBegan,
+            Fact::Joined { stage, since, waits } => Fact::Joined { stage, since, waits },
+            Fact::Parked { stage } => Fact::Parked { stage },
+            Fact::Released { stage } => Fact::Released { stage },
+            Fact::Interrupted { stage, effort, why } => Fact::Interrupted { stage, effort, why },
+            Fact::Finished { stage, effort } => Fact::Finished { stage, effort },
+            Fact::Believed { before } => Fact::Believed { before },
+            Fact::Reneged { stage } => Fact::Reneged { stage },
+            Fact::Overflowed { stage } => Fact::Overflowed { stage },
+            Fact::Split { stage, jobs } => Fact::Split { stage, jobs },
+            Fact::JobBegan => Fact::JobBegan,
+            Fact::JobEnded { how } => Fact::JobEnded { how },
+            Fact::Linked => Fact::Linked,
+            Fact::Ended { outcome, cause, stage, subject_stopped } => {
+                Fact::Ended { outcome, cause, stage, subject_stopped }
+            }
+        }
+    }
 }
 
 /// Why work was interrupted.

@@ -17,6 +17,7 @@ pub mod measure;
 mod plan;
 pub mod precision;
 mod recorder;
+mod relay;
 pub mod result;
 mod side_by_side;
 pub mod size;
@@ -50,6 +51,7 @@ use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 use draws::Draws;
 use gather::Gather;
+use relay::simulate_apart;
 use result::PrecisionResult;
 
 /// Replications between two looks at the precision: fixed, so that their number does not depend on the threads.
@@ -115,6 +117,19 @@ pub fn on_threads<A: Send, B: Send>(
     Ok(number_of_threads(threads)?.install(make))
 }
 
+/// Whether of the threads at hand half have nothing to do while so many replications are made.
+fn spares_threads(replications: usize) -> bool {
+    2 * replications <= rayon::current_num_threads()
+}
+
+/// What is heard of one replication; on another thread than the one that makes it if `apart`.
+fn record<'a>(model: &'a Model, layout: &'a Layout, number: u32, apart: bool) -> Recorder<'a> {
+    let mut recorder = Recorder::new(model, layout);
+    let simulate = if apart { simulate_apart } else { simulate };
+    simulate(model, u64::from(number), &mut recorder);
+    recorder
+}
+
 /// The result of a replication that came to its end, with books that agree.
 fn sound(result: ReplicationResult, number: u32, model: &Model) -> Result<ReplicationResult, Error> {
     match (result.overfull, &result.violation) {
@@ -142,8 +157,9 @@ impl Crew<'_> {
         while (gather.len() as u32) < planned {
             let from = gather.len() as u32;
             let until = planned.min(from + block);
+            let apart = spares_threads((until - from) as usize);
             let results: Vec<Option<ReplicationResult>> =
-                (from..until).into_par_iter().map(|r| self.replicate(r, planned)).collect();
+                (from..until).into_par_iter().map(|r| self.replicate(r, planned, apart)).collect();
             let whole = |(r, result): (u32, Option<ReplicationResult>)| {
                 let result = result.ok_or_else(|| Error::new(ErrorKind::Cancelled))?;
                 sound(result, r, &self.models[0])
@@ -154,14 +170,13 @@ impl Crew<'_> {
     }
 
     /// One replication; none if the run has been cancelled.
-    fn replicate(&self, number: u32, planned: u32) -> Option<ReplicationResult> {
+    fn replicate(&self, number: u32, planned: u32, apart: bool) -> Option<ReplicationResult> {
         if self.watcher.cancel.load(Ordering::Relaxed) {
             return None;
         }
         let draw = ((number / self.each) as usize).min(self.models.len() - 1);
         let model = &self.models[draw];
-        let mut recorder = Recorder::new(model, &self.layouts[draw]);
-        simulate(model, u64::from(number), &mut recorder);
+        let recorder = record(model, &self.layouts[draw], number, apart);
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         (self.watcher.progress)(done, planned);
         Some(recorder.finish())

@@ -8,9 +8,8 @@ use rayon::prelude::*;
 
 use super::layout::Layout;
 use super::measure::{Response, Value};
-use super::recorder::{Recorder, responses};
-use super::{Watcher, number_of_threads, sound};
-use crate::engine::simulate;
+use super::recorder::responses;
+use super::{Watcher, number_of_threads, record, sound, spares_threads};
 use crate::error::{Error, ErrorKind};
 use crate::model::Model;
 
@@ -62,16 +61,24 @@ impl<'a> SideBySide<'a> {
         planned: u32,
         watcher: &Watcher<'_>,
     ) -> Result<Vec<Vec<Value>>, Error> {
-        self.threads.install(|| tasks.par_iter().map(|task| self.one(*task, planned, watcher)).collect())
+        self.threads.install(|| {
+            let apart = spares_threads(tasks.len());
+            tasks.par_iter().map(|task| self.one(*task, planned, apart, watcher)).collect()
+        })
     }
 
-    fn one(&self, (m, number): Task, planned: u32, watcher: &Watcher<'_>) -> Result<Vec<Value>, Error> {
+    fn one(
+        &self,
+        (m, number): Task,
+        planned: u32,
+        apart: bool,
+        watcher: &Watcher<'_>,
+    ) -> Result<Vec<Value>, Error> {
         if watcher.cancel.load(Ordering::Relaxed) {
             return Err(Error::new(ErrorKind::Cancelled));
         }
         let model = self.models[m];
-        let mut recorder = Recorder::new(model, &self.layouts[m]);
-        simulate(model, u64::from(number), &mut recorder);
+        let recorder = record(model, &self.layouts[m], number, apart);
         let result = sound(recorder.finish(), number, model)?;
         (watcher.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1, planned);
         Ok(self.wanted[m].iter().map(|place| result.values[*place]).collect())

@@ -326,7 +326,7 @@ impl Observer for Recorder<'_> {
         }
     }
 
-    fn expect(&self, cases: &[(u32, u64)]) {
+    fn expect(&mut self, cases: &[(u32, u64)]) {
         let known =
             || cases.iter().filter_map(|(slot, number)| Some((*slot, *number, self.cases.find(*slot)?)));
         for (slot, number, case) in known() {
