@@ -52,6 +52,10 @@ impl Sources for Over<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.first.read(path).or_else(|_| self.then.read(path))
     }
+
+    fn names_in(&self, folder: &Path) -> Vec<String> {
+        self.then.names_in(folder)
+    }
 }
 
 /// Texts that were read once, so that everything comes from the same ones; others from the disk, if it may be asked.

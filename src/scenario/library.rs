@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::recorded::{HistoryRow, RecordedRow};
+use crate::diagnostic::suggest::{nearest, quoted};
 use crate::diagnostic::{Code, Diagnostic, Documents, Span};
 
 /// Larger files are refused: no table of numbers needs more.
@@ -18,6 +19,11 @@ const LARGEST_SCENARIO: usize = 4 << 20;
 pub trait Sources {
     /// The bytes of the file at `path`; `-` is the standard input.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// The names of what lies in a folder, for whoever has mistyped one.
+    fn names_in(&self, _folder: &Path) -> Vec<String> {
+        vec![]
+    }
 }
 
 /// The file system, and standard input under the name `-`.
@@ -34,6 +40,16 @@ impl Sources for Disk {
             std::fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
         }
         Ok(bytes)
+    }
+
+    fn names_in(&self, folder: &Path) -> Vec<String> {
+        let here = if folder == Path::new("") { Path::new(".") } else { folder };
+        let entries = std::fs::read_dir(here).into_iter().flatten().filter_map(Result::ok);
+        let mut names: Vec<String> =
+            entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        // A folder has no order of its own.
+        names.sort_unstable();
+        names
     }
 }
 
@@ -113,7 +129,9 @@ impl Library {
                 Ok(doc)
             }
             Err((code, why)) => {
-                let finding = Diagnostic::new(code, format!("cannot read `{name}`: {why}"));
+                let meant = if why == NO_SUCH_FILE { near_file(path, sources) } else { None };
+                let finding = Diagnostic::new(code, format!("cannot read `{name}`: {why}"))
+                    .maybe_help(meant.map(|meant| format!("did you mean `{}`?", meant.display())));
                 Err(Box::new(match asked {
                     Some(span) => finding.at(span, ""),
                     None => finding,
@@ -163,9 +181,18 @@ impl Library {
     }
 }
 
+const NO_SUCH_FILE: &str = "there is no such file";
+
+/// The file in the same folder whose name looks most like this one.
+fn near_file(path: &Path, sources: &dyn Sources) -> Option<PathBuf> {
+    let (folder, typed) = (path.parent()?, path.file_name()?.to_str()?);
+    let names = sources.names_in(folder);
+    Some(folder.join(nearest(typed, names.iter().map(String::as_str))?))
+}
+
 fn said(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::NotFound => NO_SUCH_FILE.to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         _ => error.to_string().to_lowercase(),
@@ -201,10 +228,7 @@ fn read_column(text: &str, column: &str) -> Result<Vec<Row>, (u64, String)> {
     let header = reader.headers().map_err(|error| (line_of(&error), error.to_string()))?.clone();
     let Some(at) = header.iter().position(|name| name == column) else {
         let names: Vec<&str> = header.iter().collect();
-        return Err((
-            1,
-            format!("there is no column `{column}`, only {}", crate::diagnostic::suggest::quoted(&names)),
-        ));
+        return Err((1, format!("there is no column `{column}`, only {}", quoted(&names))));
     };
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -255,6 +279,19 @@ mod tests {
     fn a_missing_file_says_so() {
         let found = Library::default().file(Path::new("x.toml"), &Memory::default(), None).unwrap_err();
         assert_eq!(found.message, "cannot read `x.toml`: there is no such file");
+        assert_eq!(found.help, None);
+    }
+
+    #[test]
+    fn who_mistypes_the_name_of_a_file_is_told_the_nearest() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for name in ["first-steps.toml", "first-year.toml", "state.toml"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let meant = |typed: &str| near_file(&folder.path().join(typed), &Disk);
+        assert_eq!(meant("frist-steps.toml"), Some(folder.path().join("first-steps.toml")));
+        assert_eq!(meant("state"), Some(folder.path().join("state.toml")));
+        assert_eq!((meant("plan.toml"), near_file(Path::new("/no/such/folder.toml"), &Disk)), (None, None));
     }
 
     #[test]
