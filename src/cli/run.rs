@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::diagnostic::render;
 use crate::model::{Model, fluid, input_draws, long_run};
 use crate::output::{Beside, EditNote, Manifest, OutputDir, Results};
-use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, responses};
+use crate::run::{self, BandKind, Goal, Layout, Response, RunPlan, Statement, Watcher, responses};
 use crate::scenario::{ChangeInfo, Disk};
 use crate::units::Time;
 
@@ -122,9 +122,9 @@ impl Job {
         let (began, model) = (Instant::now(), &self.ready.model);
         let models = self.worlds.models(&self.ready);
         let all = self.plan.replications.saturating_mul(models.len() as u32);
-        let result =
-            watched(terminal, &model.name, all, |watcher| run::run_draws(models, &self.plan, watcher));
-        let result = result?;
+        let fluid = || fluid(model);
+        let run = |watcher: &Watcher<'_>| run::run_beside(models, &self.plan, watcher, fluid);
+        let (result, fluid) = watched(terminal, &model.name, all, run)?;
         if let Some(precision) = result.precision.as_ref().filter(|precision| !precision.reached) {
             let needed = precision.needed.map_or_else(String::new, |n| format!("; about {n} would do"));
             let (measure, n) = (&precision.measure, result.replications);
@@ -134,7 +134,7 @@ impl Job {
         self.manifest.draws = result.draws;
         self.manifest.unknowns.clone_from(&self.worlds.notes);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
-        let rows = Results::new(model, &result, &beside(&self.ready));
+        let rows = Results::new(model, &result, &Beside { fluid, changes: changes(&self.ready) });
         let about = About::of(model, u64::from(result.replications), u64::from(result.draws));
         self.write(about, rows)
     }
@@ -147,14 +147,14 @@ impl Job {
     }
 }
 
-/// What stands beside the simulation: changes by what they are called.
-fn beside(ready: &Ready) -> Beside {
+/// Dated changes by what they are called.
+fn changes(ready: &Ready) -> Vec<(Time, String)> {
     let dated = ready.loaded.changes.iter().filter(|change| change.at > Time::ZERO);
     let label = |change: &ChangeInfo| {
         let paths = || change.edits.iter().map(|edit| edit.path.clone()).collect::<Vec<_>>().join(", ");
         change.why.clone().or_else(|| change.id.clone()).unwrap_or_else(paths)
     };
-    Beside { fluid: fluid(&ready.model), changes: dated.map(|change| (change.at, label(change))).collect() }
+    dated.map(|change| (change.at, label(change))).collect()
 }
 
 /// The deterministic limit: open cases in all, and the cases at each stage.

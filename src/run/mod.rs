@@ -77,21 +77,36 @@ pub fn run(model: &Model, plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunRe
 /// Runs the models of all draws of the inputs, which differ only in what nobody knows: draw d makes the replications
 /// d·R to d·R + R − 1 of R replications each. A precision can be asked for where there is one draw.
 pub fn run_draws(models: &[Model], plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunResult, Error> {
+    run_beside(models, plan, watcher, || ()).map(|(result, ())| result)
+}
+
+/// The same, while something else is worked out on one of the threads.
+pub fn run_beside<T: Send>(
+    models: &[Model],
+    plan: &RunPlan,
+    watcher: &Watcher<'_>,
+    other: impl FnOnce() -> T + Send,
+) -> Result<(RunResult, T), Error> {
+    let threads = number_of_threads(plan.threads)?;
+    let (result, other) = threads.install(|| rayon::join(|| run_here(models, plan, watcher), other));
+    Ok((result?, other))
+}
+
+/// Runs the models on the threads of where this is called.
+fn run_here(models: &[Model], plan: &RunPlan, watcher: &Watcher<'_>) -> Result<RunResult, Error> {
     let layouts: Vec<Layout> = models.iter().map(Layout::new).collect();
     let (model, layout) = (&models[0], &layouts[0]);
-    number_of_threads(plan.threads)?.install(|| {
-        let names = responses(model, layout);
-        let each = plan.replications.max(1);
-        let mut gather = Gather::of(Draws::new(models.len(), each));
-        let crew = Crew { models, layouts: &layouts, each, watcher, done: AtomicU32::new(0) };
-        crew.extend(&mut gather, each.saturating_mul(models.len() as u32))?;
-        let precision = match &plan.precision {
-            Some(goal) => Some(crew.sharpen(&mut gather, goal, plan, &names)?),
-            None => None,
-        };
-        let result = gather.conclude(model, layout, names, plan);
-        Ok(RunResult { precision, draws: models.len() as u32, ..result })
-    })
+    let names = responses(model, layout);
+    let each = plan.replications.max(1);
+    let mut gather = Gather::of(Draws::new(models.len(), each));
+    let crew = Crew { models, layouts: &layouts, each, watcher, done: AtomicU32::new(0) };
+    crew.extend(&mut gather, each.saturating_mul(models.len() as u32))?;
+    let precision = match &plan.precision {
+        Some(goal) => Some(crew.sharpen(&mut gather, goal, plan, &names)?),
+        None => None,
+    };
+    let result = gather.conclude(model, layout, names, plan);
+    Ok(RunResult { precision, draws: models.len() as u32, ..result })
 }
 
 /// The estimate of a measure, of its values in all replications: those of the first draw of the inputs, then those of the
