@@ -1,9 +1,10 @@
 //! A set of small numbers that is gone through in their order: classes of which any wait, pools that have to choose.
 
-/// The numbers, a bit for each.
+/// The numbers, a bit for each. Hardly any model has more than 64 of anything, so the first ones stand at hand.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Marks {
-    words: Vec<u64>,
+    first: u64,
+    rest: Vec<u64>,
 }
 
 impl Marks {
@@ -19,16 +20,20 @@ impl Marks {
     /// Puts a number in.
     #[inline]
     pub(crate) fn set(&mut self, number: usize) {
-        if self.words.len() <= number / 64 {
-            self.words.resize(number / 64 + 1, 0);
+        if number < 64 {
+            self.first |= 1 << number;
+        } else {
+            self.reach(number / 64);
+            self.rest[number / 64 - 1] |= 1 << (number % 64);
         }
-        self.words[number / 64] |= 1 << (number % 64);
     }
 
     /// Takes a number out.
     #[inline]
     pub(crate) fn unset(&mut self, number: usize) {
-        if let Some(word) = self.words.get_mut(number / 64) {
+        if number < 64 {
+            self.first &= !(1 << number);
+        } else if let Some(word) = self.rest.get_mut(number / 64 - 1) {
             *word &= !(1 << (number % 64));
         }
     }
@@ -46,32 +51,33 @@ impl Marks {
     /// Puts all numbers of another set in.
     #[inline]
     pub(crate) fn join(&mut self, others: &Marks) {
-        if self.words.len() < others.words.len() {
-            self.words.resize(others.words.len(), 0);
-        }
-        for (word, other) in self.words.iter_mut().zip(&others.words) {
-            *word |= other;
+        self.first |= others.first;
+        if !others.rest.is_empty() {
+            self.reach(others.rest.len());
+            self.rest.iter_mut().zip(&others.rest).for_each(|(word, other)| *word |= other);
         }
     }
 
     /// Takes all numbers of another set out.
     #[inline]
     pub(crate) fn part(&mut self, others: &Marks) {
-        for (word, other) in self.words.iter_mut().zip(&others.words) {
-            *word &= !other;
-        }
+        self.first &= !others.first;
+        self.rest.iter_mut().zip(&others.rest).for_each(|(word, other)| *word &= !other);
     }
 
     /// Whether a number is in.
     #[inline]
     pub(crate) fn has(&self, number: usize) -> bool {
-        self.words.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+        self.word(number / 64) >> (number % 64) & 1 == 1
     }
 
     /// Takes all numbers out.
     #[inline]
     pub(crate) fn clear(&mut self) {
-        self.words.fill(0);
+        self.first = 0;
+        if !self.rest.is_empty() {
+            self.rest.fill(0);
+        }
     }
 
     /// The least number from this one on.
@@ -83,16 +89,29 @@ impl Marks {
     /// The least number from this one on that is in any of these sets.
     #[inline]
     pub(crate) fn next_in<const N: usize>(sets: [&Marks; N], from: usize) -> Option<usize> {
-        let longest = sets.iter().map(|set| set.words.len()).max().unwrap_or(0);
+        let words = sets.iter().map(|set| set.rest.len()).max().unwrap_or(0) + 1;
         let mut below = !(u64::MAX << (from % 64));
-        for i in from / 64..longest {
-            let all = sets.iter().fold(0, |all, set| all | set.words.get(i).unwrap_or(&0)) & !below;
+        for i in from / 64..words {
+            let all = sets.iter().fold(0, |all, set| all | set.word(i)) & !below;
             if all != 0 {
                 return Some(i * 64 + all.trailing_zeros() as usize);
             }
             below = 0;
         }
         None
+    }
+
+    /// The numbers from 64 times this one on.
+    #[inline]
+    fn word(&self, i: usize) -> u64 {
+        if i == 0 { self.first } else { self.rest.get(i - 1).copied().unwrap_or(0) }
+    }
+
+    /// Has at least so many words after the first.
+    fn reach(&mut self, words: usize) {
+        if self.rest.len() < words {
+            self.rest.resize(words, 0);
+        }
     }
 }
 
