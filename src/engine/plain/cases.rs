@@ -2,9 +2,9 @@
 
 use super::super::observer::CaseView;
 use super::Classes;
-use crate::model::{ClassId, SourceId, StageId};
+use crate::model::{ClassId, SourceId};
 use crate::random::Key;
-use crate::units::Time;
+use crate::units::{Duration, Time};
 
 /// An open case: two to a cache line, none in two.
 #[derive(Clone, Copy, Debug)]
@@ -13,19 +13,36 @@ pub(super) struct Row {
     /// Address of its random numbers.
     pub(super) key: Key,
     arrived: Time,
+    /// Of the task in hand.
+    pub(super) effort: Duration,
     /// Number in the order of arrival.
     pub(super) number: u32,
-    pub(super) class: ClassId,
-    pub(super) observed: ClassId,
-    pub(super) stage: StageId,
     source: SourceId,
+    class: u8,
+    observed: u8,
 }
 
 const _: () = assert!(size_of::<Row>() == 32, "a case has outgrown its half of a cache line");
 
+/// A row has room for so many classes.
+pub(super) const CLASSES: usize = 1 << u8::BITS;
+
 impl Row {
     pub(super) fn new(key: Key, arrived: Time, (class, observed): Classes, source: SourceId) -> Row {
-        Row { key, arrived, number: 0, class, observed, stage: StageId(0), source }
+        let effort = Duration::ZERO;
+        Row { key, arrived, effort, number: 0, source, class: class.0 as u8, observed: observed.0 as u8 }
+    }
+
+    /// What it truly is.
+    #[inline]
+    pub(super) fn class(&self) -> ClassId {
+        ClassId(u16::from(self.class))
+    }
+
+    /// What it is believed to be.
+    #[inline]
+    pub(super) fn observed(&self) -> ClassId {
+        ClassId(u16::from(self.observed))
     }
 }
 
@@ -74,8 +91,8 @@ impl Cases {
             job: None,
             number: u64::from(row.number),
             arrived: row.arrived,
-            class: row.class,
-            observed: row.observed,
+            class: row.class(),
+            observed: row.observed(),
             source: Some(row.source),
             initial: false,
             reopened: false,

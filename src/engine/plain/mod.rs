@@ -195,13 +195,12 @@ impl<O: Observer> Plain<'_, O> {
     #[inline]
     fn join(&mut self, slot: u32, stage: StageId) {
         let since = self.now;
-        self.cases[slot].stage = stage;
         let kind = self.stages[stage.index()].kind;
         self.tell(slot, Fact::Joined { stage, since, waits: kind == StageKind::Work });
         match kind {
             StageKind::Work => {
-                let Row { number, observed, .. } = self.cases[slot];
-                self.lines[stage.index()].join(observed, since, (slot, number), &self.cases);
+                let row = &self.cases[slot];
+                self.lines[stage.index()].join(row.observed(), since, (slot, row.number), &self.cases);
                 self.census.waiting[stage.index()] += 1;
                 self.pools[self.stages[stage.index()].pool.index()].touched = true;
             }
@@ -233,7 +232,8 @@ impl<O: Observer> Plain<'_, O> {
         let mut effort = Duration::ZERO;
         if self.stages[stage.index()].kind == StageKind::Work {
             let pool = self.stages[stage.index()].pool;
-            effort = self.pools[pool.index()].release(event.job);
+            self.pools[pool.index()].release(event.job);
+            effort = self.cases[slot].effort;
             self.census.in_work[stage.index()] -= 1;
         } else {
             self.census.delayed[stage.index()] -= 1;
@@ -246,15 +246,16 @@ impl<O: Observer> Plain<'_, O> {
     #[inline]
     fn leave(&mut self, slot: u32, stage: StageId) {
         let next = self.stages[stage.index()].route(&self.cases[slot], pick);
-        self.go(slot, next, Cause::Route);
+        self.go(slot, stage, next, Cause::Route);
     }
 
-    fn go(&mut self, slot: u32, next: Next, cause: Cause) {
+    /// It goes on from a stage.
+    fn go(&mut self, slot: u32, stage: StageId, next: Next, cause: Cause) {
         let outcome = match next {
             Next::Stage(stage) => return self.join(slot, stage),
             Next::End(outcome) => outcome,
         };
-        let Row { stage, class, .. } = self.cases[slot];
+        let class = self.cases[slot].class();
         let subject_stopped = self.model.outcomes[outcome.index()].stops;
         self.tell(slot, Fact::Ended { outcome, cause, stage, subject_stopped });
         self.cases.remove(slot);
@@ -264,11 +265,11 @@ impl<O: Observer> Plain<'_, O> {
     /// The first of a lane has waited too long.
     fn lose_patience(&mut self, event: Event) {
         let (slot, stage) = (event.index, StageId(event.place()));
-        self.lines[stage.index()].take_first_of(self.cases[slot].observed);
+        self.lines[stage.index()].take_first_of(self.cases[slot].observed());
         self.census.waiting[stage.index()] -= 1;
         self.tell(slot, Fact::Reneged { stage });
         let next = self.params.stages[stage.index()].on_patience;
-        self.go(slot, next.expect("compile pairs patience with on_patience"), Cause::Patience);
+        self.go(slot, stage, next.expect("compile pairs patience with on_patience"), Cause::Patience);
     }
 
     /// Free members take up cases until nobody can.
@@ -298,7 +299,8 @@ impl<O: Observer> Plain<'_, O> {
             self.expect();
         }
         let (effort, span) = self.stages[stage.index()].effort(&self.cases[slot]);
-        let member = self.pools[pool.index()].seize(effort);
+        self.cases[slot].effort = effort;
+        let member = self.pools[pool.index()].seize();
         self.census.waiting[stage.index()] -= 1;
         self.census.in_work[stage.index()] += 1;
         self.schedule_finish(slot, stage, span, member);
@@ -310,7 +312,7 @@ impl<O: Observer> Plain<'_, O> {
     fn most_urgent(&self, stages: &[StageId]) -> Option<StageId> {
         let urgency = |stage: &StageId| {
             let slot = self.lines[stage.index()].first()?;
-            let precedence = self.model.precedence[self.cases[slot].observed.index()];
+            let precedence = self.model.precedence[self.cases[slot].observed().index()];
             Some((precedence, -i64::from(stage.0), *stage))
         };
         stages.iter().filter_map(urgency).min().map(|(.., stage)| stage)
@@ -322,15 +324,8 @@ impl<O: Observer> Plain<'_, O> {
         if !self.events.news() {
             return;
         }
-        let mut efforts = 0;
-        for event in self.events.near().iter().filter(|event| event.rank() == Rank::Finish) {
-            self.ahead.push((event.index, event.number()));
-            let StageRow { kind, pool, .. } = &self.stages[usize::from(event.place())];
-            if *kind == StageKind::Work {
-                efforts ^= self.pools[pool.index()].glance(event.job);
-            }
-        }
-        black_box(efforts);
+        let due = self.events.near().iter().filter(|event| event.rank() == Rank::Finish);
+        self.ahead.extend(due.map(|event| (event.index, event.number())));
         self.expect();
     }
 

@@ -3,15 +3,12 @@
 use super::super::free_set::FreeSet;
 use super::super::observer::PoolLevel;
 use crate::model::{Model, PoolId, StageId};
-use crate::units::Duration;
 
 /// Members, and where they work.
 #[derive(Debug)]
 pub(super) struct Pool {
     members: u32,
     free: FreeSet,
-    /// By member: the effort of the task in hand.
-    efforts: Vec<Duration>,
     pub(super) stages: Vec<StageId>,
     /// Its members may have something new to choose from.
     pub(super) touched: bool,
@@ -26,8 +23,7 @@ impl Pool {
         (0..members).for_each(|member| free.insert(member));
         let works = |s: &usize| model.stages[*s].crew.pools().any(|p| p == PoolId::at(pool));
         let stages = (0..model.stages.len()).filter(works).map(StageId::at).collect();
-        let efforts = vec![Duration::ZERO; members as usize];
-        Pool { members, free, efforts, stages, touched: false, told: 0 }
+        Pool { members, free, stages, touched: false, told: 0 }
     }
 
     #[inline]
@@ -35,26 +31,19 @@ impl Pool {
         self.free.len() > 0
     }
 
-    /// The lowest free member takes something up that takes so much effort.
+    /// The lowest free member takes something up.
     #[inline]
-    pub(super) fn seize(&mut self, effort: Duration) -> u32 {
+    pub(super) fn seize(&mut self) -> u32 {
         let member = self.free.first().expect("somebody was found free");
         self.free.remove(member);
-        self.efforts[member as usize] = effort;
         member
     }
 
-    /// A member has done what it took up: the effort.
+    /// A member has done what it took up.
     #[inline]
-    pub(super) fn release(&mut self, member: u32) -> Duration {
+    pub(super) fn release(&mut self, member: u32) {
         self.free.insert(member);
         self.touched = true;
-        self.efforts[member as usize]
-    }
-
-    /// Looks at what a member has in hand; what comes of it says nothing.
-    pub(super) fn glance(&self, member: u32) -> i64 {
-        self.efforts[member as usize].0
     }
 
     /// Whether more or fewer are busy than when this was last asked.

@@ -1,6 +1,6 @@
 //! To which models the short way applies, and what it asks of a stage.
 
-use super::cases::Row;
+use super::cases::{CLASSES, Row};
 use crate::model::{
     Crew, Law, Model, Next, Order, PoolId, PoolParams, Prefers, Route, Source, SourceParams, SpanLaw, Stage,
     StageKind, StageParams,
@@ -15,6 +15,7 @@ pub fn applies(model: &Model) -> bool {
         && model.spans.is_empty()
         && model.loop_stages == 0
         && model.linked.is_none()
+        && model.precedence.len() <= CLASSES
         && model.classes.iter().all(|class| class.repeat.is_empty())
         && !params.preempt.contains(&true)
         && params.devices.iter().all(Option::is_none)
@@ -135,7 +136,7 @@ impl<'m> StageRow<'m> {
     /// The effort of a case, and how long it takes.
     #[inline]
     pub(super) fn effort(&self, case: &Row) -> (Duration, Duration) {
-        let law = self.params.time[case.class.index()].as_ref().map(|law: &SpanLaw| &law.law);
+        let law = self.params.time[case.class().index()].as_ref().map(|law: &SpanLaw| &law.law);
         let draw = || case.key.draw(self.effort, 0, 0);
         let drawn = law.map_or(Duration::ZERO, |law: &Law| Duration::from_millis_f64(law.sample(draw())));
         (drawn, Duration::from_millis_f64(drawn.0 as f64 / self.pace))
@@ -143,7 +144,7 @@ impl<'m> StageRow<'m> {
 
     /// How long a delay that begins at `now` takes a case.
     pub(super) fn delay(&self, case: &Row, now: Time) -> Duration {
-        let law = self.params.time[case.class.index()].as_ref().expect("compile gave every class a delay");
+        let law = self.params.time[case.class().index()].as_ref().expect("compile gave every class a delay");
         let span = Duration::from_millis_f64(law.law.sample(case.key.draw(self.delay, 0, 0)));
         if law.working_days { self.model.working_days.finish_after(now, span) - now } else { span }
     }
@@ -151,7 +152,7 @@ impl<'m> StageRow<'m> {
     /// Where a case goes afterwards; `pick` finds the choice of a uniform number.
     #[inline]
     pub(super) fn route(&self, case: &Row, pick: impl Fn(&[(f64, Next)], f64) -> Next) -> Next {
-        let row = if self.params.route_by_observed { case.observed } else { case.class };
+        let row = if self.params.route_by_observed { case.observed() } else { case.class() };
         let Route { choices } = &self.params.routes[row.index()];
         match choices[..] {
             [(_, only)] => only,
