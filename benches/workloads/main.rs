@@ -112,23 +112,28 @@ fn over(above: &[f64], below: &[f64]) -> f64 {
 
 /// The triage line ten and a hundred times as large.
 fn growth(rounds: usize) {
-    let times = |scale: usize| Job { file: TRIAGE_LINE, edits: ours::scaled(scale), replications: 1 };
-    let (small, mid, large) = (times(1), times(10), times(100));
+    let job = |scale: usize| Job { file: TRIAGE_LINE, edits: ours::scaled(scale), replications: 1 };
+    let (small, mid, large) = (job(1), job(10), job(100));
     let size = |scale| bare::Size { scale, horizon: bare::HORIZON };
     // As many events of the small one as of the large one, or rounds of a few milliseconds would say nothing.
     let work: &mut [(&str, Round<'_>)] = &mut [
         ("1", Box::new(|| (0..100).map(|_| small.with_measures()).sum())),
         ("10", Box::new(|| (0..10).map(|_| mid.with_measures()).sum())),
         ("100", Box::new(|| large.with_measures())),
+        ("one thread", Box::new(|| large.written(1))),
+        ("two threads", Box::new(|| large.written(2))),
         ("bare 1", Box::new(|| (0..100).map(|_| bare::replicate(size(1), 0).events).sum())),
         ("bare 100", Box::new(|| bare::replicate(size(100), 0).events)),
     ];
     let found = interleave(rounds, work);
-    let ratio = |a: usize, b: usize| over(&found[a].1[1], &found[b].1[1]);
-    row("an event of the line x 10 over x 1", ratio(1, 0), "", "", "");
-    row("an event of the line x 100 over x 1", ratio(2, 0), "", "2.0", "1.2");
-    row("  of the bare loop, x 100 over x 1", ratio(4, 3), "", "", "");
-    row("line x 100, engine and measures, over bare", ratio(2, 4), "", "", "");
+    let times = |name: &str| &found.iter().find(|(n, _)| *n == name).expect("a row").1;
+    let ratio = |above: &str, below: &str| over(&times(above)[1], &times(below)[1]);
+    row("an event of the line x 10 over x 1", ratio("10", "1"), "", "", "");
+    row("an event of the line x 100 over x 1", ratio("100", "1"), "", "2.0", "1.2");
+    row("  of the bare loop, x 100 over x 1", ratio("bare 100", "bare 1"), "", "", "");
+    row("line x 100, engine and measures, over bare", ratio("100", "bare 100"), "", "", "");
+    let faster = over(&times("one thread")[0], &times("two threads")[0]);
+    row("  its one replication on two threads, times faster", faster, "", "", "");
 }
 
 fn national() {
