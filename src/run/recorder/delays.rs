@@ -163,6 +163,11 @@ impl<'a> Delays<'a> {
         }
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "a call would cost a fifth of it, and what becomes of it is known"
+    )]
+    #[inline(always)]
     fn stop(&mut self, m: usize, case: &Case, from: Time, now: Time, fate: Fate) {
         let age = now - from;
         let row = m * self.reports + case.report();

@@ -39,7 +39,9 @@ impl Recorder<'_> {
             self.judge(now, slot);
             case = self.cases.get(slot);
         }
-        self.places.step(now, case, self.stages.row(case), Where::Between);
+        if case.place != Where::Between {
+            self.places.step(now, case, self.stages.row(case), Where::Between);
+        }
         self.places.books.end(case.class, cause);
         if stopped {
             self.endings.subject(self.window, now, case.class, -1);

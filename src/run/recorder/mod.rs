@@ -31,7 +31,7 @@ pub use delays::CurveKey;
 use std::hint::black_box;
 
 use crate::engine::{CaseView, Census, Fact, MemberFact, Observer, PoolLevel};
-use crate::model::{Model, PoolId, StageId};
+use crate::model::{Model, PoolId, SourceId, StageId};
 use crate::units::{Duration, Time};
 
 use super::layout::Layout;
@@ -185,14 +185,14 @@ impl<'a> Recorder<'a> {
 
     /// What a case is, as reports know it, and what it is believed to be.
     fn reported(&self, view: &CaseView) -> (u16, u16) {
-        let report = self.model.classes[view.class.index()].report as u16;
-        (report, self.places.backlog.row(view.observed))
+        (self.places.backlog.row(view.class), self.places.backlog.row(view.observed))
     }
 
     fn arrive(&mut self, now: Time, view: &CaseView, subject: bool, reports: u32) {
         let uses = &self.layout.uses;
         let case = self.cases.open(view, self.reported(view), now);
-        let later = view.source.is_some_and(|s| uses.links_later[s.index()]) && !subject && !view.reopened;
+        let links_later = |source: SourceId| uses.links_later[source.index()];
+        let later = uses.links && view.source.is_some_and(links_later) && !subject && !view.reopened;
         case.held = later || (uses.judges && uses.urgent[view.class.index()]);
         if uses.judges && !uses.assesses && view.observed != self.model.unknown() {
             case.verdict = Some(Verdict::of(self.model, uses, case));
@@ -216,16 +216,15 @@ impl<'a> Recorder<'a> {
     fn join(&mut self, now: Time, slot: u32, stage: StageId, since: Time, waits: bool) {
         let place = if waits { Where::Waiting } else { Where::Between };
         let case = self.cases.get(slot);
-        let before = self.places.leave(now, case, self.stages.row(case));
         case.row = self.stages.row_of(stage, case.report());
-        self.places.enter(now, case, self.stages.row(case), place);
+        self.places.come(now, case, self.stages.row(case), place);
         (case.joined, case.entered) = (since, true);
         let (unit, to_judge) = (case.unit, case.to_judge);
         if to_judge {
             self.judge(now, slot);
         }
         if let Unit::PartOf(root) = unit {
-            self.shift_part(root, before, place.index());
+            self.shift_part(root, None, place.index());
             self.job_comes(root, slot, stage);
         }
     }

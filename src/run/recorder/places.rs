@@ -41,13 +41,23 @@ impl Places {
         before
     }
 
+    /// A case or job comes to a stage, whose row this is. It has left the one before, or goes on in one after its jobs.
+    #[inline]
+    pub(super) fn come(&mut self, now: Time, case: &mut Case, row: &mut Row, place: Where) {
+        debug_assert!(case.place.index().is_none(), "it is still {:?}", case.place);
+        if self.splits {
+            self.books.leave(case);
+        }
+        self.enter(now, case, row, place);
+    }
+
     /// A case or job is no more where it was. Says in which state that was.
     #[expect(
         clippy::inline_always,
         reason = "nearly every fact takes one, most from a place that is known, and a call would cost a quarter of it"
     )]
     #[inline(always)]
-    pub(super) fn leave(&mut self, now: Time, case: &mut Case, row: &mut Row) -> Option<usize> {
+    fn leave(&mut self, now: Time, case: &mut Case, row: &mut Row) -> Option<usize> {
         if self.splits {
             self.books.leave(case);
             self.backlog.leave_whole(case);
@@ -64,7 +74,7 @@ impl Places {
     /// It is in this place from now on.
     #[expect(clippy::inline_always, reason = "as above, most to a place that is known")]
     #[inline(always)]
-    pub(super) fn enter(&mut self, now: Time, case: &mut Case, row: &mut Row, place: Where) {
+    fn enter(&mut self, now: Time, case: &mut Case, row: &mut Row, place: Where) {
         (case.place, case.since) = (place, now);
         if let Some(state) = place.index() {
             row.enter(state, self.window.nearest(now.0));
