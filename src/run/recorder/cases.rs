@@ -116,6 +116,7 @@ pub(super) struct Cases {
 
 impl Cases {
     /// Takes in a case that has just arrived, or a job that has just begun.
+    #[inline]
     pub(super) fn open(&mut self, view: &CaseView, (report, seen): (u16, u16), now: Time) -> &mut Case {
         let slot = view.slot as usize;
         if self.slots.len() <= slot {

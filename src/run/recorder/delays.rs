@@ -154,12 +154,12 @@ impl<'a> Delays<'a> {
 
     fn close(&mut self, slot: u32, case: &Case, now: Time, fate: Fate) {
         for m in 0..self.milestones {
-            let from = || self.clocks.started(slot, m, case);
-            match self.clocks.get(slot, m) {
-                Clock::Off | Clock::Idle => {}
-                Clock::Running => self.stop(m, case, from(), now, fate),
-                Clock::Held => self.stop(m, case, from(), self.clocks.reached(slot, m), Fate::Reached),
-            }
+            let (at, fate) = match self.clocks.get(slot, m) {
+                Clock::Off | Clock::Idle => continue,
+                Clock::Running => (now, fate),
+                Clock::Held => (self.clocks.reached(slot, m), Fate::Reached),
+            };
+            self.stop(m, case, self.clocks.started(slot, m, case), at, fate);
         }
     }
 

@@ -34,10 +34,25 @@ impl Places {
     }
 
     /// From now on a case or job is in another place of its stage, whose row this is. Says in which state it was.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "nearly every fact takes one, most to a place that is known, and a call would cost a quarter of it"
+    )]
+    #[inline(always)]
     pub(super) fn step(&mut self, now: Time, case: &mut Case, row: &mut Row, place: Where) -> Option<usize> {
-        let before = self.leave(now, case, row);
-        self.enter(now, case, row, place);
+        if self.splits {
+            self.books.leave(case);
+            self.backlog.leave_whole(case);
+        }
+        let (before, moment) = (case.place.index(), self.window.nearest(now.0));
+        if let Some(state) = before {
+            row.leave(state, moment);
+            self.backlog.leave(row.cells[state], case);
+            if case.unit != Unit::Orphan {
+                self.lives.add(case, life_cell(case.row, state), (now - case.since).0);
+            }
+        }
+        self.enter(now, moment, case, row, place);
         before
     }
 
@@ -48,36 +63,16 @@ impl Places {
         if self.splits {
             self.books.leave(case);
         }
-        self.enter(now, case, row, place);
+        self.enter(now, self.window.nearest(now.0), case, row, place);
     }
 
-    /// A case or job is no more where it was. Says in which state that was.
-    #[expect(
-        clippy::inline_always,
-        reason = "nearly every fact takes one, most from a place that is known, and a call would cost a quarter of it"
-    )]
+    /// It is in this place from now on; `moment` is the one of the window that is nearest.
+    #[expect(clippy::inline_always, reason = "it is a part of every step")]
     #[inline(always)]
-    fn leave(&mut self, now: Time, case: &mut Case, row: &mut Row) -> Option<usize> {
-        if self.splits {
-            self.books.leave(case);
-            self.backlog.leave_whole(case);
-        }
-        let state = case.place.index()?;
-        row.leave(state, self.window.nearest(now.0));
-        self.backlog.leave(row.cells[state], case);
-        if case.unit != Unit::Orphan {
-            self.lives.add(case, life_cell(case.row, state), (now - case.since).0);
-        }
-        Some(state)
-    }
-
-    /// It is in this place from now on.
-    #[expect(clippy::inline_always, reason = "as above, most to a place that is known")]
-    #[inline(always)]
-    fn enter(&mut self, now: Time, case: &mut Case, row: &mut Row, place: Where) {
+    fn enter(&mut self, now: Time, moment: i64, case: &mut Case, row: &mut Row, place: Where) {
         (case.place, case.since) = (place, now);
         if let Some(state) = place.index() {
-            row.enter(state, self.window.nearest(now.0));
+            row.enter(state, moment);
             self.backlog.enter(row.cells[state], case);
         }
         if self.splits {

@@ -152,15 +152,17 @@ impl Pools {
 impl Hours {
     #[inline]
     fn set(&mut self, window: Window, now: Time, level: PoolLevel) {
-        let told = std::mem::replace(&mut self.told, level);
         self.levels[BUSY].set(window, now, level.busy);
+        self.told.busy = level.busy;
         // Tasks come and go all the time, the rest hardly ever changes.
-        if told != (PoolLevel { busy: told.busy, ..level }) {
+        if self.told != level {
             self.set_all(window, now, level);
         }
     }
 
+    #[inline(never)]
     fn set_all(&mut self, window: Window, now: Time, level: PoolLevel) {
+        self.told = level;
         // Posts that are cut before their holders leave make no vacancy below zero.
         let vacant = level.posts.saturating_sub(level.filled);
         let levels = [level.posts, level.filled, vacant, level.on_shift, level.busy, level.overtime];
