@@ -54,6 +54,9 @@ pub struct LimitOf {
     pub limit: Limit,
     /// Clocks that start before this are followed for the whole limit; none where not even the first is.
     pub until: Option<Time>,
+    /// Clocks that start then are booked under this limit one by one. If it is an edge of the grid, the counts by age tell
+    /// of all others, and these are those that are not followed for the whole of it; else these are those that are.
+    pub(crate) apart: Range<Time>,
 }
 
 impl LimitOf {
@@ -208,11 +211,22 @@ fn listeners(model: &Model, moment: &dyn Fn(&Moment) -> bool) -> Vec<Listener> {
     all
 }
 
-/// The end of the starts of clocks for which every limit that any clock is followed for is an edge of the grid, and is
-/// observed as a whole.
+/// The end of the starts of clocks of which none is booked one by one under any limit.
 fn followed(limits: &[LimitOf]) -> Time {
-    let ends = limits.iter().filter_map(|limit| Some((limit.edge(), limit.until?)));
-    ends.map(|(edge, until)| edge.map_or(Time(i64::MIN), |_| until)).min().unwrap_or(Time::NEVER)
+    let apart = limits.iter().map(|limit| &limit.apart).filter(|apart| !apart.is_empty());
+    apart.map(|apart| apart.start).min().unwrap_or(Time::NEVER)
+}
+
+impl LimitOf {
+    fn new(model: &Model, limit: Limit) -> LimitOf {
+        let until = followed_until(model, limit);
+        let apart = match (limit, until) {
+            (_, None) => Time::NEVER..Time::NEVER,
+            (Limit::Plain(_), Some(until)) => until..Time::NEVER,
+            (Limit::WorkingDays(_), Some(until)) => Time(i64::MIN)..until,
+        };
+        LimitOf { label: label(limit), limit, until, apart }
+    }
 }
 
 /// The standard limits and those of the milestone's targets, each once, the shortest first.
@@ -228,10 +242,7 @@ fn limits_of(model: &Model, milestone: usize) -> Vec<LimitOf> {
         Limit::Plain(span) => (span.0, 0),
         Limit::WorkingDays(span) => (span.0, 1),
     });
-    limits
-        .into_iter()
-        .map(|limit| LimitOf { label: label(limit), limit, until: followed_until(model, limit) })
-        .collect()
+    limits.into_iter().map(|limit| LimitOf::new(model, limit)).collect()
 }
 
 /// A limit as people write it.

@@ -1,6 +1,6 @@
 //! Which mechanisms a model has: the others have no cells in the recorder's rows, no rows in its tables, and cost nothing.
 
-use crate::model::{Model, PoolParams, ShiftEnd, SourceId, StageId, StageKind, StageParams};
+use crate::model::{Model, PoolParams, ShiftEnd, SourceId, StageKind, StageParams};
 
 /// How many states of a stage take time: waiting, in work, delayed, parked.
 pub(crate) const STATE_COUNT: usize = 4;
@@ -92,11 +92,6 @@ impl Uses {
     /// Whether a case can be in a state of a stage.
     pub(crate) fn has_state(&self, stage: usize, state: usize) -> bool {
         self.states[stage][state]
-    }
-
-    /// Whether cases can wait in front of a stage.
-    pub(crate) fn waits(&self, stage: StageId) -> bool {
-        self.states[stage.index()][0]
     }
 
     /// Whether cases can be put aside there.

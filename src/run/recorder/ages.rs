@@ -1,5 +1,7 @@
 //! The ages of open cases without a sort: cases are numbered by arrival, so the k-th oldest is a bit count.
 
+use std::ops::Range;
+
 use crate::units::{Duration, Time};
 
 /// Words of 64 cases in a block.
@@ -12,14 +14,15 @@ const BLOCK: usize = 64 * WORDS;
 /// Opening and closing a case cost a constant; finding the k-th costs a pass over the blocks, at samples only.
 #[derive(Debug)]
 pub(super) struct Ages {
-    /// By class: how many are open.
-    open: Vec<u64>,
+    classes: usize,
     /// By block, then class: the numbers of those that are open, and how many they are.
     words: Vec<[u64; WORDS]>,
     counts: Vec<u32>,
     /// By block and place in it. Of a block in which nobody is open any more nothing is kept: what a long run takes
     /// depends on how many cases are open, hardly on how many came.
     arrived: Vec<Vec<Time>>,
+    /// In the blocks before this one nobody is open.
+    first: usize,
 }
 
 /// The shares of open cases whose greatest age is reported.
@@ -27,60 +30,61 @@ pub(crate) const AGE_SHARES: [(f64, &str); 3] = [(0.1, "age_p10"), (0.5, "age_p5
 
 impl Ages {
     pub(super) fn new(classes: usize) -> Ages {
-        Ages { open: vec![0; classes], words: vec![], counts: vec![], arrived: vec![] }
+        Ages { classes, words: vec![], counts: vec![], arrived: vec![], first: 0 }
     }
 
     pub(super) fn open(&mut self, class: usize, number: u64, arrived: Time) {
         let (block, place) = (number as usize / BLOCK, number as usize % BLOCK);
         if self.arrived.len() <= block {
             self.arrived.resize(block + 1, vec![]);
-            self.words.resize((block + 1) * self.open.len(), [0; WORDS]);
-            self.counts.resize((block + 1) * self.open.len(), 0);
+            self.words.resize((block + 1) * self.classes, [0; WORDS]);
+            self.counts.resize((block + 1) * self.classes, 0);
         }
+        self.first = self.first.min(block);
         let times = &mut self.arrived[block];
         if times.is_empty() {
             times.resize(BLOCK, arrived);
         }
         times[place] = arrived;
-        let cell = block * self.open.len() + class;
+        let cell = block * self.classes + class;
         self.words[cell][place / 64] |= 1 << (place % 64);
         self.counts[cell] += 1;
-        self.open[class] += 1;
     }
 
     /// Looks at the word of a case; what comes of it says nothing.
     pub(super) fn glance(&self, class: usize, number: u64) -> u64 {
         let (block, place) = (number as usize / BLOCK, number as usize % BLOCK);
-        self.words.get(block * self.open.len() + class).map_or(0, |words| words[place / 64])
+        self.words.get(block * self.classes + class).map_or(0, |words| words[place / 64])
     }
 
     pub(super) fn close(&mut self, class: usize, number: u64) {
         let (block, place) = (number as usize / BLOCK, number as usize % BLOCK);
-        let first = block * self.open.len();
+        let first = block * self.classes;
         self.words[first + class][place / 64] &= !(1 << (place % 64));
         self.counts[first + class] -= 1;
-        self.open[class] -= 1;
         // To the last block more are added.
         if self.counts[first + class] == 0
             && block + 1 < self.arrived.len()
-            && self.counts[first..first + self.open.len()].iter().all(|open| *open == 0)
+            && self.counts[first..first + self.classes].iter().all(|open| *open == 0)
         {
             self.arrived[block] = vec![];
+            while self.first + 1 < self.arrived.len() && self.arrived[self.first].is_empty() {
+                self.first += 1;
+            }
         }
     }
 
-    /// The age at `now` that each of [`AGE_SHARES`] of the open cases of a class (of all where absent) do not exceed:
-    /// the lower order statistic, of rank ⌊(n − 1)·p⌋ from 0 in the order of growing age. None without open cases.
-    pub(super) fn statistics(&self, class: Option<usize>, now: Time) -> [Option<Duration>; 3] {
-        let classes = class.map_or(0..self.open.len(), |c| c..c + 1);
+    /// The age at `now` that each of [`AGE_SHARES`] of the open cases of some classes, of whom so many are `open`, do not
+    /// exceed: the lower order statistic, of rank ⌊(n − 1)·p⌋ from 0 in the order of growing age. None without open cases.
+    pub(super) fn statistics(&self, classes: Range<usize>, open: u32, now: Time) -> [Option<Duration>; 3] {
         let mut ages = [None; 3];
-        let Some(last) = self.open[classes.clone()].iter().sum::<u64>().checked_sub(1) else { return ages };
+        let Some(last) = open.checked_sub(1).map(u64::from) else { return ages };
         // The youngest came last, so those for the greatest share stand first, and one pass finds all.
-        let (mut block, mut before) = (0, 0);
+        let (mut block, mut before) = (self.first, 0);
         for (age, (share, _)) in ages.iter_mut().zip(AGE_SHARES).rev() {
             let number = last - (last as f64 * share).floor() as u64;
             loop {
-                let here = block * self.open.len();
+                let here = block * self.classes;
                 let counts = &self.counts[here + classes.start..here + classes.end];
                 let open: u64 = counts.iter().map(|n| u64::from(*n)).sum();
                 if number < before + open {
@@ -88,7 +92,7 @@ impl Ages {
                 }
                 (block, before) = (block + 1, before + open);
             }
-            let here = block * self.open.len();
+            let here = block * self.classes;
             let place = place_of(&self.words[here + classes.start..here + classes.end], number - before);
             *age = Some(now - self.arrived[block][place]);
         }
@@ -140,17 +144,19 @@ mod tests {
                 open.iter().filter(|c| class.is_none_or(|k| k == c.1)).map(|c| now - c.2).collect();
             sorted.sort_unstable();
             let lower = |p: f64| Some(sorted[((sorted.len() - 1) as f64 * p).floor() as usize]);
-            assert_eq!(ages.statistics(class, now), [lower(0.1), lower(0.5), lower(0.9)]);
+            let classes = class.map_or(0..2, |c| c..c + 1);
+            let open = sorted.len() as u32;
+            assert_eq!(ages.statistics(classes, open, now), [lower(0.1), lower(0.5), lower(0.9)]);
         }
     }
 
     #[test]
     fn nobody_open_has_no_age() {
         let mut ages = Ages::new(1);
-        assert_eq!(ages.statistics(None, Time(5)), [None; 3]);
+        assert_eq!(ages.statistics(0..1, 0, Time(5)), [None; 3]);
         ages.open(0, 0, Time(-3));
-        assert_eq!(ages.statistics(Some(0), Time(5)), [Some(Duration(8)); 3]);
+        assert_eq!(ages.statistics(0..1, 1, Time(5)), [Some(Duration(8)); 3]);
         ages.close(0, 0);
-        assert_eq!(ages.statistics(None, Time(5)), [None; 3]);
+        assert_eq!(ages.statistics(0..1, 0, Time(5)), [None; 3]);
     }
 }

@@ -3,8 +3,6 @@
 //! By stage a split case counts once for each of its jobs, in totals once: as in work if any job is, else as waiting if
 //! any waits, else as delayed, else as parked.
 
-use std::num::NonZeroU32;
-
 use crate::model::{ClassId, Model};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::result::{AgeRow, SeriesKey};
@@ -20,7 +18,7 @@ use super::window::{Level, Window};
 #[derive(Debug)]
 pub(super) struct Backlog {
     cells: Cells,
-    /// One number for each cell of [`Cells`].
+    /// One number for each cell of [`Cells`] but the last, of open cases.
     now: Vec<u32>,
     rows: Vec<u32>,
     ages: Ages,
@@ -38,7 +36,7 @@ struct Cells {
     /// By stage and state: the first of its cells, one for each row of observed classes.
     states: Vec<[Option<u32>; STATE_COUNT]>,
     /// By observed class, `unknown` last: its row, that of its top class.
-    rows: Vec<u32>,
+    rows: Vec<u16>,
     /// Where cases are split: the first of the cells of whole cases by state and observed class. Elsewhere the numbers by
     /// stage add up to them.
     totals: Option<usize>,
@@ -57,23 +55,13 @@ impl Cells {
         let states = (0..model.stages.len())
             .map(|s| std::array::from_fn(|i| take(uses.has_state(s, i), observed).map(|cell| cell as u32)))
             .collect();
-        let rows = model.classes.iter().map(|c| c.report as u32).chain([observed as u32 - 1]).collect();
+        let rows = model.classes.iter().map(|c| c.report as u16).chain([observed as u16 - 1]).collect();
         let totals = take(uses.splits, STATE_COUNT * observed);
         Cells { observed, reports: model.report_classes.len(), states, rows, totals, open: next }
     }
 
     fn state(&self, stage: usize, observed: usize, state: usize) -> Option<usize> {
         Some(self.states[stage][state]? as usize + observed)
-    }
-
-    fn row(&self, observed: ClassId) -> usize {
-        self.rows[observed.index()] as usize
-    }
-
-    /// Where a case or job is counted as it is now, by stage.
-    fn of_case(&self, case: &Case) -> Option<u32> {
-        let first = self.states[case.stage.index()][case.place.index()?]?;
-        Some(first + self.rows[case.observed.index()])
     }
 
     fn total(&self, observed: usize, state: usize) -> Option<usize> {
@@ -93,7 +81,7 @@ impl Backlog {
     pub(super) fn new(model: &Model, uses: &Uses) -> Backlog {
         let cells = Cells::of(model, uses);
         Backlog {
-            now: vec![0; cells.len()],
+            now: vec![0; cells.open],
             rows: vec![],
             ages: Ages::new(cells.reports),
             age_rows: vec![],
@@ -103,13 +91,11 @@ impl Backlog {
     }
 
     pub(super) fn open(&mut self, window: Window, now: Time, case: &Case, number: u64) {
-        self.now[self.cells.open(case.report())] += 1;
         self.open[case.report()].add(window, now, 1);
         self.ages.open(case.report(), number, case.arrived);
     }
 
     pub(super) fn close(&mut self, window: Window, now: Time, case: &Case, number: u64) {
-        self.now[self.cells.open(case.report())] -= 1;
         self.open[case.report()].add(window, now, -1);
         self.ages.close(case.report(), number);
     }
@@ -119,36 +105,42 @@ impl Backlog {
         self.ages.glance(case.report(), number)
     }
 
-    /// A case or job is in a state from now on; which one, it knows itself.
-    #[expect(clippy::inline_always, reason = "it is part of every step from place to place")]
-    #[inline(always)]
-    pub(super) fn enter(&mut self, case: &mut Case) {
-        let cell = self.cells.of_case(case);
-        case.cell = cell.and_then(|cell| NonZeroU32::new(cell + 1));
-        if let Some(cell) = cell {
-            self.now[cell as usize] += 1;
-            self.count_whole(case, 1);
-        }
+    /// The row of an observed class.
+    pub(super) fn row(&self, observed: ClassId) -> u16 {
+        self.cells.rows[observed.index()]
+    }
+
+    /// A case or job enters the state with these cells.
+    #[inline]
+    pub(super) fn enter(&mut self, first: Option<u32>, case: &Case) {
+        self.count(first, case, 1);
     }
 
     /// It leaves that state again; it must be as it was when it entered.
     #[inline]
-    pub(super) fn leave(&mut self, case: &mut Case) {
-        if let Some(cell) = case.cell.take() {
-            self.now[cell.get() as usize - 1] -= 1;
-            self.count_whole(case, u32::MAX);
+    pub(super) fn leave(&mut self, first: Option<u32>, case: &Case) {
+        self.count(first, case, u32::MAX);
+    }
+
+    #[inline]
+    fn count(&mut self, first: Option<u32>, case: &Case, step: u32) {
+        if let Some(first) = first {
+            let now = &mut self.now[first as usize + usize::from(case.seen)];
+            *now = now.wrapping_add(step);
         }
     }
 
-    /// Counts a whole case in the totals, where they have cells of their own.
-    #[inline]
-    fn count_whole(&mut self, case: &Case, step: u32) {
-        if self.cells.totals.is_none() || case.unit != Unit::Whole {
-            return;
+    /// A whole case is where it says from now on: it counts in the totals, where they have cells of their own.
+    pub(super) fn enter_whole(&mut self, case: &Case) {
+        if case.unit == Unit::Whole {
+            self.shift(case.seen, None, case.place.index());
         }
-        let total = |state| self.cells.total(self.cells.row(case.observed), state);
-        if let Some(cell) = case.place.index().and_then(total) {
-            self.now[cell] = self.now[cell].wrapping_add(step);
+    }
+
+    /// It is there no more.
+    pub(super) fn leave_whole(&mut self, case: &Case) {
+        if case.unit == Unit::Whole {
+            self.shift(case.seen, case.place.index(), None);
         }
     }
 
@@ -161,10 +153,9 @@ impl Backlog {
     }
 
     /// A split case counts in totals as its jobs say: in this state from now on, and not in that any more.
-    pub(super) fn shift(&mut self, observed: ClassId, from: Option<usize>, to: Option<usize>) {
-        let observed = self.cells.row(observed);
+    pub(super) fn shift(&mut self, seen: u16, from: Option<usize>, to: Option<usize>) {
         for (state, step) in [(from, u32::MAX), (to, 1)] {
-            if let Some(cell) = state.and_then(|state| self.cells.total(observed, state)) {
+            if let Some(cell) = state.and_then(|state| self.cells.total(usize::from(seen), state)) {
                 self.now[cell] = self.now[cell].wrapping_add(step);
             }
         }
@@ -172,10 +163,12 @@ impl Backlog {
 
     /// Notes the levels.
     pub(super) fn sample(&mut self, now: Time) {
+        let open: Vec<u32> = self.open.iter().map(|level| level.height() as u32).collect();
         self.rows.extend_from_slice(&self.now);
-        self.age_rows.push(self.ages.statistics(None, now));
-        for class in 0..self.cells.reports {
-            self.age_rows.push(self.ages.statistics(Some(class), now));
+        self.rows.extend_from_slice(&open);
+        self.age_rows.push(self.ages.statistics(0..open.len(), open.iter().sum(), now));
+        for (class, open) in open.into_iter().enumerate() {
+            self.age_rows.push(self.ages.statistics(class..class + 1, open, now));
         }
     }
 
@@ -274,6 +267,11 @@ impl Cells {
 
 fn observed_name(model: &Model, row: usize) -> &str {
     model.report_classes.get(row).map_or("unknown", String::as_str)
+}
+
+/// By stage and state: the first of its cells, one for each row of observed classes.
+pub(super) fn first_cells(model: &Model, uses: &Uses) -> Vec<[Option<u32>; STATE_COUNT]> {
+    Cells::of(model, uses).states
 }
 
 /// Cells of one sample's row.

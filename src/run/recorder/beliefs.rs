@@ -2,8 +2,7 @@
 
 use super::Recorder;
 use super::cases::{Case, Unit, Where};
-use super::places::Who;
-use crate::model::Model;
+use crate::model::{ClassId, Model};
 use crate::run::uses::Uses;
 use crate::units::Time;
 
@@ -34,15 +33,14 @@ impl Verdict {
 
 impl Recorder<'_> {
     /// The agency believes something else of a case or job.
-    pub(super) fn believe(&mut self, who: Who) {
-        let (case, backlog) = (self.cases.get(who.slot), &mut self.places.backlog);
-        backlog.leave(case);
-        let before = std::mem::replace(&mut case.observed, who.observed);
-        backlog.enter(case);
+    pub(super) fn believe(&mut self, slot: u32, observed: ClassId) {
+        let case = self.cases.get(slot);
+        let before = case.seen;
+        self.places.believe(case, self.stages.row(case), observed);
         if case.place == Where::Split && case.unit == Unit::Whole {
-            let state = self.parts.state(who.slot);
-            backlog.shift(before, state, None);
-            backlog.shift(who.observed, None, state);
+            let state = self.parts.state(slot);
+            self.places.backlog.shift(before, state, None);
+            self.places.backlog.shift(case.seen, None, state);
         }
     }
 

@@ -11,11 +11,7 @@ use crate::run::result::Violation;
 /// Counts that must agree with the engine's census.
 #[derive(Debug)]
 pub(super) struct Books {
-    arrived: Vec<u64>,
-    initial: Vec<u64>,
-    reopened: Vec<u64>,
-    open: Vec<u64>,
-    ended: Vec<u64>,
+    classes: Vec<ClassBooks>,
     /// Jobs among those who are in a state of a stage.
     jobs: u64,
     /// Cases that go on in jobs.
@@ -25,15 +21,20 @@ pub(super) struct Books {
     violation: Option<Violation>,
 }
 
+/// Cases of one class.
+#[derive(Debug, Clone, Default)]
+struct ClassBooks {
+    arrived: u64,
+    initial: u64,
+    reopened: u64,
+    open: u64,
+    ended: u64,
+}
+
 impl Books {
     pub(super) fn new(model: &Model) -> Books {
-        let none = vec![0; model.classes.len()];
         Books {
-            arrived: none.clone(),
-            initial: none.clone(),
-            reopened: none.clone(),
-            open: none.clone(),
-            ended: none,
+            classes: vec![ClassBooks::default(); model.classes.len()],
             jobs: 0,
             split: 0,
             linked: [0; 2],
@@ -42,18 +43,17 @@ impl Books {
     }
 
     pub(super) fn arrive(&mut self, case: &Case) {
-        let column = match (case.initial, case.reopened) {
-            (_, true) => &mut self.reopened,
-            (true, false) => &mut self.initial,
-            (false, false) => &mut self.arrived,
-        };
-        column[case.class.index()] += 1;
-        self.open[case.class.index()] += 1;
+        let own = &mut self.classes[case.class.index()];
+        own.reopened += u64::from(case.reopened);
+        own.initial += u64::from(case.initial && !case.reopened);
+        own.arrived += u64::from(!case.initial && !case.reopened);
+        own.open += 1;
     }
 
     pub(super) fn end(&mut self, class: ClassId, cause: Cause) {
-        self.open[class.index()] = self.open[class.index()].wrapping_sub(1);
-        self.ended[class.index()] += 1;
+        let own = &mut self.classes[class.index()];
+        own.open = own.open.wrapping_sub(1);
+        own.ended += 1;
         self.linked[0] += u64::from(cause == Cause::Link);
     }
 
@@ -98,8 +98,7 @@ impl Books {
 
     fn classes_disagree(&self, model: &Model, census: &Census) -> Option<String> {
         (0..model.classes.len()).find_map(|c| {
-            let (arrived, initial, open, ended) = (self.arrived[c], self.initial[c], self.open[c], self.ended[c]);
-            let reopened = self.reopened[c];
+            let ClassBooks { arrived, initial, reopened, open, ended } = self.classes[c];
             let kept = open.checked_add(ended) == Some(arrived + initial + reopened);
             let agreed = (open, arrived, reopened) == (census.open[c], census.arrived[c], census.reopened[c]);
             (!kept || !agreed).then(|| {
@@ -115,7 +114,7 @@ impl Books {
     /// Between two events every open case is in exactly one place or goes on in jobs, and every tip that was linked
     /// concerns a case.
     fn parts_disagree(&self, model: &Model, census: &Census, backlog: &Backlog) -> Option<String> {
-        let open: u64 = self.open.iter().sum();
+        let open: u64 = self.classes.iter().map(|own| own.open).sum();
         let placed: u64 = (0..model.stages.len()).flat_map(|s| backlog.at(s)).sum();
         let placed = placed.wrapping_sub(self.jobs);
         if open != placed.wrapping_add(self.split) {

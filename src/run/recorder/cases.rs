@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 
 use crate::engine::CaseView;
-use crate::model::{ClassId, Model, PoolId, StageId};
+use crate::model::{ClassId, Model, PoolId};
 use crate::run::uses::{STATE_COUNT, Uses};
 use crate::units::Time;
 
@@ -65,16 +65,17 @@ pub(super) struct Case {
     pub(super) arrived: Time,
     /// True class.
     pub(super) class: ClassId,
-    /// Row of its true class in reports.
-    row: u16,
+    /// Its true class as reports know it.
+    report: u16,
     /// The observed class under which it is counted now.
     pub(super) observed: ClassId,
-    /// The cell of the backlog in which it is counted now, from 1.
-    pub(super) cell: Option<NonZeroU32>,
+    /// The row of that in the backlog.
+    pub(super) seen: u16,
     pub(super) initial: bool,
     pub(super) reopened: bool,
     pub(super) unit: Unit,
-    pub(super) stage: StageId,
+    /// The [row](super::rows) of the stage it came to last and its true class.
+    pub(super) row: u32,
     pub(super) place: Where,
     /// Since when it is in this place.
     pub(super) since: Time,
@@ -101,9 +102,9 @@ pub(super) struct Case {
 const _: () = assert!(size_of::<Option<Case>>() == 64, "a case has outgrown its cache line");
 
 impl Case {
-    /// Row of its true class in reports.
+    /// Its true class as reports know it.
     pub(super) fn report(&self) -> usize {
-        usize::from(self.row)
+        usize::from(self.report)
     }
 }
 
@@ -115,7 +116,8 @@ pub(super) struct Cases {
 
 impl Cases {
     /// Takes in a case that has just arrived, or a job that has just begun.
-    pub(super) fn open(&mut self, view: &CaseView, report: usize, now: Time) -> &mut Case {
+    #[inline]
+    pub(super) fn open(&mut self, view: &CaseView, (report, seen): (u16, u16), now: Time) -> &mut Case {
         let slot = view.slot as usize;
         if self.slots.len() <= slot {
             self.slots.resize(slot + 1, None);
@@ -123,13 +125,13 @@ impl Cases {
         self.slots[slot].insert(Case {
             arrived: view.arrived,
             class: view.class,
-            row: report as u16,
+            report,
             observed: view.observed,
-            cell: None,
+            seen,
             initial: view.initial,
             reopened: view.reopened,
             unit: if view.job.is_some() { Unit::PartOf(view.case) } else { Unit::Whole },
-            stage: StageId(0),
+            row: u32::from(report),
             place: Where::Between,
             since: now,
             joined: now,
@@ -171,6 +173,7 @@ impl Cases {
 #[derive(Debug, Clone, Copy)]
 struct Stint {
     spent: i64,
+    /// The [`life_cell`].
     cell: u32,
     /// From 1.
     next: Option<NonZeroU32>,
@@ -186,6 +189,12 @@ pub(super) struct Lives {
     again: bool,
 }
 
+/// A state of a [row](super::rows) as one number.
+#[inline]
+pub(super) fn life_cell(row: u32, state: usize) -> u32 {
+    row * STATE_COUNT as u32 + state as u32
+}
+
 /// The place in a list of what is numbered from 1.
 fn place(number: NonZeroU32) -> usize {
     number.get() as usize - 1
@@ -198,22 +207,22 @@ impl Lives {
         Lives { again, ..Lives::default() }
     }
 
-    /// A case was in this state (`cell`) of a stage for so long.
+    /// A case was in this state of a stage (a [`life_cell`]) for so long.
     #[inline]
-    pub(super) fn add(&mut self, case: &mut Case, cell: usize, spent: i64) {
+    pub(super) fn add(&mut self, case: &mut Case, cell: u32, spent: i64) {
         if spent == 0 {
             return;
         }
         let mut at = case.stints.filter(|_| self.again);
         while let Some(i) = at {
             let stint = &mut self.stints[place(i)];
-            if stint.cell == cell as u32 {
+            if stint.cell == cell {
                 stint.spent += spent;
                 return;
             }
             at = stint.next;
         }
-        let stint = Stint { cell: cell as u32, next: case.stints, spent };
+        let stint = Stint { cell, next: case.stints, spent };
         if let Some(i) = self.free {
             let free = std::mem::replace(&mut self.stints[place(i)], stint);
             (self.free, case.stints) = (free.next, Some(i));
@@ -244,12 +253,12 @@ impl Lives {
 
     /// Ends a life: hands every stint to `each` and forgets them.
     #[inline]
-    pub(super) fn end(&mut self, case: &mut Case, mut each: impl FnMut(usize, i64)) {
+    pub(super) fn end(&mut self, case: &mut Case, mut each: impl FnMut(u32, i64)) {
         let Some(first) = case.stints.take() else { return };
         let mut at = first;
         loop {
             let stint = &mut self.stints[place(at)];
-            each(stint.cell as usize, stint.spent);
+            each(stint.cell, stint.spent);
             if let Some(next) = stint.next {
                 at = next;
             } else {
@@ -265,7 +274,7 @@ impl Lives {
         while let Some(i) = at {
             let stint = self.stints[place(i)];
             self.stints[place(i)].next = self.free.replace(i);
-            self.add(case, stint.cell as usize, stint.spent);
+            self.add(case, stint.cell, stint.spent);
             at = stint.next;
         }
     }

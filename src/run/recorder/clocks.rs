@@ -1,6 +1,7 @@
 //! The clocks of open cases, one for each milestone: a byte each, and a time only where the case does not know it.
 
-use crate::model::Milestone;
+use crate::model::{Milestone, SourceId};
+use crate::run::layout::OnArrival;
 use crate::units::Time;
 
 use super::cases::Case;
@@ -22,6 +23,9 @@ pub(super) enum Clock {
 /// All clocks. There may be millions of them, most of them started by the arrival.
 #[derive(Debug)]
 pub(super) struct Clocks {
+    /// By source, after them for tips that come from none: the clocks of a case that arrives, one for each milestone, if it
+    /// starts them outside the window and if it starts them inside.
+    arrivals: Vec<[Vec<Clock>; 2]>,
     /// By milestone, of those whose clocks start after the arrival: their number among these.
     late: Vec<Option<usize>>,
     /// How many these are.
@@ -35,7 +39,7 @@ pub(super) struct Clocks {
 }
 
 impl Clocks {
-    pub(super) fn new(milestones: &[Milestone]) -> Clocks {
+    pub(super) fn new(milestones: &[Milestone], on_arrival: &[Vec<OnArrival>]) -> Clocks {
         let mut lates = 0;
         let number = |milestone: &Milestone| {
             milestone.from.as_ref()?;
@@ -43,17 +47,33 @@ impl Clocks {
             Some(lates - 1)
         };
         let late = milestones.iter().map(number).collect();
-        Clocks { late, lates, states: vec![], started: vec![], reached: vec![] }
+        let states = |here: &Vec<OnArrival>, counts: bool| {
+            let state = |on_arrival: &OnArrival| match on_arrival {
+                OnArrival::Waits => Clock::Idle,
+                OnArrival::Runs if counts => Clock::Running,
+                OnArrival::Runs | OnArrival::Off => Clock::Off,
+            };
+            here.iter().map(state).collect()
+        };
+        let arrivals =
+            on_arrival.iter().map(|here| [false, true].map(|counts| states(here, counts))).collect();
+        Clocks { arrivals, late, lates, states: vec![], started: vec![], reached: vec![] }
     }
 
-    /// The clocks of a case that has just arrived, one for each milestone.
-    pub(super) fn open(&mut self, slot: u32, states: impl Iterator<Item = Clock>) {
+    /// The clocks of a case that has just arrived.
+    pub(super) fn open(&mut self, slot: u32, case: &Case, source: Option<SourceId>, counts: bool) {
         let (first, all) = (self.place(slot, 0), self.late.len());
         if self.states.len() < first + all {
             self.states.resize(first + all, Clock::Off);
             self.started.resize((slot as usize + 1) * self.lates, Time::ZERO);
         }
-        self.states[first..].iter_mut().zip(states).for_each(|(clock, state)| *clock = state);
+        let clocks = &mut self.states[first..first + all];
+        if case.reopened {
+            return clocks.fill(Clock::Off);
+        }
+        let source = source.map_or(self.arrivals.len() - 1, SourceId::index);
+        let states = &self.arrivals[source][usize::from(counts)];
+        clocks.iter_mut().zip(states).for_each(|(clock, state)| *clock = *state);
     }
 
     #[inline]

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::model::{Model, SourceId};
-use crate::run::layout::{Layout, LimitOf, Listener, OnArrival};
+use crate::run::layout::{Layout, LimitOf, Listener};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::stats::{AgeGrid, Counts, Curve};
 use crate::units::{Duration, Time};
@@ -83,7 +83,7 @@ impl<'a> Delays<'a> {
             year: layout.year_of(window.start()),
             milestones,
             reports,
-            clocks: Clocks::new(&model.milestones),
+            clocks: Clocks::new(&model.milestones, &layout.on_arrival),
             cohorts: (0..milestones).flat_map(|m| (0..per_milestone).map(move |_| cohort(m))).collect(),
             reached: vec![Waits::default(); milestones * reports],
             initial: vec![Waits::default(); milestones * reports],
@@ -94,13 +94,7 @@ impl<'a> Delays<'a> {
     /// A case arrived: the clocks that start with its arrival run.
     pub(super) fn arrive(&mut self, slot: u32, case: &Case, source: Option<SourceId>) {
         let counts = self.counts(case, clocks::start(case));
-        let source = source.map_or(self.layout.on_arrival.len() - 1, SourceId::index);
-        let state = |on_arrival: &OnArrival| match on_arrival {
-            OnArrival::Waits if !case.reopened => Clock::Idle,
-            OnArrival::Runs if !case.reopened && counts => Clock::Running,
-            _ => Clock::Off,
-        };
-        self.clocks.open(slot, self.layout.on_arrival[source].iter().map(state));
+        self.clocks.open(slot, case, source, counts);
     }
 
     /// Whether anybody asks about a clock that starts then: outside the window nobody does.
@@ -129,15 +123,19 @@ impl<'a> Delays<'a> {
                     }
                 }
                 Listener::At(m) => {
+                    if self.clocks.get(slot, m) != Clock::Running {
+                        continue;
+                    }
                     let from = self.clocks.started(slot, m, case);
                     // A last end among jobs may lie before a start that was seen while others were still looked for.
-                    if self.clocks.get(slot, m) == Clock::Running && from <= now {
-                        if case.held {
-                            self.clocks.hold(slot, m, now);
-                        } else {
-                            self.clocks.off(slot, m);
-                            self.stop(m, case, from, now, Fate::Reached);
-                        }
+                    if from > now {
+                        continue;
+                    }
+                    if case.held {
+                        self.clocks.hold(slot, m, now);
+                    } else {
+                        self.clocks.off(slot, m);
+                        self.stop(m, case, from, now, Fate::Reached);
                     }
                 }
             }
@@ -156,15 +154,20 @@ impl<'a> Delays<'a> {
 
     fn close(&mut self, slot: u32, case: &Case, now: Time, fate: Fate) {
         for m in 0..self.milestones {
-            let from = || self.clocks.started(slot, m, case);
-            match self.clocks.get(slot, m) {
-                Clock::Off | Clock::Idle => {}
-                Clock::Running => self.stop(m, case, from(), now, fate),
-                Clock::Held => self.stop(m, case, from(), self.clocks.reached(slot, m), Fate::Reached),
-            }
+            let (at, fate) = match self.clocks.get(slot, m) {
+                Clock::Off | Clock::Idle => continue,
+                Clock::Running => (now, fate),
+                Clock::Held => (self.clocks.reached(slot, m), Fate::Reached),
+            };
+            self.stop(m, case, self.clocks.started(slot, m, case), at, fate);
         }
     }
 
+    #[expect(
+        clippy::inline_always,
+        reason = "a call would cost a fifth of it, and what becomes of it is known"
+    )]
+    #[inline(always)]
     fn stop(&mut self, m: usize, case: &Case, from: Time, now: Time, fate: Fate) {
         let age = now - from;
         let row = m * self.reports + case.report();
@@ -197,6 +200,7 @@ impl<'a> Delays<'a> {
         }
     }
 
+    #[cold]
     fn count_buried(&mut self, m: usize, row: usize, from: Time, reached: Option<Duration>) {
         if let Some(buried) = self.buried.get_mut(row) {
             buried.all += 1;
@@ -249,8 +253,8 @@ impl<'a> Delays<'a> {
                 let first = m * self.reports;
                 let rows = class.map_or(first..first + self.reports, |c| first + c..first + c + 1);
                 let [mut all, mut all_initial] = [Waits::default(), Waits::default()];
-                let initial = all_initial.joined(&mut self.initial[rows.clone()]);
-                let reached = all.joined(&mut self.reached[rows]);
+                let initial = all_initial.joined(self.initial[rows.clone()].iter_mut());
+                let reached = all.joined(self.reached[rows].iter_mut());
                 out.put(named("reached_cases", "cases"), Value::count(reached.count()));
                 out.put(named("reached_mean", "days"), reached.mean());
                 let quantiles =
@@ -309,10 +313,10 @@ impl<'a> Delays<'a> {
 
 impl Cohort {
     /// Books what the counts by age cannot tell of a clock that started late, or is judged by working days.
+    #[inline(never)]
     fn count_apart(&mut self, model: &Model, limits: &[LimitOf], from: Time, reached: Option<Duration>) {
         for (limit, (within, all)) in limits.iter().zip(&mut self.within) {
-            let Some(until) = limit.until else { continue };
-            if (from < until) != limit.edge().is_some() {
+            if limit.apart.contains(&from) {
                 *all += 1;
                 *within += u64::from(reached.is_some_and(|age| limit.holds(model, from, age)));
             }

@@ -17,16 +17,22 @@ pub(super) struct Endings {
     subjects: Vec<Level>,
     /// Weighted days, by report class.
     risk: Vec<f64>,
-    /// Tips that arrived in the window, by report class.
-    population: Vec<u64>,
-    /// Of these, those on which work had started by the horizon.
-    touched: Vec<u64>,
-    /// Of these, those that had ended untouched by the horizon.
-    ended: Vec<u64>,
+    /// By report class.
+    tips: Vec<Tips>,
     /// By report class: whether it is more urgent than the last.
     urgent: Vec<bool>,
     /// Where cases can be believed to be what they are not.
     beliefs: Option<Beliefs>,
+}
+
+/// Tips that arrived in the window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tips {
+    all: u64,
+    /// Of these, those on which work had started by the horizon.
+    touched: u64,
+    /// Of these, those that had ended untouched by the horizon.
+    ended: u64,
 }
 
 /// What assessments made of tips that arrived in the window.
@@ -40,20 +46,18 @@ struct Beliefs {
 
 impl Endings {
     pub(super) fn new(model: &Model, uses: &Uses) -> Endings {
-        let none = vec![0; model.report_classes.len()];
+        let reports = model.report_classes.len();
         Endings {
             subjects: vec![Level::default(); model.classes.len()],
-            risk: vec![0.0; model.report_classes.len()],
-            population: none.clone(),
-            touched: none.clone(),
+            risk: vec![0.0; reports],
+            tips: vec![Tips::default(); reports],
             urgent: uses.urgent_reports.clone(),
-            beliefs: uses.judges.then(|| Beliefs { urgent: vec![(0, 0); none.len()], alarms: (0, 0) }),
-            ended: none,
+            beliefs: uses.judges.then(|| Beliefs { urgent: vec![(0, 0); reports], alarms: (0, 0) }),
         }
     }
 
     pub(super) fn arrive(&mut self, window: Window, case: &Case) {
-        self.population[case.report()] += u64::from(counts(window, case));
+        self.tips[case.report()].all += u64::from(counts(window, case));
     }
 
     /// The number of subjects of the case's class who are not stopped changes.
@@ -64,19 +68,20 @@ impl Endings {
     /// Work started on a case for the first time.
     pub(super) fn touch(&mut self, window: Window, now: Time, case: &mut Case) {
         case.touch_counts = counts(window, case) && now.0 < window.until;
-        self.touched[case.report()] += u64::from(case.touch_counts);
+        self.tips[case.report()].touched += u64::from(case.touch_counts);
     }
 
     pub(super) fn end(&mut self, window: Window, now: Time, case: &Case) {
         let untouched = counts(window, case) && !case.touched && now.0 < window.until;
-        self.ended[case.report()] += u64::from(untouched);
+        self.tips[case.report()].ended += u64::from(untouched);
         self.judge(window, case);
     }
 
     /// A tip was no case of its own.
     pub(super) fn forget(&mut self, window: Window, case: &Case) {
-        self.population[case.report()] -= u64::from(counts(window, case));
-        self.touched[case.report()] -= u64::from(case.touch_counts);
+        let tips = &mut self.tips[case.report()];
+        tips.all -= u64::from(counts(window, case));
+        tips.touched -= u64::from(case.touch_counts);
     }
 
     /// The last word on a case has been said, as far as anybody sees.
@@ -102,8 +107,8 @@ impl Endings {
         let everyone = || 0..model.report_classes.len();
         for (class, name) in class_rows(model) {
             let rows = || class.map_or(everyone(), |c| c..c + 1);
-            let sum = |counts: &[u64]| rows().map(|r| counts[r]).sum::<u64>();
-            let (all, touched, ended) = (sum(&self.population), sum(&self.touched), sum(&self.ended));
+            let sum = |of: fn(&Tips) -> u64| self.tips[rows()].iter().map(of).sum::<u64>();
+            let (all, touched, ended) = (sum(|t| t.all), sum(|t| t.touched), sum(|t| t.ended));
             let named = |quantity, unit| move || Response::new(Family::Cases, quantity, unit).class(name);
             out.put(named("never_touched", "share"), Value::share(all - touched, all));
             out.put(named("never_touched_open", "share"), Value::share(all - touched - ended, all));

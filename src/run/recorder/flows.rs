@@ -1,11 +1,12 @@
 //! How many cases move in each interval between samples: arrivals, starts, completions, ends, and what else happens.
 
-use crate::model::{Model, OutcomeId, SourceId, StageId, StageKind};
+use crate::model::{Model, OutcomeId, SourceId, StageKind};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::result::SeriesKey;
 use crate::run::uses::Uses;
 
 use super::class_rows;
+use super::rows::Row;
 
 /// Counts of the interval that is running, and of those that are over.
 #[derive(Debug)]
@@ -29,8 +30,10 @@ pub(super) enum Step {
     Release,
 }
 
+/// How many kinds there are.
+pub(super) const STEP_COUNT: usize = 7;
 /// The kinds of flow at a stage, in the order of [`Step`].
-const STEPS: [&str; 7] =
+const STEPS: [&str; STEP_COUNT] =
     ["starts", "completions", "reneged", "overflowed", "interrupted", "parkings", "releases"];
 /// Those whose sum over all stages says something.
 const SUMMED: [Step; 4] = [Step::Renege, Step::Overflow, Step::Interruption, Step::Parking];
@@ -42,7 +45,7 @@ struct Cells {
     /// By source; after them tips that come from none.
     arrivals: Vec<usize>,
     /// By kind of flow, then stage.
-    steps: [Vec<Option<usize>>; STEPS.len()],
+    steps: [Vec<Option<usize>>; STEP_COUNT],
     outcomes: Vec<usize>,
     lapses: usize,
     links: Option<usize>,
@@ -104,12 +107,6 @@ impl Flows {
         }
     }
 
-    pub(super) fn step(&mut self, step: Step, stage: StageId, report: usize) {
-        let cell = self.cells.steps[step as usize][stage.index()];
-        debug_assert!(cell.is_some(), "a model has cells for all that can happen: {step:?}");
-        self.count(cell, report);
-    }
-
     pub(super) fn outcome(&mut self, outcome: OutcomeId, report: usize) {
         self.now[self.cells.outcomes[outcome.index()] + report] += 1;
     }
@@ -132,8 +129,21 @@ impl Flows {
         }
     }
 
-    /// The interval is over.
-    pub(super) fn close_interval(&mut self) {
+    /// The interval is over; what happened at stages stands in their rows.
+    pub(super) fn close_interval(&mut self, rows: &mut [Row]) {
+        for (step, cells) in self.cells.steps.iter().enumerate() {
+            for (cell, rows) in cells.iter().zip(rows.chunks_exact_mut(self.cells.reports)) {
+                let Some(first) = *cell else {
+                    debug_assert!(
+                        rows.iter_mut().all(|row| row.take(step) == 0),
+                        "a model has cells for all that can happen: {}",
+                        STEPS[step]
+                    );
+                    continue;
+                };
+                self.now[first..].iter_mut().zip(rows).for_each(|(now, row)| *now = row.take(step));
+            }
+        }
         self.rows.extend_from_slice(&self.now);
         self.sums.iter_mut().zip(&self.now).for_each(|(sum, n)| *sum += u64::from(*n));
         self.now.fill(0);

@@ -2,47 +2,45 @@
 
 use super::Recorder;
 use super::cases::{Unit, Where};
-use super::places::Who;
 use crate::engine::{CaseView, JobEnd};
 use crate::model::StageId;
 use crate::units::Time;
 
 impl Recorder<'_> {
     /// A case, or a track, goes on in jobs.
-    pub(super) fn split(&mut self, now: Time, who: Who, stage: StageId) {
-        if self.cases.get(who.slot).to_judge {
-            self.judge(now, who.slot);
+    pub(super) fn split(&mut self, now: Time, slot: u32) {
+        if self.cases.get(slot).to_judge {
+            self.judge(now, slot);
         }
-        self.enter(now, who, stage, Where::Split);
-        if self.cases.get(who.slot).unit == Unit::Whole {
-            self.parts.begin(who.slot);
-            self.last_ends.split(who.slot);
+        self.enter(now, slot, Where::Split);
+        if self.cases.get(slot).unit == Unit::Whole {
+            self.parts.begin(slot);
+            self.last_ends.split(slot);
         }
     }
 
     pub(super) fn begin_job(&mut self, now: Time, view: &CaseView) {
-        let report = self.model.classes[view.class.index()].report;
-        self.cases.open(view, report, now);
+        self.cases.open(view, self.reported(view), now);
         self.last_ends.begin(view.case, view.slot);
     }
 
     /// A job is over. What is in work goes on for nothing, in its stage's counts alone.
-    pub(super) fn end_job(&mut self, now: Time, who: Who, root: u32, how: JobEnd) {
-        let case = self.cases.get(who.slot);
-        let (stage, place) = (case.stage, case.place);
+    pub(super) fn end_job(&mut self, now: Time, slot: u32, root: u32, how: JobEnd) {
+        let case = self.cases.get(slot);
+        let place = case.place;
         if case.to_judge {
-            self.judge(now, who.slot);
+            self.judge(now, slot);
         }
         let in_work = place == Where::InWork;
-        self.enter(now, who, stage, if in_work { place } else { Where::Between });
+        self.enter(now, slot, if in_work { place } else { Where::Between });
         // Up to now its time was the case's.
-        let case = self.cases.get(who.slot);
+        let case = self.cases.get(slot);
         let stints = case.stints.take();
         if in_work {
             case.unit = Unit::Orphan;
             self.shift_part(root, place.index(), None);
         } else {
-            self.cases.close(who.slot);
+            self.cases.close(slot);
         }
         self.places.lives.hand_over(stints, self.cases.get(root));
         if let JobEnd::Outcome(outcome) = how {
@@ -52,7 +50,7 @@ impl Recorder<'_> {
             }
             self.delays.tell(root, case, now, &self.layout.on_part[outcome.index()]);
         }
-        self.last_ends.over(root, who.slot, |watched, at| {
+        self.last_ends.over(root, slot, |watched, at| {
             tell_end(&mut self.delays, self.layout, &mut self.cases, (root, watched, at));
         });
     }
@@ -75,8 +73,8 @@ impl Recorder<'_> {
     pub(super) fn shift_part(&mut self, root: u32, from: Option<usize>, to: Option<usize>) {
         let (before, after) = self.parts.shift(root, from, to);
         if before != after {
-            let observed = self.cases.get(root).observed;
-            self.places.backlog.shift(observed, before, after);
+            let seen = self.cases.get(root).seen;
+            self.places.backlog.shift(seen, before, after);
         }
     }
 }

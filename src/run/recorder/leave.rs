@@ -3,44 +3,45 @@
 use super::Recorder;
 use super::cases::{Unit, Where};
 use super::flows::Step;
-use super::places::Who;
 use crate::engine::Cause;
-use crate::model::{OutcomeId, StageId};
+use crate::model::OutcomeId;
 use crate::units::{Duration, Time};
 
 impl Recorder<'_> {
     /// A case comes to stand somewhere else without having been worked on.
-    pub(super) fn stand(&mut self, now: Time, who: Who, stage: StageId, place: Where, step: Step) {
-        self.enter(now, who, stage, place);
+    pub(super) fn stand(&mut self, now: Time, slot: u32, place: Where, step: Step) {
+        self.enter(now, slot, place);
         if self.window.holds(now) {
-            self.flows.step(step, stage, self.cases.get(who.slot).report());
+            self.stages.row(self.cases.get(slot)).step(step);
         }
     }
 
-    pub(super) fn interrupt(&mut self, now: Time, who: Who, stage: StageId, effort: Duration) {
-        let case = self.cases.get(who.slot);
-        self.pools.release(who.slot, case, effort, self.window.holds(now));
+    pub(super) fn interrupt(&mut self, now: Time, slot: u32, effort: Duration) {
+        let case = self.cases.get(slot);
+        self.pools.release(slot, case, effort, self.window.holds(now));
         if case.unit == Unit::Orphan {
-            self.enter(now, who, stage, Where::Between);
-            return self.cases.close(who.slot);
+            self.enter(now, slot, Where::Between);
+            return self.cases.close(slot);
         }
-        self.stand(now, who, stage, Where::Waiting, Step::Interruption);
+        self.stand(now, slot, Where::Waiting, Step::Interruption);
     }
 
     pub(super) fn end(
         &mut self,
         now: Time,
-        who: Who,
+        slot: u32,
         number: u64,
         (outcome, cause): (OutcomeId, Cause),
         stopped: bool,
     ) {
-        let mut case = self.cases.get(who.slot);
+        let mut case = self.cases.get(slot);
         if case.to_judge {
-            self.judge(now, who.slot);
-            case = self.cases.get(who.slot);
+            self.judge(now, slot);
+            case = self.cases.get(slot);
         }
-        self.places.step(now, case, who.observed, case.stage, Where::Between);
+        if case.place != Where::Between {
+            self.places.step(now, case, self.stages.row(case), Where::Between);
+        }
         self.places.books.end(case.class, cause);
         if stopped {
             self.endings.subject(self.window, now, case.class, -1);
@@ -48,11 +49,11 @@ impl Recorder<'_> {
         if cause == Cause::Link {
             self.endings.forget(self.window, case);
         } else {
-            self.delays.tell(who.slot, case, now, &self.layout.on_outcome[outcome.index()]);
+            self.delays.tell(slot, case, now, &self.layout.on_outcome[outcome.index()]);
             if cause == Cause::Route {
-                self.delays.tell(who.slot, case, now, &self.layout.on_closed);
+                self.delays.tell(slot, case, now, &self.layout.on_closed);
             }
-            self.delays.end(who.slot, case, now);
+            self.delays.end(slot, case, now);
             self.endings.end(self.window, now, case);
         }
         self.places.backlog.close(self.window, now, case, number);
@@ -68,7 +69,7 @@ impl Recorder<'_> {
         }
         // A tip that was linked the moment it came was in the system for no time at all.
         let was_here = case.entered || cause != Cause::Link;
-        self.places.bury(now, case, holds && was_here);
-        self.cases.close(who.slot);
+        self.places.bury(now, case, &mut self.stages, holds && was_here);
+        self.cases.close(slot);
     }
 }

@@ -19,6 +19,7 @@ mod money;
 mod parts;
 mod places;
 mod pools;
+mod rows;
 mod stages;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,7 @@ pub use delays::CurveKey;
 use std::hint::black_box;
 
 use crate::engine::{CaseView, Census, Fact, MemberFact, Observer, PoolLevel};
-use crate::model::{Model, PoolId, StageId, StageKind};
+use crate::model::{Model, PoolId, SourceId, StageId};
 use crate::units::{Duration, Time};
 
 use super::layout::Layout;
@@ -44,8 +45,9 @@ use endings::Endings;
 use flows::{Flows, Step};
 use money::Money;
 use parts::{LastEnds, Parts};
-use places::{Places, Who};
+use places::Places;
 use pools::Pools;
+use stages::Stages;
 use window::Window;
 
 /// Hears one replication.
@@ -66,6 +68,7 @@ pub struct Recorder<'a> {
     parts: Parts,
     last_ends: LastEnds<'a>,
     places: Places,
+    stages: Stages,
     flows: Flows,
     delays: Delays<'a>,
     pools: Pools,
@@ -101,6 +104,7 @@ impl<'a> Recorder<'a> {
             parts: Parts::default(),
             last_ends: LastEnds::new(&layout.last_ends, &layout.reach),
             places: Places::new(model, uses, window),
+            stages: Stages::new(model, uses),
             flows: Flows::new(model, uses),
             delays: Delays::new(model, layout, window),
             pools: Pools::new(model, uses),
@@ -133,12 +137,9 @@ impl<'a> Recorder<'a> {
 
     /// Closes what is still running and tells every measure.
     fn conclude(&mut self, out: &mut impl Sink) {
-        let horizon = self.model.horizon;
         for (slot, case) in self.cases.iter() {
             if let Some(state) = case.place.index() {
-                let cell = stages::time_cell(case.stage.index(), state);
-                let spent = self.window.overlap(case.since.0, horizon.0);
-                self.places.stages.spent(cell, case.report(), spent);
+                self.stages.row(case).leave(state, self.window.until);
             }
             if case.unit == Unit::Whole {
                 self.delays.leave_open(slot, case);
@@ -150,7 +151,7 @@ impl<'a> Recorder<'a> {
         self.flows.report(self.model, out);
         self.endings.report(self.model, &self.flows, out);
         self.delays.report(out);
-        self.places.stages.report(self.model, &self.layout.uses, self.window, &self.flows, out);
+        self.stages.report(self.model, &self.layout.uses, self.window, &self.flows, out);
         self.pools.report(self.model, out);
         self.money.report(self.model, endings::acted(self.model, &self.flows), out);
     }
@@ -182,10 +183,16 @@ impl<'a> Recorder<'a> {
         self.next_cut = self.cuts.last().copied().unwrap_or(Time::NEVER);
     }
 
+    /// What a case is, as reports know it, and what it is believed to be.
+    fn reported(&self, view: &CaseView) -> (u16, u16) {
+        (self.places.backlog.row(view.class), self.places.backlog.row(view.observed))
+    }
+
     fn arrive(&mut self, now: Time, view: &CaseView, subject: bool, reports: u32) {
-        let (uses, report) = (&self.layout.uses, self.model.classes[view.class.index()].report);
-        let case = self.cases.open(view, report, now);
-        let later = view.source.is_some_and(|s| uses.links_later[s.index()]) && !subject && !view.reopened;
+        let uses = &self.layout.uses;
+        let case = self.cases.open(view, self.reported(view), now);
+        let links_later = |source: SourceId| uses.links_later[source.index()];
+        let later = uses.links && view.source.is_some_and(links_later) && !subject && !view.reopened;
         case.held = later || (uses.judges && uses.urgent[view.class.index()]);
         if uses.judges && !uses.assesses && view.observed != self.model.unknown() {
             case.verdict = Some(Verdict::of(self.model, uses, case));
@@ -199,66 +206,62 @@ impl<'a> Recorder<'a> {
         }
         if self.window.holds(now) && !view.initial {
             if view.reopened {
-                self.flows.reopening(report);
+                self.flows.reopening(case.report());
             } else {
-                self.flows.arrival(view.source, report, reports);
+                self.flows.arrival(view.source, case.report(), reports);
             }
         }
     }
 
-    fn join(&mut self, now: Time, who: Who, stage: StageId, since: Time, waits: bool) {
+    fn join(&mut self, now: Time, slot: u32, stage: StageId, since: Time, waits: bool) {
         let place = if waits { Where::Waiting } else { Where::Between };
-        let case = self.cases.get(who.slot);
-        let before = self.places.step(now, case, who.observed, stage, place);
+        let case = self.cases.get(slot);
+        case.row = self.stages.row_of(stage, case.report());
+        self.places.come(now, case, self.stages.row(case), place);
         (case.joined, case.entered) = (since, true);
         let (unit, to_judge) = (case.unit, case.to_judge);
         if to_judge {
-            self.judge(now, who.slot);
+            self.judge(now, slot);
         }
         if let Unit::PartOf(root) = unit {
-            self.shift_part(root, before, place.index());
-            self.job_comes(root, who.slot, stage);
+            self.shift_part(root, None, place.index());
+            self.job_comes(root, slot, stage);
         }
     }
 
-    /// From now on a case or job is in another place.
-    fn enter(&mut self, now: Time, who: Who, stage: StageId, place: Where) {
-        let case = self.cases.get(who.slot);
-        let before = self.places.step(now, case, who.observed, stage, place);
+    /// From now on a case or job is in another place of its stage.
+    fn enter(&mut self, now: Time, slot: u32, place: Where) {
+        let case = self.cases.get(slot);
+        let before = self.places.step(now, case, self.stages.row(case), place);
         if let Unit::PartOf(root) = case.unit {
             self.shift_part(root, before, place.index());
         }
     }
 
-    fn start(&mut self, now: Time, who: Who, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
-        let kind = self.model.stages[stage.index()].kind;
-        let place = match kind {
-            StageKind::Work => Where::InWork,
-            StageKind::Delay => Where::Delayed,
-            StageKind::Instant => Where::Between,
-        };
-        let case = self.cases.get(who.slot);
-        let before = self.places.step(now, case, who.observed, stage, place);
-        if kind == StageKind::Work {
-            self.pools.man(who.slot, case, crew);
+    fn start(&mut self, now: Time, slot: u32, stage: StageId, crew: &[(PoolId, u32)], resumed: bool) {
+        let case = self.cases.get(slot);
+        let row = self.stages.row(case);
+        let place = row.started;
+        let before = self.places.step(now, case, row, place);
+        let works = place == Where::InWork;
+        if works {
+            self.pools.man(slot, case, crew);
         }
         if !resumed && self.window.holds(now) {
-            self.flows.step(Step::Start, stage, case.report());
-            if self.layout.uses.waits(stage) {
-                self.places.stages.waited(stage.index(), case.report(), now - case.joined);
-            }
+            row.step(Step::Start);
+            row.waited(now - case.joined);
         }
         // Of jobs the first start counts, which stops the clocks of the case for good.
         let (slot, case) = if let Unit::PartOf(root) = case.unit {
             self.shift_part(root, before, place.index());
             (root, self.cases.get(root))
         } else {
-            (who.slot, case)
+            (slot, case)
         };
         if resumed {
             return;
         }
-        if kind == StageKind::Work && !case.touched {
+        if works && !case.touched {
             case.touched = true;
             self.endings.touch(self.window, now, case);
             self.delays.tell(slot, case, now, &self.layout.on_touch);
@@ -266,25 +269,26 @@ impl<'a> Recorder<'a> {
         self.delays.tell(slot, case, now, &self.layout.on_start[stage.index()]);
     }
 
-    fn finish_stage(&mut self, now: Time, who: Who, stage: StageId, effort: Duration) {
-        let case = self.cases.get(who.slot);
-        self.pools.release(who.slot, case, effort, self.window.holds(now));
-        let before = self.places.step(now, case, who.observed, stage, Where::Between);
+    fn finish_stage(&mut self, now: Time, slot: u32, stage: StageId, effort: Duration) {
+        let case = self.cases.get(slot);
+        self.pools.release(slot, case, effort, self.window.holds(now));
+        let row = self.stages.row(case);
+        let before = self.places.step(now, case, row, Where::Between);
         if case.unit == Unit::Orphan {
             // Work for nothing: its hours count, but nothing is done by it.
-            return self.cases.close(who.slot);
+            return self.cases.close(slot);
         }
         if self.window.holds(now) {
-            self.flows.step(Step::Completion, stage, case.report());
+            row.step(Step::Completion);
         }
         if self.layout.uses.assesses {
             case.to_judge = self.model.params[self.snapshot].stages[stage.index()].assess.is_some();
         }
         if let Unit::PartOf(root) = case.unit {
             self.shift_part(root, before, None);
-            self.job_ends_at(now, root, who.slot, stage);
+            self.job_ends_at(now, root, slot, stage);
         } else {
-            self.delays.tell(who.slot, case, now, &self.layout.on_end[stage.index()]);
+            self.delays.tell(slot, case, now, &self.layout.on_end[stage.index()]);
         }
     }
 }
@@ -298,30 +302,30 @@ impl Observer for Recorder<'_> {
     #[inline(always)]
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         self.advance(now);
-        let who = Who { slot: case.slot, observed: case.observed };
+        let slot = case.slot;
         match fact {
             Fact::Arrived { subject, reports } => self.arrive(now, &case, subject, reports),
             Fact::SubjectBegan => self.endings.subject(self.window, now, case.class, 1),
-            Fact::Joined { stage, since, waits } => self.join(now, who, stage, since, waits),
-            Fact::Parked { stage } => self.stand(now, who, stage, Where::Parked, Step::Parking),
-            Fact::Released { stage } => self.stand(now, who, stage, Where::Waiting, Step::Release),
+            Fact::Joined { stage, since, waits } => self.join(now, slot, stage, since, waits),
+            Fact::Parked { .. } => self.stand(now, slot, Where::Parked, Step::Parking),
+            Fact::Released { .. } => self.stand(now, slot, Where::Waiting, Step::Release),
             Fact::Started { stage, crew, resumed, cost } => {
-                self.start(now, who, stage, crew, resumed);
+                self.start(now, slot, stage, crew, resumed);
                 if cost != 0.0 && !resumed && self.window.holds(now) {
                     self.money.start(self.model, stage, cost, now);
                 }
             }
-            Fact::Interrupted { stage, effort, .. } => self.interrupt(now, who, stage, effort),
-            Fact::Finished { stage, effort } => self.finish_stage(now, who, stage, effort),
-            Fact::Believed { .. } => self.believe(who),
-            Fact::Reneged { stage } => self.stand(now, who, stage, Where::Between, Step::Renege),
-            Fact::Overflowed { stage } => self.stand(now, who, stage, Where::Between, Step::Overflow),
-            Fact::Split { stage, .. } => self.split(now, who, stage),
+            Fact::Interrupted { effort, .. } => self.interrupt(now, slot, effort),
+            Fact::Finished { stage, effort } => self.finish_stage(now, slot, stage, effort),
+            Fact::Believed { .. } => self.believe(slot, case.observed),
+            Fact::Reneged { .. } => self.stand(now, slot, Where::Between, Step::Renege),
+            Fact::Overflowed { .. } => self.stand(now, slot, Where::Between, Step::Overflow),
+            Fact::Split { .. } => self.split(now, slot),
             Fact::JobBegan => self.begin_job(now, &case),
-            Fact::JobEnded { how } => self.end_job(now, who, case.case, how),
+            Fact::JobEnded { how } => self.end_job(now, slot, case.case, how),
             Fact::Linked => self.places.books.link(),
             Fact::Ended { outcome, cause, subject_stopped, .. } => {
-                self.end(now, who, case.number, (outcome, cause), subject_stopped);
+                self.end(now, slot, case.number, (outcome, cause), subject_stopped);
             }
         }
     }
@@ -364,7 +368,7 @@ impl Observer for Recorder<'_> {
         backlog.sample(now);
         if now > self.model.warmup {
             self.flush(now);
-            self.flows.close_interval();
+            self.flows.close_interval(&mut self.stages.rows);
             self.pools.close_interval();
         }
     }

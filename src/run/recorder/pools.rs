@@ -71,14 +71,18 @@ impl Pools {
     #[inline]
     pub(super) fn man(&mut self, slot: u32, case: &mut Case, crew: &[(PoolId, u32)]) {
         case.pool = crew.first().map(|(pool, _)| *pool);
-        let slot = slot as usize;
-        if crew.len() > 1 && self.others.len() <= slot {
+        if crew.len() > 1 || self.others.len() > slot as usize {
+            self.man_others(slot as usize, crew);
+        }
+    }
+
+    #[inline(never)]
+    fn man_others(&mut self, slot: usize, crew: &[(PoolId, u32)]) {
+        if self.others.len() <= slot {
             self.others.resize(slot + 1, vec![]);
         }
-        if let Some(others) = self.others.get_mut(slot) {
-            others.clear();
-            others.extend(crew.iter().skip(1).map(|(pool, _)| *pool));
-        }
+        self.others[slot].clear();
+        self.others[slot].extend(crew.iter().skip(1).map(|(pool, _)| *pool));
     }
 
     /// They let it go after so much effort each, which counts or does not.
@@ -149,14 +153,15 @@ impl Hours {
     #[inline]
     fn set(&mut self, window: Window, now: Time, level: PoolLevel) {
         self.levels[BUSY].set(window, now, level.busy);
-        // Tasks come and go all the time, the rest hardly ever changes.
         self.told.busy = level.busy;
+        // Tasks come and go all the time, the rest hardly ever changes.
         if self.told != level {
             self.told = level;
             self.set_all(window, now);
         }
     }
 
+    #[inline(never)]
     fn set_all(&mut self, window: Window, now: Time) {
         let level = self.told;
         // Posts that are cut before their holders leave make no vacancy below zero.

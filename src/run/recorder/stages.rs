@@ -1,29 +1,37 @@
 //! What queueing theory speaks of: waits, numbers waiting and in work, throughput, and where the time goes.
 
-use crate::model::Model;
+use std::ops::Range;
+
+use crate::model::{Model, StageId};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::uses::{STATE_COUNT, Uses};
 use crate::stats::{Sample, Tally};
 use crate::units::{DAY, Duration};
 
-use super::cases::STATES;
+use super::cases::{Case, STATES, life_cell};
 use super::class_rows;
 use super::flows::Flows;
+use super::rows::Row;
 use super::window::Window;
 
 /// By stage and true class.
 #[derive(Debug)]
 pub(super) struct Stages {
     reports: usize,
-    waits: Vec<Waits>,
-    /// Case-milliseconds in the window by stage, state and class.
-    spent: Vec<i64>,
-    /// Of tips that ended in the window: milliseconds by stage, state and class over their whole lives.
+    pub(super) rows: Vec<Row>,
+    /// Of tips that ended in the window: milliseconds over their whole lives, by [`life_cell`].
     lives: Vec<i64>,
-    /// How many these were, and how long they lived, by class.
-    ended: Vec<(u64, i64)>,
-    /// Time in the system of all that ended in the window, by class.
-    system: Vec<Waits>,
+    /// By class: those that ended in the window.
+    ended: Vec<Ended>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Ended {
+    /// Time in the system of all.
+    system: Waits,
+    /// How many of them were tips, and how long these lived.
+    tips: u64,
+    lived: i64,
 }
 
 /// Lengths of time of one kind, in days.
@@ -57,12 +65,8 @@ impl Waits {
 
     /// Takes in the last ones.
     fn settle(&mut self) {
-        let (mut tally, mut positive) = (self.tally, self.positive);
-        for days in &self.fresh {
-            tally.push(*days);
-            positive += u64::from(*days > 0.0);
-        }
-        (self.tally, self.positive) = (tally, positive);
+        self.tally.extend(&self.fresh);
+        self.positive += self.fresh.iter().filter(|days| **days > 0.0).count() as u64;
         self.sample.extend(&self.fresh);
         self.fresh.clear();
     }
@@ -76,12 +80,16 @@ impl Waits {
     }
 
     /// All of several rows, put together here where there is more than one.
-    pub(super) fn joined<'a>(&'a mut self, rows: &'a mut [Waits]) -> &'a mut Waits {
-        if let [row] = rows {
-            row.settle();
-            return row;
-        }
+    pub(super) fn joined<'a>(
+        &'a mut self,
+        rows: impl ExactSizeIterator<Item = &'a mut Waits>,
+    ) -> &'a mut Waits {
+        let alone = rows.len() == 1;
         for row in rows {
+            if alone {
+                row.settle();
+                return row;
+            }
             self.add(row);
         }
         self
@@ -105,43 +113,41 @@ impl Waits {
 }
 
 impl Stages {
-    pub(super) fn new(model: &Model) -> Stages {
-        let (stages, reports) = (model.stages.len(), model.report_classes.len());
+    pub(super) fn new(model: &Model, uses: &Uses) -> Stages {
+        let (rows, reports) = (Row::all(model, uses), model.report_classes.len());
         Stages {
             reports,
-            waits: vec![Waits::default(); stages * reports],
-            spent: vec![0; stages * reports * STATE_COUNT],
-            lives: vec![0; stages * reports * STATE_COUNT],
-            ended: vec![(0, 0); reports],
-            system: vec![Waits::default(); reports],
+            lives: vec![0; rows.len() * STATE_COUNT],
+            rows,
+            ended: vec![Ended::default(); reports],
         }
     }
 
-    /// A case has waited for its first start at a stage.
-    pub(super) fn waited(&mut self, stage: usize, report: usize, wait: Duration) {
-        self.waits[stage * self.reports + report].push(wait);
-    }
-
-    /// A case was in a state of a stage (a [`time_cell`]) for so much of the window.
+    /// The row of a case, at the stage it came to last.
     #[inline]
-    pub(super) fn spent(&mut self, cell: usize, report: usize, ms: i64) {
-        self.spent[cell * self.reports + report] += ms;
+    pub(super) fn row(&mut self, case: &Case) -> &mut Row {
+        &mut self.rows[case.row as usize]
     }
 
-    /// A case left the system.
-    pub(super) fn left(&mut self, report: usize, life: Duration) {
-        self.system[report].push(life);
+    /// The place of the row of a stage and a class of reports.
+    #[inline]
+    pub(super) fn row_of(&self, stage: StageId, report: usize) -> u32 {
+        (stage.index() * self.reports + report) as u32
     }
 
-    /// The life of a tip is over.
-    pub(super) fn lived(&mut self, report: usize, life: Duration) {
-        self.ended[report].0 += 1;
-        self.ended[report].1 += life.0;
+    /// A case left the system; if it was a tip, its life is over.
+    pub(super) fn left(&mut self, report: usize, life: Duration, tip: bool) {
+        let ended = &mut self.ended[report];
+        ended.system.push(life);
+        if tip {
+            ended.tips += 1;
+            ended.lived += life.0;
+        }
     }
 
-    /// Of that life, so long in a state (a [`time_cell`]).
-    pub(super) fn lived_in(&mut self, report: usize, cell: usize, ms: i64) {
-        self.lives[cell * self.reports + report] += ms;
+    /// Of that life, so long in a state of a stage (a [`life_cell`]).
+    pub(super) fn lived_in(&mut self, cell: u32, ms: i64) {
+        self.lives[cell as usize] += ms;
     }
 
     pub(super) fn report(
@@ -158,9 +164,9 @@ impl Stages {
             }
         }
         for (class, name) in class_rows(model) {
-            let rows = self.rows(class);
+            let rows = self.reports(class);
             let mut all = Waits::default();
-            let system = all.joined(&mut self.system[rows]);
+            let system = all.joined(self.ended[rows].iter_mut().map(|ended| &mut ended.system));
             let named = |quantity| move || Response::new(Family::Stages, quantity, "days").class(name);
             out.put(named("system_mean"), system.mean());
             let quantiles = ["system_p50", "system_p90", "system_p95"].into_iter().zip(system.quantiles());
@@ -169,8 +175,13 @@ impl Stages {
         }
     }
 
-    fn rows(&self, class: Option<usize>) -> std::ops::Range<usize> {
+    fn reports(&self, class: Option<usize>) -> Range<usize> {
         class.map_or(0..self.reports, |c| c..c + 1)
+    }
+
+    fn rows(&self, stage: usize, class: Option<usize>) -> Range<usize> {
+        let (first, reports) = (stage * self.reports, self.reports(class));
+        first + reports.start..first + reports.end
     }
 
     fn report_stage(
@@ -186,9 +197,9 @@ impl Stages {
         let named =
             |quantity, unit| move || Response::new(Family::Stages, quantity, unit).of(&stage.id).class(name);
         if uses.has_state(s, 0) {
-            let rows = self.rows(class);
+            let rows = self.rows(s, class);
             let mut all = Waits::default();
-            let waits = all.joined(&mut self.waits[s * self.reports..][rows]);
+            let waits = all.joined(self.rows[rows].iter_mut().map(|row| &mut row.waits));
             out.put(named("wait_mean", "days"), waits.mean());
             out.put(named("wait_sd", "days"), Value::or_nothing(waits.tally.sd()));
             let quantiles = ["wait_p50", "wait_p90", "wait_p95"].into_iter().zip(waits.quantiles());
@@ -199,12 +210,11 @@ impl Stages {
         let length = (window.until - window.from) as f64;
         for (state, (_, quantity)) in STATES.iter().enumerate() {
             if uses.has_state(s, state) {
-                let cell = time_cell(s, state) * self.reports;
-                let spent: i64 = self.rows(class).map(|r| self.spent[cell + r]).sum();
+                let spent: i64 = self.rows(s, class).map(|r| self.rows[r].spent[state]).sum();
                 out.put(named(quantity, "cases"), Value::Number(spent as f64 / length));
             }
         }
-        let done: u64 = self.rows(class).map(|r| flows.completions(s, r)).sum();
+        let done: u64 = self.reports(class).map(|r| flows.completions(s, r)).sum();
         out.put(named("throughput", "cases per day"), Value::Number(done as f64 * DAY as f64 / length));
     }
 
@@ -215,15 +225,15 @@ impl Stages {
         name: &str,
         out: &mut impl Sink,
     ) {
-        let count: u64 = self.rows(class).map(|r| self.ended[r].0).sum();
+        let count: u64 = self.reports(class).map(|r| self.ended[r].tips).sum();
         let per_case = |ms: i64| Value::Ratio { above: Duration(ms).days(), below: count as f64 };
-        let total: i64 = self.rows(class).map(|r| self.ended[r].1).sum();
+        let total: i64 = self.reports(class).map(|r| self.ended[r].lived).sum();
         out.put(|| Response::new(Family::Lives, "days_total", "days").class(name), per_case(total));
         for (s, stage) in model.stages.iter().enumerate() {
             for (state, quantity) in DAYS.into_iter().enumerate() {
                 if uses.has_state(s, state) {
-                    let cell = time_cell(s, state) * self.reports;
-                    let spent: i64 = self.rows(class).map(|r| self.lives[cell + r]).sum();
+                    let cell = |row: usize| life_cell(row as u32, state) as usize;
+                    let spent: i64 = self.rows(s, class).map(|r| self.lives[cell(r)]).sum();
                     let named = || Response::new(Family::Lives, quantity, "days").of(&stage.id).class(name);
                     out.put(named, per_case(spent));
                 }
@@ -233,9 +243,3 @@ impl Stages {
 }
 
 const DAYS: [&str; STATE_COUNT] = ["days_waiting", "days_in_work", "days_delayed", "days_parked"];
-
-/// A state of a stage as one number.
-#[inline]
-pub(super) fn time_cell(stage: usize, state: usize) -> usize {
-    stage * STATE_COUNT + state
-}

@@ -7,7 +7,7 @@ mod simulated;
 use super::*;
 use crate::engine::Cause;
 use crate::model::Law;
-use crate::model::{ClassId, ExtraCost, Limit, OutcomeId, SourceId};
+use crate::model::{ClassId, ExtraCost, Limit, OutcomeId, StageKind};
 use crate::run::fixture::{Queue, params};
 use crate::units::{DAY, YEAR};
 

@@ -29,7 +29,7 @@ impl Window {
 
     /// The moment of the window that is nearest, its end among them.
     #[inline]
-    fn nearest(self, at: i64) -> i64 {
+    pub(super) fn nearest(self, at: i64) -> i64 {
         at.max(self.from).min(self.until)
     }
 }
@@ -55,6 +55,11 @@ impl Level {
     #[inline]
     pub(super) fn set(&mut self, window: Window, now: Time, level: u32) {
         self.add(window, now, i64::from(level) - self.height);
+    }
+
+    /// The level now.
+    pub(super) fn height(self) -> i64 {
+        self.height
     }
 
     /// The integral since the last call of this function.

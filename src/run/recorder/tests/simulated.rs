@@ -20,6 +20,27 @@ struct Beside<'a> {
     kinds: BTreeMap<&'static str, u32>,
 }
 
+impl Beside<'_> {
+    /// The recorder takes from earlier facts where a case is and what it is believed to be: it must be what is told now.
+    fn knows(&self, view: &CaseView, fact: Fact<'_>) {
+        let Some(case) = self.recorder.cases.find(view.slot) else { return };
+        assert_eq!(case.observed, view.observed, "{fact:?} of {view:?}");
+        let (Fact::Started { stage, .. }
+        | Fact::Interrupted { stage, .. }
+        | Fact::Finished { stage, .. }
+        | Fact::Parked { stage }
+        | Fact::Released { stage }
+        | Fact::Reneged { stage }
+        | Fact::Overflowed { stage }
+        | Fact::Split { stage, .. }) = fact
+        else {
+            return;
+        };
+        let row = self.recorder.stages.row_of(stage, case.report());
+        assert_eq!(case.row, row, "{fact:?} of {view:?}");
+    }
+}
+
 impl Observer for Beside<'_> {
     fn fact(&mut self, now: Time, case: CaseView, fact: Fact<'_>) {
         let kind = match fact {
@@ -56,6 +77,7 @@ impl Observer for Beside<'_> {
         };
         *self.kinds.entry(kind).or_default() += 1;
         self.recorder.fact(now, case, fact);
+        self.knows(&case, fact);
     }
 
     fn member(&mut self, now: Time, pool: PoolId, member: u32, fact: MemberFact) {
