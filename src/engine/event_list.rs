@@ -5,6 +5,8 @@
 //! works inside. Scheduling and taking cost a logarithm (base four) of few pending events, and hardly more of many. There
 //! is no cancelling: an event says which moment it was scheduled for, and whoever takes it asks whether it still holds.
 
+use std::cmp::Ordering;
+
 use super::ladder::{Item, Ladder};
 use crate::units::Time;
 
@@ -149,9 +151,25 @@ impl Item for Event {
     fn position(&self) -> i64 {
         self.time.0
     }
+}
 
+/// No two pending events are equal in this.
+impl Ord for Event {
     #[inline]
-    fn before(&self, other: &Event) -> bool {
+    fn cmp(&self, other: &Event) -> Ordering {
+        self.key().cmp(&other.key()).then(self.job.cmp(&other.job))
+    }
+}
+
+impl PartialOrd for Event {
+    #[inline]
+    fn partial_cmp(&self, other: &Event) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+
+    // Most questions are this one, which needs no three answers.
+    #[inline]
+    fn lt(&self, other: &Event) -> bool {
         let (mine, theirs) = (self.key(), other.key());
         mine < theirs || (mine == theirs && self.job < other.job)
     }

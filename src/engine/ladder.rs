@@ -1,8 +1,8 @@
 //! A list that hands out its least item, however many it holds.
 //!
-//! Few items stand in a heap. Of many only the least do, and the others lie in buckets of equal length, of which nobody asks
-//! for the order before their turn: each is moved a few times in all, where a long heap would go through memory for every
-//! item it hands out. (After W. T. Tang, R. S. M. Goh, I. L. Thng, Ladder queue, ACM TOMACS 15, 2005; with two rungs.)
+//! Few items stand in a heap. Many lie in buckets of equal length, of which nobody asks for the order before their turn: then
+//! a bucket is put in order once, and what is still added to it stands in the heap. Each item is moved a few times in all,
+//! where a long heap would go through memory for every item it hands out. (After W. T. Tang, R. S. M. Goh, I. L. Thng, Ladder queue, ACM TOMACS 15, 2005; with two rungs.)
 
 mod far;
 mod near;
@@ -10,13 +10,16 @@ mod near;
 use far::Far;
 use near::Near;
 
-/// What can stand in a [`Ladder`].
-pub(super) trait Item: Copy {
-    /// Its place on a line, of which items are sorted into buckets.
+/// What can stand in a [`Ladder`]: the least comes first.
+pub(super) trait Item: Copy + Ord {
+    /// Its place on a line, of which items are sorted into buckets: never greater than that of a greater item.
     fn position(&self) -> i64;
 
-    /// Whether it comes before another: never if its position is greater.
-    fn before(&self, other: &Self) -> bool;
+    /// Whether it comes before another.
+    #[inline]
+    fn before(&self, other: &Self) -> bool {
+        self < other
+    }
 }
 
 /// So many items stand in one heap: it fits into the fastest cache.
@@ -104,9 +107,9 @@ impl<T: Item> Ladder<T> {
         std::mem::take(&mut self.news)
     }
 
-    /// What stands near, in no order.
+    /// What is left of the bucket that came near last, the least one last.
     pub(super) fn near(&self) -> &[T] {
-        self.near.items()
+        self.near.row()
     }
 
     /// All items, in no order; none is left.

@@ -31,11 +31,6 @@ impl Item for Place {
     fn position(&self) -> i64 {
         self.key
     }
-
-    #[inline]
-    fn before(&self, other: &Place) -> bool {
-        self < other
-    }
 }
 
 /// One observed class.

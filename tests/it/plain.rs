@@ -132,9 +132,9 @@ fn mechanisms_take_the_long_way() {
 /// A row of the short way has a byte for a class: it takes none for another.
 #[test]
 fn as_many_classes_as_there_may_be_are_told_alike() {
-    let more: String = (2..=200).map(|c| format!("[[class]]\nid = \"c{c}\"\n")).collect();
+    let more: Vec<String> = (2..=200).map(|c| format!("[[class]]\nid = \"c{c}\"\n")).collect();
     let text = shipped::text("first-steps", "3 weeks")
-        .replace("[[source]]", &(more + "[[source]]"))
+        .replace("[[source]]", &(more.concat() + "[[source]]"))
         .replace("tip = 1.0", "tip = 0.5, c200 = 0.5");
     assert!(same(&shipped::of_text(&text, None)) > 1_000);
 }

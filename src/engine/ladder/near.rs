@@ -1,69 +1,84 @@
-//! The least items, in a heap with four children a node: shallower than a binary one, and a node's children share a cache
-//! line or two.
+//! The least items: those that came near together stand in order, those that were added since in a heap with four children
+//! a node: shallower than a binary one, and a node's children share a cache line or two.
+
+use std::cmp::Reverse;
 
 use super::Item;
 
 const ARITY: usize = 4;
 
-/// The heap.
+/// Both.
 #[derive(Debug)]
 pub(super) struct Near<T> {
+    /// The least one last.
+    row: Vec<T>,
     heap: Vec<T>,
 }
 
 impl<T> Default for Near<T> {
     fn default() -> Near<T> {
-        Near { heap: vec![] }
+        Near { row: vec![], heap: vec![] }
     }
 }
 
 impl<T: Item> Near<T> {
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.heap.len()
+        self.row.len() + self.heap.len()
     }
 
     #[inline]
     pub(super) fn first(&self) -> Option<&T> {
-        self.heap.first()
+        match (self.row.last(), self.heap.first()) {
+            (Some(standing), Some(added)) => Some(if added.before(standing) { added } else { standing }),
+            (standing, added) => standing.or(added),
+        }
     }
 
-    pub(super) fn items(&self) -> &[T] {
-        &self.heap
+    /// Those that came near together and are still here.
+    pub(super) fn row(&self) -> &[T] {
+        &self.row
     }
 
     #[inline(never)]
     pub(super) fn push(&mut self, item: T) {
         let last = self.heap.len();
         self.heap.push(item);
-        self.rise(last, 0, item);
+        self.rise(last, item);
     }
 
     #[inline]
     pub(super) fn pop(&mut self) -> Option<T> {
+        let Some(standing) = self.row.last() else { return self.pop_added() };
+        if self.heap.first().is_some_and(|added| added.before(standing)) {
+            return self.pop_added();
+        }
+        self.row.pop()
+    }
+
+    #[inline]
+    fn pop_added(&mut self) -> Option<T> {
         let last = self.heap.pop()?;
         let Some(first) = self.heap.first().copied() else { return Some(last) };
-        self.sift_down(0, last);
+        self.sift_down(last);
         Some(first)
     }
 
     /// All items, in no order; none is left.
     pub(super) fn drain(&mut self) -> impl Iterator<Item = T> + '_ {
-        self.heap.drain(..)
+        self.row.drain(..).chain(self.heap.drain(..))
     }
 
     /// Takes items in where there are none; that list is empty afterwards.
     pub(super) fn replace(&mut self, items: &mut Vec<T>) {
-        std::mem::swap(&mut self.heap, items);
-        for i in (0..self.heap.len().div_ceil(ARITY)).rev() {
-            self.sift_down(i, self.heap[i]);
-        }
+        std::mem::swap(&mut self.row, items);
+        self.row.sort_unstable_by_key(|item| Reverse(*item));
     }
 
-    /// Puts an item at this place, where there is none any more, or below it. The gap goes down to where nothing is below
-    /// it, and the item up from there: taken from the end of the heap, it seldom goes far.
-    fn sift_down(&mut self, place: usize, item: T) {
-        let mut gap = place;
+    /// Puts an item at the top, where there is none any more, or below it. The gap goes down to where nothing is below it,
+    /// and the item up from there: taken from the end of the heap, it seldom goes far.
+    fn sift_down(&mut self, item: T) {
+        let mut gap = 0;
         while let Some(below) = self.heap.get(gap * ARITY + 1..).and_then(<[T]>::first_chunk::<ARITY>) {
             let low = usize::from(below[1].before(&below[0]));
             let high = 2 + usize::from(below[3].before(&below[2]));
@@ -78,14 +93,14 @@ impl<T: Item> Near<T> {
             self.heap[gap] = below[least];
             gap = first + least;
         }
-        self.rise(gap, place, item);
+        self.rise(gap, item);
     }
 
-    /// Puts an item at this place, where there is none, or above it, but not above `top`.
+    /// Puts an item at this place, where there is none, or above it.
     #[inline]
-    fn rise(&mut self, place: usize, top: usize, item: T) {
+    fn rise(&mut self, place: usize, item: T) {
         let mut gap = place;
-        while gap > top {
+        while gap > 0 {
             let parent = (gap - 1) / ARITY;
             if !item.before(&self.heap[parent]) {
                 break;

@@ -135,8 +135,8 @@ impl<O: Observer> Plain<'_, O> {
                 (a, b) => a.or(b),
             };
         }
-        match (patience, self.events.peek()) {
-            (Some(event), listed) if listed.is_none_or(|listed| event.before(listed)) => Some(event),
+        match patience {
+            Some(event) if self.events.peek().is_none_or(|listed| event.before(listed)) => Some(event),
             _ => self.events.take_next(),
         }
     }
