@@ -133,7 +133,7 @@ struct Engine<'m, O> {
     /// Pools whose members may have something new to choose from.
     touched: Marks,
     /// Pools whose members have taken up or put down tasks in this event.
-    shifted: Marks,
+    tasked: Marks,
     /// By pool: its level as last told.
     told: Vec<Option<PoolLevel>>,
     /// Pools that left a case to another one in this round, and to which.
@@ -205,7 +205,7 @@ impl<'m, O: Observer> Engine<'m, O> {
             stages_of: vec![],
             assigned_at: vec![],
             touched: Marks::default(),
-            shifted: Marks::default(),
+            tasked: Marks::default(),
             told: vec![None; count],
             deferred: vec![],
             declined: Marks::default(),
@@ -375,8 +375,8 @@ impl<'m, O: Observer> Engine<'m, O> {
 
     /// Tells how many are busy where members took up or put down tasks in this event.
     fn tell_pools(&mut self) {
-        while let Some(pool) = self.shifted.next(0) {
-            self.shifted.unset(pool);
+        while let Some(pool) = self.tasked.next(0) {
+            self.tasked.unset(pool);
             self.tell_pool(PoolId::at(pool));
         }
     }

@@ -22,7 +22,7 @@ impl<O: Observer> Engine<'_, O> {
         (task.effort, task.hours, task.pace) = (effort, hours, pace);
         for &(pool, member) in &self.crew {
             self.pools[pool.index()].members[member as usize].doing = Doing::Task(index);
-            self.shifted.set(pool.index());
+            self.tasked.set(pool.index());
         }
         self.take_up(slot, index);
         if let Some(load) = self.cases[slot].load {
@@ -143,7 +143,7 @@ impl<O: Observer> Engine<'_, O> {
                 self.gone.push((pool, member));
             }
             self.touched.set(pool.index());
-            self.shifted.set(pool.index());
+            self.tasked.set(pool.index());
         }
         self.tasks.remove(index);
         done
