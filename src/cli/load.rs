@@ -68,6 +68,10 @@ impl Sources for Texts {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         if self.disk { Over { first: &self.known, then: &Disk }.read(path) } else { self.known.read(path) }
     }
+
+    fn names_in(&self, folder: &Path) -> Vec<String> {
+        if self.disk { Disk.names_in(folder) } else { vec![] }
+    }
 }
 
 /// How findings are shown.
