@@ -19,7 +19,7 @@ mod measure;
 mod ours;
 mod queues;
 
-use measure::{Round, child, interleave, median, memory_now, seconds};
+use measure::{Round, child, interleave, memory_now, seconds};
 use ours::{Job, TASK_FORCE, TRIAGE_LINE};
 
 /// Events of the triage line in one replication, on average: arrivals, completions, losses of patience.
@@ -83,31 +83,23 @@ fn lines(rounds: usize) {
         ("check", Box::new(ours::check)),
     ];
     let times = interleave(rounds, work);
-    let both = |name: &str| times.iter().find(|(n, _)| *n == name).map(|(_, t)| t.clone()).expect("a row");
-    let (wall, of) = (|name: &str| both(name)[0].clone(), |name: &str| both(name)[1].clone());
-    let ratio = |above: &str, below: &str| over(&of(above), &of(below));
     let count = events(ONE, 200);
-    row("triage line x 200: bare loop", median(of("bare")), "s", "", "");
-    row("triage line x 200: bare loop, an event", median(of("bare")) / count * 1e9, "ns", "", "");
+    row("triage line x 200: bare loop", times.processor("bare"), "s", "", "");
+    row("triage line x 200: bare loop, an event", times.processor("bare") / count * 1e9, "ns", "", "");
     row(
         "triage line x 200: file to tables, one thread, over bare",
-        ratio("one thread", "bare"),
+        times.ratio("one thread", "bare"),
         "",
         "1.8",
         "1.0",
     );
-    row("  engine alone, over bare", ratio("engine", "bare"), "", "", "");
-    row("  engine and all measures, over bare", ratio("recorder", "bare"), "", "", "");
-    let faster = over(&wall("one thread"), &wall("two threads"));
+    row("  engine alone, over bare", times.ratio("engine", "bare"), "", "", "");
+    row("  engine and all measures, over bare", times.ratio("recorder", "bare"), "", "", "");
+    let faster = times.wall_ratio("one thread", "two threads");
     row("  one thread over two, on the wall", faster, "", "1.8", "1.95");
-    row("state task force x 50, two threads, to tables", median(wall("task force")), "s", "1", "0.2");
-    row("  of the processor", median(of("task force")), "s", "", "");
-    row("`caseload check` of the state task force", median(wall("check")) * 1e3, "ms", "50", "10");
-}
-
-/// The middle one of the ratios, round by round.
-fn over(above: &[f64], below: &[f64]) -> f64 {
-    median(above.iter().zip(below).map(|(a, b)| a / b).collect())
+    row("state task force x 50, two threads, to tables", times.wall("task force"), "s", "1", "0.2");
+    row("  of the processor", times.processor("task force"), "s", "", "");
+    row("`caseload check` of the state task force", times.wall("check") * 1e3, "ms", "50", "10");
 }
 
 /// The triage line ten and a hundred times as large.
@@ -125,14 +117,12 @@ fn growth(rounds: usize) {
         ("bare 1", Box::new(|| (0..100).map(|_| bare::replicate(size(1), 0).events).sum())),
         ("bare 100", Box::new(|| bare::replicate(size(100), 0).events)),
     ];
-    let found = interleave(rounds, work);
-    let times = |name: &str| &found.iter().find(|(n, _)| *n == name).expect("a row").1;
-    let ratio = |above: &str, below: &str| over(&times(above)[1], &times(below)[1]);
-    row("an event of the line x 10 over x 1", ratio("10", "1"), "", "", "");
-    row("an event of the line x 100 over x 1", ratio("100", "1"), "", "2.0", "1.2");
-    row("  of the bare loop, x 100 over x 1", ratio("bare 100", "bare 1"), "", "", "");
-    row("line x 100, engine and measures, over bare", ratio("100", "bare 100"), "", "", "");
-    let faster = over(&times("one thread")[0], &times("two threads")[0]);
+    let times = interleave(rounds, work);
+    row("an event of the line x 10 over x 1", times.ratio("10", "1"), "", "", "");
+    row("an event of the line x 100 over x 1", times.ratio("100", "1"), "", "2.0", "1.2");
+    row("  of the bare loop, x 100 over x 1", times.ratio("bare 100", "bare 1"), "", "", "");
+    row("line x 100, engine and measures, over bare", times.ratio("100", "bare 100"), "", "", "");
+    let faster = times.wall_ratio("one thread", "two threads");
     row("  its one replication on two threads, times faster", faster, "", "", "");
 }
 

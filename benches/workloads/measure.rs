@@ -25,11 +25,41 @@ pub(crate) fn processor() -> Option<f64> {
     Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
-/// Does everything once a round; by name, the seconds of each round, on the wall and of the processor.
-pub(crate) fn interleave<'a>(
-    rounds: usize,
-    work: &mut [(&'a str, Round<'_>)],
-) -> Vec<(&'a str, [Vec<f64>; 2])> {
+/// What took how long: by name, the seconds of each round, on the wall and of the processor.
+pub(crate) struct Times<'a>(Vec<(&'a str, [Vec<f64>; 2])>);
+
+impl Times<'_> {
+    fn of(&self, name: &str) -> &[Vec<f64>; 2] {
+        &self.0.iter().find(|(n, _)| *n == name).expect("a name of what was done").1
+    }
+
+    /// The middle of the seconds on the wall.
+    pub(crate) fn wall(&self, name: &str) -> f64 {
+        median(self.of(name)[0].clone())
+    }
+
+    /// The middle of the seconds of the processor.
+    pub(crate) fn processor(&self, name: &str) -> f64 {
+        median(self.of(name)[1].clone())
+    }
+
+    /// How many times more of the processor's time one took than another: the middle of the ratios, round by round.
+    pub(crate) fn ratio(&self, above: &str, below: &str) -> f64 {
+        over(&self.of(above)[1], &self.of(below)[1])
+    }
+
+    /// How many times more time on the wall.
+    pub(crate) fn wall_ratio(&self, above: &str, below: &str) -> f64 {
+        over(&self.of(above)[0], &self.of(below)[0])
+    }
+}
+
+fn over(above: &[f64], below: &[f64]) -> f64 {
+    median(above.iter().zip(below).map(|(a, b)| a / b).collect())
+}
+
+/// Does everything once a round.
+pub(crate) fn interleave<'a>(rounds: usize, work: &mut [(&'a str, Round<'_>)]) -> Times<'a> {
     let mut times: Vec<(&str, [Vec<f64>; 2])> =
         work.iter().map(|(name, _)| (*name, [vec![], vec![]])).collect();
     for _ in 0..rounds {
@@ -39,7 +69,7 @@ pub(crate) fn interleave<'a>(
             processors.push(processor);
         }
     }
-    times
+    Times(times)
 }
 
 /// The middle one.
