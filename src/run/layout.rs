@@ -60,6 +60,16 @@ pub struct LimitOf {
 }
 
 impl LimitOf {
+    fn new(model: &Model, limit: Limit) -> LimitOf {
+        let until = followed_until(model, limit);
+        let apart = match (limit, until) {
+            (_, None) => Time::NEVER..Time::NEVER,
+            (Limit::Plain(_), Some(until)) => until..Time::NEVER,
+            (Limit::WorkingDays(_), Some(until)) => Time(i64::MIN)..until,
+        };
+        LimitOf { label: label(limit), limit, until, apart }
+    }
+
     /// In days; of working days, their number.
     pub fn days(&self) -> f64 {
         match self.limit {
@@ -215,18 +225,6 @@ fn listeners(model: &Model, moment: &dyn Fn(&Moment) -> bool) -> Vec<Listener> {
 fn followed(limits: &[LimitOf]) -> Time {
     let apart = limits.iter().map(|limit| &limit.apart).filter(|apart| !apart.is_empty());
     apart.map(|apart| apart.start).min().unwrap_or(Time::NEVER)
-}
-
-impl LimitOf {
-    fn new(model: &Model, limit: Limit) -> LimitOf {
-        let until = followed_until(model, limit);
-        let apart = match (limit, until) {
-            (_, None) => Time::NEVER..Time::NEVER,
-            (Limit::Plain(_), Some(until)) => until..Time::NEVER,
-            (Limit::WorkingDays(_), Some(until)) => Time(i64::MIN)..until,
-        };
-        LimitOf { label: label(limit), limit, until, apart }
-    }
 }
 
 /// The standard limits and those of the milestone's targets, each once, the shortest first.
