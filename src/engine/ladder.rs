@@ -58,11 +58,14 @@ impl<T: Item> Ladder<T> {
             if self.near.len() == 0 {
                 self.come_near();
             }
-        } else {
-            self.near.push(item);
-            if self.near.len() > IN_ONE_HEAP && self.last == i64::MAX && self.far.len() == 0 {
+        } else if self.last == i64::MAX {
+            self.near.place(item);
+            if self.near.len() > IN_ONE_HEAP && self.far.len() == 0 {
                 self.split();
             }
+        } else {
+            // A place among many depends on too much to be guessed, and what follows would have to wait for it.
+            self.near.add(item);
         }
     }
 
@@ -93,7 +96,7 @@ impl<T: Item> Ladder<T> {
     #[cold]
     fn come_near(&mut self) {
         if self.far.len() < FEW {
-            self.far.drain().for_each(|item| self.near.push(item));
+            self.far.drain().for_each(|item| self.near.place(item));
             self.last = i64::MAX;
         } else {
             self.last = self.far.take_bucket(|items| self.near.replace(items));

@@ -6,6 +6,8 @@ use std::cmp::Reverse;
 use super::Item;
 
 const ARITY: usize = 4;
+/// An item is put into the row where it comes among so many of the least.
+const DEEP: usize = 16;
 
 /// Both.
 #[derive(Debug)]
@@ -40,8 +42,25 @@ impl<T: Item> Near<T> {
         &self.row
     }
 
+    /// Takes an item in: among the least ones it goes to its place in the row, which moves few others, else into the heap.
     #[inline(never)]
-    pub(super) fn push(&mut self, item: T) {
+    pub(super) fn place(&mut self, item: T) {
+        let all = self.row.len();
+        if all >= DEEP && !item.before(&self.row[all - DEEP]) {
+            return self.add(item);
+        }
+        self.row.push(item);
+        let mut gap = all;
+        while gap > 0 && self.row[gap - 1].before(&item) {
+            self.row[gap] = self.row[gap - 1];
+            gap -= 1;
+        }
+        self.row[gap] = item;
+    }
+
+    /// Takes an item into the heap.
+    #[inline(never)]
+    pub(super) fn add(&mut self, item: T) {
         let last = self.heap.len();
         self.heap.push(item);
         self.rise(last, item);
