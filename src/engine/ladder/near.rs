@@ -9,17 +9,22 @@ const ARITY: usize = 4;
 /// An item is put into the row where it comes among so many of the least.
 const DEEP: usize = 16;
 
+/// How many bits tell which of the items of a bucket it is.
+const INDEX_BITS: u32 = 16;
+
 /// Both.
 #[derive(Debug)]
 pub(super) struct Near<T> {
     /// The least one last.
     row: Vec<T>,
     heap: Vec<T>,
+    /// Empty; kept for its memory.
+    keys: Vec<u64>,
 }
 
 impl<T> Default for Near<T> {
     fn default() -> Near<T> {
-        Near { row: vec![], heap: vec![] }
+        Near { row: vec![], heap: vec![], keys: vec![] }
     }
 }
 
@@ -90,8 +95,21 @@ impl<T: Item> Near<T> {
 
     /// Takes items in where there are none; that list is empty afterwards.
     pub(super) fn replace(&mut self, items: &mut Vec<T>) {
-        std::mem::swap(&mut self.row, items);
-        self.row.sort_unstable_by_key(|item| Reverse(*item));
+        let positions = || items.iter().map(Item::position);
+        let (Some(least), Some(greatest)) = (positions().min(), positions().max()) else { return };
+        if items.len() > 1 << INDEX_BITS || greatest.abs_diff(least) >> (u64::BITS - INDEX_BITS) > 0 {
+            self.row.append(items);
+            return self.row.sort_unstable_by_key(|item| Reverse(*item));
+        }
+        // How long before the last, and which it is, in one number: such are soon put in order, and each item is moved once.
+        let key = |(i, item): (usize, &T)| greatest.abs_diff(item.position()) << INDEX_BITS | i as u64;
+        self.keys.extend(items.iter().enumerate().map(key));
+        self.keys.sort_unstable();
+        let index = |key: u64| (key & ((1 << INDEX_BITS) - 1)) as usize;
+        self.row.extend(self.keys.drain(..).map(|key| items[index(key)]));
+        items.clear();
+        let equal = self.row.chunk_by_mut(|a, b| a.position() == b.position());
+        equal.filter(|some| some.len() > 1).for_each(|some| some.sort_unstable_by_key(|item| Reverse(*item)));
     }
 
     /// Puts an item at the top, where there is none any more, or below it. The gap goes down to where nothing is below it,
