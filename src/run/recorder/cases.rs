@@ -153,6 +153,11 @@ impl Cases {
         case.expect("facts about a case begin with its arrival and stop with its end")
     }
 
+    /// Looks at these cases; what comes of it says nothing.
+    pub(super) fn glance(&self, cases: &[(u32, u64)]) -> u32 {
+        cases.iter().fold(0, |all, (slot, _)| all ^ self.find(*slot).map_or(0, |case| case.row))
+    }
+
     /// The case that may be in a slot.
     pub(super) fn find(&self, slot: u32) -> Option<&Case> {
         self.slots.get(slot as usize)?.as_ref()
@@ -175,13 +180,16 @@ struct Stint {
     spent: i64,
     /// The [`life_cell`].
     cell: u32,
-    /// From 1.
     next: Option<NonZeroU32>,
 }
 
+/// That of nobody.
+const NO_STINT: Stint = Stint { spent: 0, cell: 0, next: None };
+
 /// The stints of all open cases in one arena: a case that has only waited in one queue costs nothing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lives {
+    /// That of nobody stands first.
     stints: Vec<Stint>,
     /// The first of those that nobody needs any more; each knows the next.
     free: Option<NonZeroU32>,
@@ -195,16 +203,16 @@ pub(super) fn life_cell(row: u32, state: usize) -> u32 {
     row * STATE_COUNT as u32 + state as u32
 }
 
-/// The place in a list of what is numbered from 1.
-fn place(number: NonZeroU32) -> usize {
-    number.get() as usize - 1
+/// The place of a stint, or of that of nobody.
+fn number(stint: Option<NonZeroU32>) -> usize {
+    stint.map_or(0, NonZeroU32::get) as usize
 }
 
 impl Lives {
     pub(super) fn new(model: &Model, uses: &Uses) -> Lives {
         let parks = (0..model.stages.len()).any(|stage| uses.parks(stage));
         let again = model.loop_stages > 0 || parks || uses.interrupts || uses.splits || uses.reopens;
-        Lives { again, ..Lives::default() }
+        Lives { stints: vec![NO_STINT], free: None, again }
     }
 
     /// A case was in this state of a stage (a [`life_cell`]) for so long.
@@ -215,7 +223,7 @@ impl Lives {
         }
         let mut at = case.stints.filter(|_| self.again);
         while let Some(i) = at {
-            let stint = &mut self.stints[place(i)];
+            let stint = &mut self.stints[number(Some(i))];
             if stint.cell == cell {
                 stint.spent += spent;
                 return;
@@ -224,28 +232,30 @@ impl Lives {
         }
         let stint = Stint { cell, next: case.stints, spent };
         if let Some(i) = self.free {
-            let free = std::mem::replace(&mut self.stints[place(i)], stint);
+            let free = std::mem::replace(&mut self.stints[number(Some(i))], stint);
             (self.free, case.stints) = (free.next, Some(i));
         } else {
-            self.stints.push(stint);
             case.stints = NonZeroU32::new(self.stints.len() as u32);
+            self.stints.push(stint);
         }
     }
 
     /// Looks at all stints of cases of which these are the last, the same step of each before the next: each step of one has
     /// to wait for the step before. What comes of it says nothing.
-    pub(super) fn glance(&self, mut last: impl Iterator<Item = NonZeroU32>) -> u32 {
+    pub(super) fn glance(&self, last: impl Iterator<Item = Option<NonZeroU32>>) -> u32 {
+        let mut last = last.map(number);
         let mut seen = 0;
         loop {
-            let mut chains: [Option<NonZeroU32>; 16] = std::array::from_fn(|_| last.next());
-            if chains == [None; 16] {
+            let mut chains: [usize; 16] = std::array::from_fn(|_| last.next().unwrap_or(0));
+            if chains == [0; 16] {
                 return seen;
             }
-            while chains != [None; 16] {
+            // Those that are over go on with the stint of nobody: which they are nobody can guess before it is read.
+            while chains.iter().fold(0, |any, chain| any | chain) != 0 {
                 for chain in &mut chains {
-                    let stint = chain.map(|at| self.stints[place(at)]);
-                    seen ^= stint.map_or(0, |stint| stint.cell);
-                    *chain = stint.and_then(|stint| stint.next);
+                    let stint = self.stints[*chain];
+                    seen ^= stint.cell;
+                    *chain = number(stint.next);
                 }
             }
         }
@@ -257,7 +267,7 @@ impl Lives {
         let Some(first) = case.stints.take() else { return };
         let mut at = first;
         loop {
-            let stint = &mut self.stints[place(at)];
+            let stint = &mut self.stints[number(Some(at))];
             each(stint.cell, stint.spent);
             if let Some(next) = stint.next {
                 at = next;
@@ -272,8 +282,8 @@ impl Lives {
     pub(super) fn hand_over(&mut self, job: Option<NonZeroU32>, case: &mut Case) {
         let mut at = job;
         while let Some(i) = at {
-            let stint = self.stints[place(i)];
-            self.stints[place(i)].next = self.free.replace(i);
+            let stint = self.stints[number(Some(i))];
+            self.stints[number(Some(i))].next = self.free.replace(i);
             self.add(case, stint.cell, stint.spent);
             at = stint.next;
         }
