@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use super::bins;
 use super::interval::t_half_width;
 
 /// Milliseconds in a minute: the end of the first step.
@@ -38,7 +39,7 @@ impl AgeGrid {
         edges.extend([0, longest]);
         edges.sort_unstable();
         edges.dedup();
-        let lowest = (0..=bucket(longest)).map(lowest_age);
+        let lowest = (0..=bucket(longest)).map(|bucket| bins::lowest::<BUCKET_BITS>(bucket) as i64);
         let from = lowest.map(|age| edges.partition_point(|edge| *edge < age) as u32).collect();
         AgeGrid { edges, from }
     }
@@ -63,21 +64,9 @@ impl AgeGrid {
     }
 }
 
-/// The bucket of an age: its leading bit and the eight behind it.
+/// The look-up bucket of an age.
 fn bucket(age: i64) -> usize {
-    let age = u64::try_from(age).expect("an age is not negative");
-    if age >> BUCKET_BITS == 0 {
-        return age as usize;
-    }
-    let shift = age.ilog2() - BUCKET_BITS;
-    ((shift as usize) << BUCKET_BITS) + (age >> shift) as usize
-}
-
-/// The smallest age in a bucket.
-fn lowest_age(bucket: usize) -> i64 {
-    let block = bucket >> BUCKET_BITS;
-    let shift = block.saturating_sub(1);
-    ((bucket - (shift << BUCKET_BITS)) as i64) << shift
+    bins::bin::<BUCKET_BITS>(u64::try_from(age).expect("an age is not negative"))
 }
 
 /// What became of the cases of one population, by the step of the age at which it happened.

@@ -3,7 +3,7 @@
 //! Slices in, estimates out. Nothing here knows what a number stands for, draws a random number or reads a
 //! clock, so every method can be held against a published value. The parts:
 //!
-//! * [`tally`] and [`time_weighted`] watch numbers go by,
+//! * [`tally`], [`power_sums`] and [`time_weighted`] watch numbers go by,
 //! * [`quantile`] orders them, exactly or in bounded memory,
 //! * [`interval`] and [`band`] say how far a mean, a share, a quantile or a curve may be off,
 //! * [`paired`], [`best`], [`mod@ranks`] and [`selection`] compare alternatives; [`money`] holds what they bring against what they cost,
@@ -15,6 +15,7 @@
 
 pub mod band;
 pub mod best;
+mod bins;
 pub mod incidence;
 pub mod interval;
 pub mod layers;
@@ -22,6 +23,7 @@ pub mod money;
 pub mod morris;
 pub mod mser;
 pub mod paired;
+pub mod power_sums;
 pub mod quantile;
 pub mod ranks;
 pub mod resampling;
@@ -43,6 +45,7 @@ pub use interval::{Interval, Method};
 pub use layers::{Layers, PerfectInformation, partial_information, perfect_information, split_information};
 pub use money::{Dominance, Fieller, acceptability, dominated, fieller};
 pub use paired::{Difference, difference};
+pub use power_sums::PowerSums;
 pub use ranks::{ranks, ranks_by};
 pub use resampling::Resampled;
 pub use selection::{Kn, ocba, ocba_whole};

@@ -28,26 +28,6 @@ impl Tally {
         if self.count == 0 {
             (self.min, self.max) = (value, value);
         }
-        self.see(value);
-    }
-
-    /// Sees many numbers, one after the other.
-    pub fn extend(&mut self, values: &[f64]) {
-        debug_assert!(!values.iter().any(|value| value.is_nan()), "a tally of NaN says nothing");
-        if let (0, Some(first)) = (self.count, values.first()) {
-            (self.min, self.max) = (*first, *first);
-        }
-        // Kept at hand meanwhile, not in memory.
-        let mut tally = *self;
-        for value in values {
-            tally.see(*value);
-        }
-        *self = tally;
-    }
-
-    /// Sees one number; the extremes have been seen before.
-    #[inline]
-    fn see(&mut self, value: f64) {
         self.min = if value < self.min { value } else { self.min };
         self.max = if value > self.max { value } else { self.max };
         self.count += 1;

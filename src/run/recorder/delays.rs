@@ -268,7 +268,7 @@ impl<'a> Delays<'a> {
     }
 
     /// What became of the buried among the cases of classes that can be.
-    fn report_buried(&mut self, m: usize, class: Option<usize>, name: &str, out: &mut impl Sink) {
+    fn report_buried(&self, m: usize, class: Option<usize>, name: &str, out: &mut impl Sink) {
         let urgent = &self.layout.uses.urgent_reports;
         if self.buried.is_empty() || class.is_some_and(|c| !urgent[c]) {
             return;
@@ -284,12 +284,8 @@ impl<'a> Delays<'a> {
             let name = || named("buried_within", "share")().detail(&limit.label);
             out.put(name, Value::share(within, followed));
         }
-        let rows = class.map_or(0..self.reports, |c| c..c + 1);
-        let here = &mut self.buried[m * self.reports..][rows];
         let mut all = Waits::default();
-        for row in here {
-            all.add(&mut row.reached);
-        }
+        rows().for_each(|row| all.add(&row.reached));
         out.put(named("buried_mean", "days"), all.mean());
     }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::model::{Model, StageId};
 use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::uses::{STATE_COUNT, Uses};
-use crate::stats::{Sample, Tally};
+use crate::stats::{PowerSums, Sample};
 use crate::units::{DAY, Duration};
 
 use super::cases::{Case, STATES, life_cell};
@@ -34,47 +34,28 @@ struct Ended {
     lived: i64,
 }
 
-/// Lengths of time of one kind, in days.
+/// Lengths of time of one kind: kept in whole milliseconds, told in days.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Waits {
-    /// The last ones, which the rest does not know of yet: taken in by the hundred, each costs a third.
-    fresh: Vec<f64>,
-    tally: Tally,
+    sums: PowerSums,
     sample: Sample,
     /// Longer than nothing.
     positive: u64,
 }
 
-/// So many are taken in together.
-const BATCH: usize = 256;
-
 impl Waits {
     #[inline]
     pub(super) fn push(&mut self, span: Duration) {
-        if self.fresh.len() == self.fresh.capacity() {
-            self.make_room();
-        }
-        self.fresh.push(span.days());
-    }
-
-    #[cold]
-    fn make_room(&mut self) {
-        self.settle();
-        self.fresh.reserve(BATCH);
-    }
-
-    /// Takes in the last ones.
-    fn settle(&mut self) {
-        self.tally.extend(&self.fresh);
-        self.positive += self.fresh.iter().filter(|days| **days > 0.0).count() as u64;
-        self.sample.extend(&self.fresh);
-        self.fresh.clear();
+        debug_assert!(span >= Duration::ZERO, "nobody waits less than nothing");
+        let ms = span.0 as u64;
+        self.positive += u64::from(ms > 0);
+        self.sums.push(ms);
+        self.sample.push(ms);
     }
 
     /// Takes in all of others.
-    pub(super) fn add(&mut self, others: &mut Waits) {
-        others.settle();
-        self.tally.merge(&others.tally);
+    pub(super) fn add(&mut self, others: &Waits) {
+        self.sums.merge(&others.sums);
         self.sample.merge(&others.sample);
         self.positive += others.positive;
     }
@@ -87,7 +68,6 @@ impl Waits {
         let alone = rows.len() == 1;
         for row in rows {
             if alone {
-                row.settle();
                 return row;
             }
             self.add(row);
@@ -96,20 +76,29 @@ impl Waits {
     }
 
     pub(super) fn count(&self) -> u64 {
-        self.tally.count()
+        self.sums.count()
     }
 
     /// Sum over count, so that replications can be pooled.
     pub(super) fn mean(&self) -> Value {
-        Value::Ratio { above: self.tally.sum(), below: self.tally.count() as f64 }
+        Value::Ratio { above: days(self.sums.sum() as f64), below: self.count() as f64 }
+    }
+
+    fn sd(&self) -> Value {
+        Value::or_nothing(self.sums.sd().map(days))
     }
 
     pub(super) fn quantiles(&mut self) -> [Value; 3] {
         match self.sample.quantiles([0.5, 0.9, 0.95]) {
-            Some(days) => days.map(Value::Number),
+            Some(ms) => ms.map(|ms| Value::Number(days(ms))),
             None => [Value::Nothing; 3],
         }
     }
+}
+
+/// Of milliseconds that need not be whole.
+fn days(ms: f64) -> f64 {
+    ms / DAY as f64
 }
 
 impl Stages {
@@ -201,7 +190,7 @@ impl Stages {
             let mut all = Waits::default();
             let waits = all.joined(self.rows[rows].iter_mut().map(|row| &mut row.waits));
             out.put(named("wait_mean", "days"), waits.mean());
-            out.put(named("wait_sd", "days"), Value::or_nothing(waits.tally.sd()));
+            out.put(named("wait_sd", "days"), waits.sd());
             let quantiles = ["wait_p50", "wait_p90", "wait_p95"].into_iter().zip(waits.quantiles());
             quantiles.for_each(|(quantity, value)| out.put(named(quantity, "days"), value));
             out.put(named("started", "cases"), Value::count(waits.count()));
