@@ -2,9 +2,11 @@
 
 use super::Item;
 
-/// Items of a bucket as it is made, to which more come before its turn. As many as are soon put in order: fewer would lie
-/// apart in more buckets, and memory would be waited for.
-const IN_A_BUCKET: usize = 64;
+/// Items of a bucket as it is made, to which more come before its turn, and then to the heap beside what came near.
+const IN_A_BUCKET: usize = 16;
+/// So many items lie apart in memory: there it is better to reach for fewer and longer buckets.
+const MANY: usize = 1 << 14;
+const OF_MANY_IN_A_BUCKET: usize = 64;
 
 /// The buckets.
 #[derive(Debug)]
@@ -83,7 +85,8 @@ impl<T: Item> Far<T> {
         let half = positions.len() / 2;
         let (lesser, &mut median, _) = positions.select_nth_unstable(half);
         (self.start, self.next) = (lesser.iter().copied().min().unwrap_or(median), 0);
-        let length = median.abs_diff(self.start) / (half / IN_A_BUCKET + 1) as u64;
+        let in_a_bucket = if half < MANY { IN_A_BUCKET } else { OF_MANY_IN_A_BUCKET };
+        let length = median.abs_diff(self.start) / (half / in_a_bucket + 1) as u64;
         // The next power of two above it.
         self.shift = (u64::BITS - length.leading_zeros()).min(u64::BITS - 1);
         let count = self.bucket(median) + 1;

@@ -132,14 +132,14 @@ impl Backlog {
 
     /// A whole case is where it says from now on: it counts in the totals, where they have cells of their own.
     pub(super) fn enter_whole(&mut self, case: &Case) {
-        if case.unit == Unit::Whole {
+        if case.unit() == Unit::Whole {
             self.shift(case.seen, None, case.place.index());
         }
     }
 
     /// It is there no more.
     pub(super) fn leave_whole(&mut self, case: &Case) {
-        if case.unit == Unit::Whole {
+        if case.unit() == Unit::Whole {
             self.shift(case.seen, case.place.index(), None);
         }
     }

@@ -1,7 +1,7 @@
 //! What the agency believes of a case, against what it is.
 
 use super::Recorder;
-use super::cases::{Case, Unit, Where};
+use super::cases::{Case, Marks, Unit, Where};
 use crate::model::{ClassId, Model};
 use crate::run::uses::Uses;
 use crate::units::Time;
@@ -37,7 +37,7 @@ impl Recorder<'_> {
         let case = self.cases.get(slot);
         let before = case.seen;
         self.places.believe(case, self.stages.row(case), observed);
-        if case.place == Where::Split && case.unit == Unit::Whole {
+        if case.place == Where::Split && case.unit() == Unit::Whole {
             let state = self.parts.state(slot);
             self.places.backlog.shift(before, state, None);
             self.places.backlog.shift(case.seen, None, state);
@@ -47,11 +47,11 @@ impl Recorder<'_> {
     /// An assessment is over: what it made of the case counts until the next.
     pub(super) fn judge(&mut self, now: Time, slot: u32) {
         let case = self.cases.get(slot);
-        case.to_judge = false;
+        case.marks.remove(Marks::TO_JUDGE);
         if now.0 >= self.window.until {
             return;
         }
-        let root = if let Unit::PartOf(root) = case.unit { root } else { slot };
+        let root = if let Unit::PartOf(root) = case.unit() { root } else { slot };
         let case = self.cases.get(root);
         case.verdict = Some(Verdict::of(self.model, &self.layout.uses, case));
     }

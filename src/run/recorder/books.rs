@@ -5,7 +5,7 @@ use crate::model::{ClassId, Model};
 use crate::units::Time;
 
 use super::backlog::Backlog;
-use super::cases::{Case, Unit, Where};
+use super::cases::{Case, Marks, Unit, Where};
 use crate::run::result::Violation;
 
 /// Counts that must agree with the engine's census.
@@ -44,9 +44,12 @@ impl Books {
 
     pub(super) fn arrive(&mut self, case: &Case) {
         let own = &mut self.classes[case.class.index()];
-        own.reopened += u64::from(case.reopened);
-        own.initial += u64::from(case.initial && !case.reopened);
-        own.arrived += u64::from(!case.initial && !case.reopened);
+        let count = match (case.is(Marks::REOPENED), case.is(Marks::INITIAL)) {
+            (true, _) => &mut own.reopened,
+            (false, true) => &mut own.initial,
+            (false, false) => &mut own.arrived,
+        };
+        *count += 1;
         own.open += 1;
     }
 
@@ -74,7 +77,7 @@ impl Books {
 
     /// Wrapping: a case that leaves twice must show as a violation, not as a panic in the middle of a replication.
     fn count(&mut self, case: &Case, step: u64) {
-        match (case.unit, case.place) {
+        match (case.unit(), case.place) {
             (Unit::Whole, Where::Split) => self.split = self.split.wrapping_add(step),
             (Unit::Whole, _) => {}
             (_, place) if place.index().is_some() => self.jobs = self.jobs.wrapping_add(step),

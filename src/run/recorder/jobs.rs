@@ -1,7 +1,7 @@
 //! Cases that go on in jobs: by stage each job counts, for the case the first start and the last end.
 
 use super::Recorder;
-use super::cases::{Unit, Where};
+use super::cases::{Marks, Unit, Where};
 use crate::engine::{CaseView, JobEnd};
 use crate::model::StageId;
 use crate::units::Time;
@@ -9,11 +9,11 @@ use crate::units::Time;
 impl Recorder<'_> {
     /// A case, or a track, goes on in jobs.
     pub(super) fn split(&mut self, now: Time, slot: u32) {
-        if self.cases.get(slot).to_judge {
+        if self.cases.get(slot).is(Marks::TO_JUDGE) {
             self.judge(now, slot);
         }
         self.enter(now, slot, Where::Split);
-        if self.cases.get(slot).unit == Unit::Whole {
+        if self.cases.get(slot).unit() == Unit::Whole {
             self.parts.begin(slot);
             self.last_ends.split(slot);
         }
@@ -28,21 +28,21 @@ impl Recorder<'_> {
     pub(super) fn end_job(&mut self, now: Time, slot: u32, root: u32, how: JobEnd) {
         let case = self.cases.get(slot);
         let place = case.place;
-        if case.to_judge {
+        if case.is(Marks::TO_JUDGE) {
             self.judge(now, slot);
         }
         let in_work = place == Where::InWork;
         self.enter(now, slot, if in_work { place } else { Where::Between });
         // Up to now its time was the case's.
         let case = self.cases.get(slot);
-        let stints = case.stints.take();
+        let life = std::mem::take(&mut case.life);
         if in_work {
-            case.unit = Unit::Orphan;
+            case.marks.insert(Marks::ORPHAN);
             self.shift_part(root, place.index(), None);
         } else {
             self.cases.close(slot);
         }
-        self.places.lives.hand_over(stints, self.cases.get(root));
+        self.places.lives.hand_over(life, &mut self.cases.get(root).life);
         if let JobEnd::Outcome(outcome) = how {
             let case = self.cases.get(root);
             if self.window.holds(now) {

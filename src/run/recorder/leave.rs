@@ -1,7 +1,7 @@
 //! How cases and jobs leave queues and work before their time, and how cases leave the system.
 
 use super::Recorder;
-use super::cases::{Unit, Where};
+use super::cases::{Marks, Unit, Where};
 use super::flows::Step;
 use crate::engine::Cause;
 use crate::model::OutcomeId;
@@ -19,7 +19,7 @@ impl Recorder<'_> {
     pub(super) fn interrupt(&mut self, now: Time, slot: u32, effort: Duration) {
         let case = self.cases.get(slot);
         self.pools.release(slot, case, effort, self.window.holds(now));
-        if case.unit == Unit::Orphan {
+        if case.unit() == Unit::Orphan {
             self.enter(now, slot, Where::Between);
             return self.cases.close(slot);
         }
@@ -35,7 +35,7 @@ impl Recorder<'_> {
         stopped: bool,
     ) {
         let mut case = self.cases.get(slot);
-        if case.to_judge {
+        if case.is(Marks::TO_JUDGE) {
             self.judge(now, slot);
             case = self.cases.get(slot);
         }
@@ -68,7 +68,7 @@ impl Recorder<'_> {
             }
         }
         // A tip that was linked the moment it came was in the system for no time at all.
-        let was_here = case.entered || cause != Cause::Link;
+        let was_here = case.is(Marks::ENTERED) || cause != Cause::Link;
         self.places.bury(now, case, &mut self.stages, holds && was_here);
         self.cases.close(slot);
     }

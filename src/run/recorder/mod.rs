@@ -15,6 +15,7 @@ mod endings;
 mod flows;
 mod jobs;
 mod leave;
+mod lives;
 mod money;
 mod parts;
 mod places;
@@ -39,7 +40,7 @@ use super::measure::{Response, Sink, Value};
 use super::result::{ReplicationResult, SeriesKey};
 use super::uses::Uses;
 use beliefs::Verdict;
-use cases::{Case, Cases, Unit, Where};
+use cases::{Case, Cases, Marks, Unit, Where};
 use delays::Delays;
 use endings::Endings;
 use flows::{Flows, Step};
@@ -141,7 +142,7 @@ impl<'a> Recorder<'a> {
             if let Some(state) = case.place.index() {
                 self.stages.row(case).leave(state, self.window.until);
             }
-            if case.unit == Unit::Whole {
+            if case.unit() == Unit::Whole {
                 self.delays.leave_open(slot, case);
                 self.endings.judge(self.window, case);
             }
@@ -193,7 +194,7 @@ impl<'a> Recorder<'a> {
         let case = self.cases.open(view, self.reported(view), now);
         let links_later = |source: SourceId| uses.links_later[source.index()];
         let later = uses.links && view.source.is_some_and(links_later) && !subject && !view.reopened;
-        case.held = later || (uses.judges && uses.urgent[view.class.index()]);
+        case.marks.set(Marks::HELD, later || (uses.judges && uses.urgent[view.class.index()]));
         if uses.judges && !uses.assesses && view.observed != self.model.unknown() {
             case.verdict = Some(Verdict::of(self.model, uses, case));
         }
@@ -218,8 +219,9 @@ impl<'a> Recorder<'a> {
         let case = self.cases.get(slot);
         case.row = self.stages.row_of(stage, case.report());
         self.places.come(now, case, self.stages.row(case), place);
-        (case.joined, case.entered) = (since, true);
-        let (unit, to_judge) = (case.unit, case.to_judge);
+        case.joined = since;
+        case.marks.insert(Marks::ENTERED);
+        let (unit, to_judge) = (case.unit(), case.is(Marks::TO_JUDGE));
         if to_judge {
             self.judge(now, slot);
         }
@@ -233,7 +235,7 @@ impl<'a> Recorder<'a> {
     fn enter(&mut self, now: Time, slot: u32, place: Where) {
         let case = self.cases.get(slot);
         let before = self.places.step(now, case, self.stages.row(case), place);
-        if let Unit::PartOf(root) = case.unit {
+        if let Unit::PartOf(root) = case.unit() {
             self.shift_part(root, before, place.index());
         }
     }
@@ -252,7 +254,7 @@ impl<'a> Recorder<'a> {
             row.waited(now - case.joined);
         }
         // Of jobs the first start counts, which stops the clocks of the case for good.
-        let (slot, case) = if let Unit::PartOf(root) = case.unit {
+        let (slot, case) = if let Unit::PartOf(root) = case.unit() {
             self.shift_part(root, before, place.index());
             (root, self.cases.get(root))
         } else {
@@ -261,8 +263,8 @@ impl<'a> Recorder<'a> {
         if resumed {
             return;
         }
-        if works && !case.touched {
-            case.touched = true;
+        if works && !case.is(Marks::TOUCHED) {
+            case.marks.insert(Marks::TOUCHED);
             self.endings.touch(self.window, now, case);
             self.delays.tell(slot, case, now, &self.layout.on_touch);
         }
@@ -274,7 +276,7 @@ impl<'a> Recorder<'a> {
         self.pools.release(slot, case, effort, self.window.holds(now));
         let row = self.stages.row(case);
         let before = self.places.step(now, case, row, Where::Between);
-        if case.unit == Unit::Orphan {
+        if case.unit() == Unit::Orphan {
             // Work for nothing: its hours count, but nothing is done by it.
             return self.cases.close(slot);
         }
@@ -282,9 +284,10 @@ impl<'a> Recorder<'a> {
             row.step(Step::Completion);
         }
         if self.layout.uses.assesses {
-            case.to_judge = self.model.params[self.snapshot].stages[stage.index()].assess.is_some();
+            let assesses = self.model.params[self.snapshot].stages[stage.index()].assess.is_some();
+            case.marks.set(Marks::TO_JUDGE, assesses);
         }
-        if let Unit::PartOf(root) = case.unit {
+        if let Unit::PartOf(root) = case.unit() {
             self.shift_part(root, before, None);
             self.job_ends_at(now, root, slot, stage);
         } else {
@@ -333,12 +336,13 @@ impl Observer for Recorder<'_> {
     fn expect(&mut self, cases: &[(u32, u64)]) {
         // A processor looks only so many instructions ahead: the shorter the way, the more of them wait together.
         black_box(self.cases.glance(cases));
-        let known = || cases.iter().filter_map(|(slot, number)| Some((slot, number, self.cases.find(*slot)?)));
+        let known =
+            || cases.iter().filter_map(|(slot, number)| Some((slot, number, self.cases.find(*slot)?)));
         let look = |(slot, number, case): (&u32, &u64, &Case)| {
             u64::from(self.delays.clocks.glance(*slot)) ^ self.places.backlog.glance(case, *number)
         };
         black_box(known().map(look).fold(0, |all, one| all ^ one));
-        black_box(self.places.lives.glance(known().map(|(.., case)| case.stints)));
+        black_box(self.places.lives.glance(known().map(|(.., case)| case.life)));
     }
 
     fn member(&mut self, now: Time, pool: PoolId, _: u32, fact: MemberFact) {

@@ -6,7 +6,8 @@ use crate::units::Time;
 
 use super::backlog::Backlog;
 use super::books::Books;
-use super::cases::{Case, Lives, Unit, Where, life_cell};
+use super::cases::{Case, Marks, Unit, Where};
+use super::lives::{Lives, life_cell};
 use super::rows::Row;
 use super::stages::Stages;
 use super::window::Window;
@@ -48,8 +49,8 @@ impl Places {
         if let Some(state) = before {
             row.leave(state, moment);
             self.backlog.leave(row.cells[state], case);
-            if case.unit != Unit::Orphan {
-                self.lives.add(case, life_cell(case.row, state), (now - case.since).0);
+            if case.unit() != Unit::Orphan {
+                self.lives.add(&mut case.life, life_cell(case.row, state), (now - case.since).0);
             }
         }
         self.enter(now, moment, case, row, place);
@@ -95,11 +96,11 @@ impl Places {
     pub(super) fn bury(&mut self, now: Time, case: &mut Case, stages: &mut Stages, measured: bool) {
         let (report, life) = (case.report(), now - case.arrived);
         // Where initial cases were before the start nobody knows, so their lives would not add up.
-        let whole = measured && !case.initial;
+        let whole = measured && !case.is(Marks::INITIAL);
         if measured {
             stages.left(report, life, whole);
         }
-        self.lives.end(case, |cell, ms| {
+        self.lives.end(&mut case.life, |cell, ms| {
             if whole {
                 stages.lived_in(cell, ms);
             }

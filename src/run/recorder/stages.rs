@@ -8,9 +8,10 @@ use crate::run::uses::{STATE_COUNT, Uses};
 use crate::stats::{PowerSums, Sample};
 use crate::units::{DAY, Duration};
 
-use super::cases::{Case, STATES, life_cell};
+use super::cases::{Case, STATES};
 use super::class_rows;
 use super::flows::Flows;
+use super::lives::life_cell;
 use super::rows::Row;
 use super::window::Window;
 
