@@ -268,8 +268,8 @@ pub(super) fn words_of(response: &Response) -> [Arc<str>; 3] {
 }
 
 pub(super) fn replications(model: &Model, result: &RunResult) -> Vec<ReplicationRow> {
-    let mut rows = vec![];
     let words: Vec<_> = result.responses.iter().map(words_of).collect();
+    let mut rows = Vec::with_capacity(words.len() * result.values.len());
     // The replications of a draw stand one after the other.
     let each = (result.values.len() / result.draws.max(1) as usize).max(1);
     for (replication, values) in result.values.iter().enumerate() {

@@ -28,6 +28,7 @@ const DOORS: &[(&str, &str)] = &[
     ("comfy_table", "cli"),
     ("ctrlc", "cli"),
     ("rayon", "run"),
+    ("bitflags", "run"),
     ("sha2", "output"),
 ];
 

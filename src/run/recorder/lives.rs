@@ -146,3 +146,51 @@ impl Lives {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// Short and long stints in few places, by steps that depend on nothing but their number.
+    fn live(lives: &mut Lives, life: &mut Life, from: u64, steps: u64) -> BTreeMap<u32, i64> {
+        let mut sums = BTreeMap::new();
+        for step in from..from + steps {
+            let (cell, shift) = ((step * 7 % 5) as u32, step * 11 % 36);
+            let spent = (step as i64 % 3) << shift;
+            lives.add(life, cell, spent);
+            *sums.entry(cell).or_default() += spent;
+        }
+        sums.retain(|_, spent| *spent > 0);
+        sums
+    }
+
+    fn end(lives: &mut Lives, life: &mut Life) -> BTreeMap<u32, i64> {
+        let mut sums = BTreeMap::new();
+        lives.end(life, |cell, spent| *sums.entry(cell).or_default() += spent);
+        sums
+    }
+
+    #[test]
+    fn lives_end_with_what_they_were_made_of_and_leave_nothing_behind() {
+        for again in [false, true] {
+            let mut lives = Lives { stints: vec![NO_STINT], free: None, again };
+            for round in 0..50 {
+                let (mut one, mut other) = (Life::default(), Life::default());
+                let first = live(&mut lives, &mut one, round, 9);
+                let second = live(&mut lives, &mut other, 3 * round, 4 + round % 7);
+                assert_eq!(end(&mut lives, &mut one), first);
+                let mut both = live(&mut lives, &mut one, round + 5, 6);
+                lives.hand_over(other, &mut one);
+                for (cell, spent) in second {
+                    *both.entry(cell).or_default() += spent;
+                }
+                assert_eq!(end(&mut lives, &mut one), both);
+                assert_eq!(end(&mut lives, &mut one), BTreeMap::new());
+            }
+            // What is free is used again: never more stints than two lives can have at once.
+            assert!(lives.stints.len() <= 1 + 9 + 10, "{} stints", lives.stints.len());
+        }
+    }
+}
