@@ -1,8 +1,9 @@
 //! A list that hands out its least item, however many it holds.
 //!
-//! Few items stand in a heap. Many lie in buckets of equal length, of which nobody asks for the order before their turn: then
-//! a bucket is put in order once, and what is still added to it stands in the heap. Each item is moved a few times in all,
-//! where a long heap would go through memory for every item it hands out. (After W. T. Tang, R. S. M. Goh, I. L. Thng, Ladder queue, ACM TOMACS 15, 2005; with two rungs.)
+//! Of few items the least stand in a row, the others in a heap. Many lie in buckets of equal length, of which nobody asks for
+//! the order before their turn: then a bucket is put in order once, and what is still added to it stands in the heap. Each
+//! item is moved a few times in all, where a long heap would go through memory for every item it hands out. (After W. T. Tang,
+//! R. S. M. Goh, I. L. Thng, Ladder queue, ACM TOMACS 15, 2005; with two rungs.)
 
 mod far;
 mod near;
@@ -22,10 +23,10 @@ pub(super) trait Item: Copy + Ord {
     }
 }
 
-/// So many items stand in one heap: it fits into the fastest cache.
-const IN_ONE_HEAP: usize = 512;
-/// So few go back into one.
-const FEW: usize = 128;
+/// So many items are few: they fit into the fastest cache.
+const FEW_AT_MOST: usize = 512;
+/// When fewer than these are left in buckets, they are few again.
+const FEW_AGAIN: usize = 128;
 
 /// The list.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ impl<T: Item> Ladder<T> {
             }
         } else if self.last == i64::MAX {
             self.near.place(item);
-            if self.near.len() > IN_ONE_HEAP && self.far.len() == 0 {
+            if self.near.len() > FEW_AT_MOST && self.far.len() == 0 {
                 self.split();
             }
         } else {
@@ -69,7 +70,7 @@ impl<T: Item> Ladder<T> {
         }
     }
 
-    /// There are too many for one heap.
+    /// There are more than a few.
     #[cold]
     fn split(&mut self) {
         self.far.begin(self.near.drain());
@@ -95,7 +96,7 @@ impl<T: Item> Ladder<T> {
     /// Nothing is near: what comes next does.
     #[cold]
     fn come_near(&mut self) {
-        if self.far.len() < FEW {
+        if self.far.len() < FEW_AGAIN {
             self.far.drain().for_each(|item| self.near.place(item));
             self.last = i64::MAX;
         } else {

@@ -1,15 +1,14 @@
-//! The least items: those that came near together stand in order, those that were added since in a heap with four children
-//! a node: shallower than a binary one, and a node's children share a cache line or two.
+//! The least items: some stand in order in a row, those that came near together or the least of few; the others in a heap with
+//! four children a node: shallower than a binary one, and a node's children share a cache line or two.
 
 use std::cmp::Reverse;
 
 use super::Item;
 
 const ARITY: usize = 4;
-/// An item is put into the row where it comes among so many of the least.
+/// An item is put into the row where it comes among so many of the least: moving more would cost more than the heap.
 const DEEP: usize = 16;
-
-/// How many bits tell which of the items of a bucket it is.
+/// So many bits of a number tell which of the items of a bucket it stands for.
 const INDEX_BITS: u32 = 16;
 
 /// Both.
@@ -42,7 +41,7 @@ impl<T: Item> Near<T> {
         }
     }
 
-    /// Those that came near together and are still here.
+    /// Those that stand in order, the least one last.
     pub(super) fn row(&self) -> &[T] {
         &self.row
     }
