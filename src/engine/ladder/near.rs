@@ -27,6 +27,10 @@ impl<T> Default for Near<T> {
     }
 }
 
+fn greatest_first<T: Item>(items: &mut [T]) {
+    items.sort_unstable_by_key(|item| Reverse(*item));
+}
+
 impl<T: Item> Near<T> {
     #[inline]
     pub(super) fn len(&self) -> usize {
@@ -98,7 +102,7 @@ impl<T: Item> Near<T> {
         let (Some(least), Some(greatest)) = (positions().min(), positions().max()) else { return };
         if items.len() > 1 << INDEX_BITS || greatest.abs_diff(least) >> (u64::BITS - INDEX_BITS) > 0 {
             self.row.append(items);
-            return self.row.sort_unstable_by_key(|item| Reverse(*item));
+            return greatest_first(&mut self.row);
         }
         // How long before the last, and which it is, in one number: such are soon put in order, and each item is moved once.
         let key = |(i, item): (usize, &T)| greatest.abs_diff(item.position()) << INDEX_BITS | i as u64;
@@ -107,8 +111,7 @@ impl<T: Item> Near<T> {
         let index = |key: u64| (key & ((1 << INDEX_BITS) - 1)) as usize;
         self.row.extend(self.keys.drain(..).map(|key| items[index(key)]));
         items.clear();
-        let equal = self.row.chunk_by_mut(|a, b| a.position() == b.position());
-        equal.filter(|some| some.len() > 1).for_each(|some| some.sort_unstable_by_key(|item| Reverse(*item)));
+        self.row.chunk_by_mut(|a, b| a.position() == b.position()).for_each(greatest_first);
     }
 
     /// Puts an item at the top, where there is none any more, or below it. The gap goes down to where nothing is below it,
