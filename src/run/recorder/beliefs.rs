@@ -1,7 +1,7 @@
 //! What the agency believes of a case, against what it is.
 
 use super::Recorder;
-use super::cases::{Case, Marks, Unit, Where};
+use super::cases::{Case, Flags, Unit, Where};
 use crate::model::{ClassId, Model};
 use crate::run::uses::Uses;
 use crate::units::Time;
@@ -47,7 +47,7 @@ impl Recorder<'_> {
     /// An assessment is over: what it made of the case counts until the next.
     pub(super) fn judge(&mut self, now: Time, slot: u32) {
         let case = self.cases.get(slot);
-        case.marks.remove(Marks::TO_JUDGE);
+        case.flags.remove(Flags::TO_JUDGE);
         if now.0 >= self.window.until {
             return;
         }

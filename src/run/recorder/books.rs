@@ -5,7 +5,7 @@ use crate::model::{ClassId, Model};
 use crate::units::Time;
 
 use super::backlog::Backlog;
-use super::cases::{Case, Marks, Unit, Where};
+use super::cases::{Case, Flags, Unit, Where};
 use crate::run::result::Violation;
 
 /// Counts that must agree with the engine's census.
@@ -44,7 +44,7 @@ impl Books {
 
     pub(super) fn arrive(&mut self, case: &Case) {
         let own = &mut self.classes[case.class.index()];
-        let count = match (case.is(Marks::REOPENED), case.is(Marks::INITIAL)) {
+        let count = match (case.is(Flags::REOPENED), case.is(Flags::INITIAL)) {
             (true, _) => &mut own.reopened,
             (false, true) => &mut own.initial,
             (false, false) => &mut own.arrived,

@@ -62,7 +62,7 @@ pub(super) enum Unit {
 bitflags! {
     /// What holds of a case or job, or does not.
     #[derive(Debug, Clone, Copy)]
-    pub(super) struct Marks: u8 {
+    pub(super) struct Flags: u8 {
         /// It was there before the start.
         const INITIAL = 1;
         /// It was opened again.
@@ -96,7 +96,7 @@ pub(super) struct Case {
     pub(super) observed: ClassId,
     /// The row of that in the backlog.
     pub(super) seen: u16,
-    pub(super) marks: Marks,
+    pub(super) flags: Flags,
     pub(super) place: Where,
     /// What the last assessment that is over made of it.
     pub(super) verdict: Option<Verdict>,
@@ -123,8 +123,8 @@ impl Case {
     }
 
     #[inline]
-    pub(super) fn is(&self, mark: Marks) -> bool {
-        self.marks.contains(mark)
+    pub(super) fn is(&self, flag: Flags) -> bool {
+        self.flags.contains(flag)
     }
 
     /// What it is of a case.
@@ -132,7 +132,7 @@ impl Case {
     pub(super) fn unit(&self) -> Unit {
         match self.root {
             None => Unit::Whole,
-            Some(_) if self.is(Marks::ORPHAN) => Unit::Orphan,
+            Some(_) if self.is(Flags::ORPHAN) => Unit::Orphan,
             Some(root) => Unit::PartOf(root.get() - 1),
         }
     }
@@ -152,16 +152,16 @@ impl Cases {
         if self.slots.len() <= slot {
             self.slots.resize(slot + 1, None);
         }
-        let mut marks = Marks::empty();
-        marks.set(Marks::INITIAL, view.initial);
-        marks.set(Marks::REOPENED, view.reopened);
+        let mut flags = Flags::empty();
+        flags.set(Flags::INITIAL, view.initial);
+        flags.set(Flags::REOPENED, view.reopened);
         self.slots[slot].insert(Case {
             arrived: view.arrived,
             class: view.class,
             report,
             observed: view.observed,
             seen,
-            marks,
+            flags,
             place: Where::Between,
             verdict: None,
             pool: None,
@@ -178,11 +178,6 @@ impl Cases {
     pub(super) fn get(&mut self, slot: u32) -> &mut Case {
         let case = self.slots.get_mut(slot as usize).and_then(Option::as_mut);
         case.expect("facts about a case begin with its arrival and stop with its end")
-    }
-
-    /// Looks at these cases; what comes of it says nothing.
-    pub(super) fn glance(&self, cases: &[(u32, u64)]) -> u32 {
-        cases.iter().fold(0, |all, (slot, _)| all ^ self.find(*slot).map_or(0, |case| case.row))
     }
 
     /// The case that may be in a slot.

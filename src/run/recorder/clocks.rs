@@ -4,7 +4,7 @@ use crate::model::{Milestone, SourceId};
 use crate::run::layout::OnArrival;
 use crate::units::Time;
 
-use super::cases::{Case, Marks};
+use super::cases::{Case, Flags};
 
 /// The clock of one case and one milestone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,7 +68,7 @@ impl Clocks {
             self.started.resize((slot as usize + 1) * self.lates, Time::ZERO);
         }
         let clocks = &mut self.states[first..first + all];
-        if case.is(Marks::REOPENED) {
+        if case.is(Flags::REOPENED) {
             return clocks.fill(Clock::Off);
         }
         let source = source.map_or(self.arrivals.len() - 1, SourceId::index);
@@ -131,5 +131,5 @@ impl Clocks {
 /// When the clocks start that do so with the arrival of a case. What happened to initial cases before time 0 nobody knows:
 /// theirs start with the run.
 pub(super) fn start(case: &Case) -> Time {
-    if case.is(Marks::INITIAL) { Time::ZERO } else { case.arrived }
+    if case.is(Flags::INITIAL) { Time::ZERO } else { case.arrived }
 }

@@ -12,7 +12,7 @@ use crate::run::measure::{Family, Response, Sink, Value};
 use crate::stats::{AgeGrid, Counts, Curve};
 use crate::units::{Duration, Time};
 
-use super::cases::{Case, Marks};
+use super::cases::{Case, Flags};
 use super::class_rows;
 use super::clocks::{self, Clock, Clocks};
 use super::stages::Waits;
@@ -99,7 +99,7 @@ impl<'a> Delays<'a> {
 
     /// Whether anybody asks about a clock that starts then: outside the window nobody does.
     fn counts(&self, case: &Case, from: Time) -> bool {
-        case.is(Marks::INITIAL) || self.window.holds(from)
+        case.is(Flags::INITIAL) || self.window.holds(from)
     }
 
     /// Something happened that milestones listen to.
@@ -131,7 +131,7 @@ impl<'a> Delays<'a> {
                     if from > now {
                         continue;
                     }
-                    if case.is(Marks::HELD) {
+                    if case.is(Flags::HELD) {
                         self.clocks.hold(slot, m, now);
                     } else {
                         self.clocks.off(slot, m);
@@ -171,7 +171,7 @@ impl<'a> Delays<'a> {
     fn stop(&mut self, m: usize, case: &Case, from: Time, now: Time, fate: Fate) {
         let age = now - from;
         let row = m * self.reports + case.report();
-        if case.is(Marks::INITIAL) {
+        if case.is(Flags::INITIAL) {
             if fate == Fate::Reached {
                 self.initial[row].push(age);
             }

@@ -5,7 +5,7 @@ use crate::run::measure::{Family, Response, Sink, Value};
 use crate::run::uses::Uses;
 use crate::units::{DAY, Time};
 
-use super::cases::{Case, Marks};
+use super::cases::{Case, Flags};
 use super::class_rows;
 use super::flows::Flows;
 use super::window::{Level, Window};
@@ -68,12 +68,12 @@ impl Endings {
     /// Work started on a case for the first time.
     pub(super) fn touch(&mut self, window: Window, now: Time, case: &mut Case) {
         let counts = counts(window, case) && now.0 < window.until;
-        case.marks.set(Marks::TOUCH_COUNTS, counts);
+        case.flags.set(Flags::TOUCH_COUNTS, counts);
         self.tips[case.report()].touched += u64::from(counts);
     }
 
     pub(super) fn end(&mut self, window: Window, now: Time, case: &Case) {
-        let untouched = counts(window, case) && !case.is(Marks::TOUCHED) && now.0 < window.until;
+        let untouched = counts(window, case) && !case.is(Flags::TOUCHED) && now.0 < window.until;
         self.tips[case.report()].ended += u64::from(untouched);
         self.judge(window, case);
     }
@@ -82,7 +82,7 @@ impl Endings {
     pub(super) fn forget(&mut self, window: Window, case: &Case) {
         let tips = &mut self.tips[case.report()];
         tips.all -= u64::from(counts(window, case));
-        tips.touched -= u64::from(case.is(Marks::TOUCH_COUNTS));
+        tips.touched -= u64::from(case.is(Flags::TOUCH_COUNTS));
     }
 
     /// The last word on a case has been said, as far as anybody sees.
@@ -162,7 +162,7 @@ fn report_outcomes(
 
 /// Whether a case belongs to those whose first touch is asked about.
 fn counts(window: Window, case: &Case) -> bool {
-    !case.marks.intersects(Marks::INITIAL | Marks::REOPENED) && window.holds(case.arrived)
+    !case.flags.intersects(Flags::INITIAL | Flags::REOPENED) && window.holds(case.arrived)
 }
 
 fn ended_as(flows: &Flows, outcome: usize, reports: std::ops::Range<usize>) -> u64 {

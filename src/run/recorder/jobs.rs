@@ -1,7 +1,7 @@
 //! Cases that go on in jobs: by stage each job counts, for the case the first start and the last end.
 
 use super::Recorder;
-use super::cases::{Marks, Unit, Where};
+use super::cases::{Flags, Unit, Where};
 use crate::engine::{CaseView, JobEnd};
 use crate::model::StageId;
 use crate::units::Time;
@@ -9,7 +9,7 @@ use crate::units::Time;
 impl Recorder<'_> {
     /// A case, or a track, goes on in jobs.
     pub(super) fn split(&mut self, now: Time, slot: u32) {
-        if self.cases.get(slot).is(Marks::TO_JUDGE) {
+        if self.cases.get(slot).is(Flags::TO_JUDGE) {
             self.judge(now, slot);
         }
         self.enter(now, slot, Where::Split);
@@ -28,7 +28,7 @@ impl Recorder<'_> {
     pub(super) fn end_job(&mut self, now: Time, slot: u32, root: u32, how: JobEnd) {
         let case = self.cases.get(slot);
         let place = case.place;
-        if case.is(Marks::TO_JUDGE) {
+        if case.is(Flags::TO_JUDGE) {
             self.judge(now, slot);
         }
         let in_work = place == Where::InWork;
@@ -37,7 +37,7 @@ impl Recorder<'_> {
         let case = self.cases.get(slot);
         let life = std::mem::take(&mut case.life);
         if in_work {
-            case.marks.insert(Marks::ORPHAN);
+            case.flags.insert(Flags::ORPHAN);
             self.shift_part(root, place.index(), None);
         } else {
             self.cases.close(slot);

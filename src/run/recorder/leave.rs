@@ -1,7 +1,7 @@
 //! How cases and jobs leave queues and work before their time, and how cases leave the system.
 
 use super::Recorder;
-use super::cases::{Marks, Unit, Where};
+use super::cases::{Flags, Unit, Where};
 use super::flows::Step;
 use crate::engine::Cause;
 use crate::model::OutcomeId;
@@ -35,7 +35,7 @@ impl Recorder<'_> {
         stopped: bool,
     ) {
         let mut case = self.cases.get(slot);
-        if case.is(Marks::TO_JUDGE) {
+        if case.is(Flags::TO_JUDGE) {
             self.judge(now, slot);
             case = self.cases.get(slot);
         }
@@ -68,7 +68,7 @@ impl Recorder<'_> {
             }
         }
         // A tip that was linked the moment it came was in the system for no time at all.
-        let was_here = case.is(Marks::ENTERED) || cause != Cause::Link;
+        let was_here = case.is(Flags::ENTERED) || cause != Cause::Link;
         self.places.bury(now, case, &mut self.stages, holds && was_here);
         self.cases.close(slot);
     }

@@ -40,7 +40,7 @@ use super::measure::{Response, Sink, Value};
 use super::result::{ReplicationResult, SeriesKey};
 use super::uses::Uses;
 use beliefs::Verdict;
-use cases::{Case, Cases, Marks, Unit, Where};
+use cases::{Case, Cases, Flags, Unit, Where};
 use delays::Delays;
 use endings::Endings;
 use flows::{Flows, Step};
@@ -194,7 +194,7 @@ impl<'a> Recorder<'a> {
         let case = self.cases.open(view, self.reported(view), now);
         let links_later = |source: SourceId| uses.links_later[source.index()];
         let later = uses.links && view.source.is_some_and(links_later) && !subject && !view.reopened;
-        case.marks.set(Marks::HELD, later || (uses.judges && uses.urgent[view.class.index()]));
+        case.flags.set(Flags::HELD, later || (uses.judges && uses.urgent[view.class.index()]));
         if uses.judges && !uses.assesses && view.observed != self.model.unknown() {
             case.verdict = Some(Verdict::of(self.model, uses, case));
         }
@@ -220,8 +220,8 @@ impl<'a> Recorder<'a> {
         case.row = self.stages.row_of(stage, case.report());
         self.places.come(now, case, self.stages.row(case), place);
         case.joined = since;
-        case.marks.insert(Marks::ENTERED);
-        let (unit, to_judge) = (case.unit(), case.is(Marks::TO_JUDGE));
+        case.flags.insert(Flags::ENTERED);
+        let (unit, to_judge) = (case.unit(), case.is(Flags::TO_JUDGE));
         if to_judge {
             self.judge(now, slot);
         }
@@ -263,8 +263,8 @@ impl<'a> Recorder<'a> {
         if resumed {
             return;
         }
-        if works && !case.is(Marks::TOUCHED) {
-            case.marks.insert(Marks::TOUCHED);
+        if works && !case.is(Flags::TOUCHED) {
+            case.flags.insert(Flags::TOUCHED);
             self.endings.touch(self.window, now, case);
             self.delays.tell(slot, case, now, &self.layout.on_touch);
         }
@@ -285,7 +285,7 @@ impl<'a> Recorder<'a> {
         }
         if self.layout.uses.assesses {
             let assesses = self.model.params[self.snapshot].stages[stage.index()].assess.is_some();
-            case.marks.set(Marks::TO_JUDGE, assesses);
+            case.flags.set(Flags::TO_JUDGE, assesses);
         }
         if let Unit::PartOf(root) = case.unit() {
             self.shift_part(root, before, None);
@@ -334,8 +334,6 @@ impl Observer for Recorder<'_> {
     }
 
     fn expect(&mut self, cases: &[(u32, u64)]) {
-        // A processor looks only so many instructions ahead: the shorter the way, the more of them wait together.
-        black_box(self.cases.glance(cases));
         let known =
             || cases.iter().filter_map(|(slot, number)| Some((slot, number, self.cases.find(*slot)?)));
         let look = |(slot, number, case): (&u32, &u64, &Case)| {

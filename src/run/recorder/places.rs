@@ -6,7 +6,7 @@ use crate::units::Time;
 
 use super::backlog::Backlog;
 use super::books::Books;
-use super::cases::{Case, Marks, Unit, Where};
+use super::cases::{Case, Flags, Unit, Where};
 use super::lives::{Lives, life_cell};
 use super::rows::Row;
 use super::stages::Stages;
@@ -96,7 +96,7 @@ impl Places {
     pub(super) fn bury(&mut self, now: Time, case: &mut Case, stages: &mut Stages, measured: bool) {
         let (report, life) = (case.report(), now - case.arrived);
         // Where initial cases were before the start nobody knows, so their lives would not add up.
-        let whole = measured && !case.is(Marks::INITIAL);
+        let whole = measured && !case.is(Flags::INITIAL);
         if measured {
             stages.left(report, life, whole);
         }
