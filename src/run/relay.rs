@@ -1,7 +1,7 @@
 //! One replication on two threads: one makes it happen, the other hears of it.
 //!
 //! What is told goes over in parcels, in the order in which it was told, so whoever hears it says the same as ever. Of a
-//! model with millions of open cases it takes three fifths of the time; many replications are better made side by side.
+//! model with millions of open cases it takes three quarters of the time at best; many replications are better made side by side.
 
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
