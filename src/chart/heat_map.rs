@@ -52,7 +52,11 @@ impl HeatMap {
             page.nothing("nothing to draw: the measure has a value at no point");
             return page.finish();
         };
-        let mut key = vec![(Swatch::Fill(shade(0.0)), say(low)), (Swatch::Fill(shade(1.0)), say(high))];
+        let mut key = if low < high {
+            vec![(Swatch::Fill(shade(0.0)), say(low)), (Swatch::Fill(shade(1.0)), say(high))]
+        } else {
+            vec![(Swatch::Fill(shade(0.0)), format!("{} at every point", say(low)))]
+        };
         if let Some(asked) = self.asked.filter(|_| self.verdict().is_none()) {
             let words = format!(
                 "between points whose mean meets the target ({} {}) and others",
@@ -87,7 +91,8 @@ impl HeatMap {
 
     fn draw(&self, page: &mut Page, (low, high): (f64, f64)) {
         let widest = self.up.values.iter().map(|v| font::width(v, TICK_SIZE, false)).fold(0.0, f64::max);
-        let left = MARGIN + widest.min(150.0) + 9.0;
+        let room = widest.min(150.0);
+        let left = MARGIN + room + 9.0;
         let (rows, columns) = (self.up.values.len(), self.across.values.len());
         page.y += 20.0;
         let words =
@@ -110,7 +115,7 @@ impl HeatMap {
             }
         }
         self.line(&mut page.scene, &cell);
-        self.labels(&mut page.scene, &cell, left - MARGIN - 9.0);
+        self.labels(&mut page.scene, &cell, room);
         page.y = rect.bottom() + 24.0;
         let words = font::shorten(&self.across.parameter, TICK_SIZE, false, rect.w);
         page.scene.text(text((rect.x + rect.w / 2.0, page.y + 12.0), words, TICK_SIZE, QUIET, Align::Middle));
@@ -182,4 +187,45 @@ fn say(value: f64) -> String {
 /// From nearly white to a blue on which ink can still be read.
 fn shade(part: f64) -> Color {
     BLUE.tint(0.06 + 0.54 * part.clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(up: &[&str], cells: [f64; 2]) -> Vec<String> {
+        let axis = |values: &[&str]| HeatAxis {
+            parameter: "pool.officer.headcount".into(),
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+        };
+        HeatMap {
+            caption: Caption { subject: "A unit".into(), replications: 3 },
+            measure: "lapses".into(),
+            unit: "cases".into(),
+            across: axis(&["40", "80"]),
+            up: axis(up),
+            cells: up.iter().map(|_| cells.map(Some).to_vec()).collect(),
+            asked: None,
+        }
+        .scene()
+        .words()
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+    }
+
+    #[test]
+    fn every_row_and_column_is_named_however_short_its_value() {
+        for up in [["1", "2", "3"], ["7", "8", "9"], ["4", "8", "12"], ["fifo", "lifo", "class"]] {
+            let words = map(&up, [11.5, 13.5]);
+            for value in up.iter().chain(&["40", "80"]) {
+                assert!(words.iter().any(|word| word == value), "no `{value}` in {words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_measure_that_is_the_same_everywhere_has_no_scale() {
+        assert!(map(&["1", "2"], [0.0, 0.0]).contains(&"0 at every point".to_owned()));
+    }
 }
