@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::diagnostic::Document;
 use crate::experiment::{Acceptability, Alternative, Asked, Comparison, Unknown};
 use crate::model::{Model, compile, input_draws};
 use crate::output::{AlternativeNote, Compared, Manifest, OutputDir, sha256};
@@ -116,6 +117,7 @@ impl Field {
     }
 
     fn fit_together(&self) -> Result<(), Failure> {
+        self.extend_one_scenario()?;
         let window = |m: &Model| (m.start, m.warmup, m.horizon);
         let base = &self.ready[0].model;
         for (file, ready) in self.files.iter().zip(&self.ready).skip(1) {
@@ -132,6 +134,23 @@ impl Field {
             if let Some(other) = names[..i].iter().position(|n| n == name) {
                 let (one, two) = (&self.files[other], &self.files[i]);
                 return Err(Failure::wrong(format!("`{one}` and `{two}` are both called `{name}`")));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a plan changes would be lost among the differences between its scenario and another one.
+    fn extend_one_scenario(&self) -> Result<(), Failure> {
+        let base = scenario_of(&self.ready[0]);
+        for (file, ready) in self.files.iter().zip(&self.ready).skip(1) {
+            let scenario = scenario_of(ready);
+            let is_a_plan = ready.loaded.root > 0;
+            if is_a_plan && scenario.text != base.text {
+                return Err(Failure::wrong(format!(
+                    "`{file}` extends `{}`, which is another scenario than `{}`: compare it with that one, or let it extend \
+                     this one",
+                    scenario.name, base.name
+                )));
             }
         }
         Ok(())
@@ -210,6 +229,11 @@ impl Field {
         }
         Ok(all)
     }
+}
+
+/// The text of the scenario below all plans.
+fn scenario_of(ready: &Ready) -> &Document {
+    ready.loaded.documents.get(ready.loaded.root).expect("a scenario that was loaded has a text")
 }
 
 /// What plans that are applied together are called.

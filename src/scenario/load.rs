@@ -174,6 +174,7 @@ fn build(
     Some(Loaded {
         name: layers[0].name.clone(),
         plan: plan_name(layers),
+        root: layers[0].span.doc,
         epochs,
         written_posts: written_posts(&written),
         changes: infos,

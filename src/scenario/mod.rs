@@ -78,6 +78,8 @@ pub struct Loaded {
     pub name: String,
     /// The plans' names, joined; none without plans.
     pub plan: Option<String>,
+    /// The number of the text in which the scenario itself stands, below all plans.
+    pub root: u16,
     /// The scenario from each moment at which something changes; the first is at 0, times rise.
     pub epochs: Vec<Epoch>,
     /// The posts of each pool as the file with the pool writes them, before plans and edits.

@@ -177,6 +177,7 @@ fn the_best_plan_is_selected_and_the_others_are_left_early() {
 fn mistakes_are_told_before_anything_is_simulated() {
     let desk = desk()
         .with("other.toml", &SMALL.replace("21 days", "28 days"))
+        .with("neighbour.toml", &SMALL.replace("headcount = 2", "headcount = 3"))
         .with("lacking.toml", "extends = \"desk.toml\"\n[set]\n\"pool.readers.headcount\" = 4\n");
     let wrong = |args: &[&str], words: &str| {
         let said = desk.run(args);
@@ -188,6 +189,10 @@ fn mistakes_are_told_before_anything_is_simulated() {
     wrong(&["compare", "desk.toml", "lacking.toml"], "there is no pool `readers`");
     wrong(&["compare", "desk.toml", "other.toml"], "another window");
     wrong(&["compare", "desk.toml", "more.toml", "more.toml"], "both called `more`");
+    wrong(
+        &["compare", "neighbour.toml", "more.toml"],
+        "`more.toml` extends `desk.toml`, which is another scenario than `neighbour.toml`",
+    );
     wrong(
         &["compare", "desk.toml", "more.toml", "--measure", "backlog_end"],
         "the nearest are `backlog_at_end`",
