@@ -35,7 +35,7 @@ impl Acceptability {
     pub fn scene(&self) -> Scene {
         let reading = format!(
             "Share of resampled replications in which the plan has the greatest net benefit, if improving `{}` by one \
-             ({}) is worth so much; it shows chance alone, not what is left out of the model",
+             unit ({}) is worth the amount below; it shows chance alone, not what is left out of the model",
             self.measure, self.unit
         );
         let mut page = Page::new("Which plan is the best choice at a price", &self.caption, &reading);

@@ -77,13 +77,9 @@ impl MeasureIgnorance {
             ..row("chance and ignorance", self.all, 4.0, VERMILION)
         });
         rows.push(PanelRow { dot: Some((self.mean, BLUE)), ..row("chance alone", self.chance, 4.0, BLUE) });
-        let share =
-            self.share.map_or_else(String::new, |share| format!("; {:.0} % is ignorance", 100.0 * share));
-        Panel {
-            title: self.measure.clone(),
-            note: format!("{}{share}", self.unit),
-            shares: self.unit == "share",
-            rows,
-        }
+        let share = self.share.map(|share| format!("{:.0} % is ignorance", 100.0 * share));
+        let notes: Vec<String> =
+            Some(self.unit.clone()).filter(|unit| !unit.is_empty()).into_iter().chain(share).collect();
+        Panel { title: self.measure.clone(), note: notes.join("; "), shares: self.unit == "share", rows }
     }
 }

@@ -4,7 +4,7 @@ use super::axis::{Amounts, TICK_SIZE};
 use super::page::{Caption, MARGIN, Page, WIDTH};
 use super::plot::{EndLabel, Plot, end_labels, foot, label_room};
 use super::scene::{Align, Rect, Scene};
-use super::style::{QUIET, rounded, series_color, series_mark, text};
+use super::style::{QUIET, money, rounded, series_color, series_mark, text};
 
 /// The worth of one kind of knowledge.
 #[derive(Clone, PartialEq, Debug)]
@@ -35,9 +35,11 @@ impl Information {
     pub fn scene(&self) -> Scene {
         let reading = format!(
             "Expected gain, {}, from choosing the plan after the values that nobody knows have become known, if improving `{}` by \
-             one ({}) is worth so much. Chance is left in the draws, so the worth of everything is a little too large; single \
+             one unit ({}) is worth the amount below. Chance is left in the draws, so the worth of everything is a little too large; single \
              values are hints which of them matters",
-            self.currency, self.measure, self.unit
+            money(&self.currency),
+            self.measure,
+            self.unit
         );
         let mut page = Page::new("What it is worth to know before choosing", &self.caption, &reading);
         let points = || self.lines.iter().flat_map(|line| &line.points);

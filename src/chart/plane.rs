@@ -5,7 +5,7 @@ use super::font;
 use super::page::{Caption, MARGIN, Page, WIDTH};
 use super::plot::{EndLabel, end_labels};
 use super::scene::{Align, Rect, Scene};
-use super::style::{AXIS, GRID, QUIET, replications, rounded, series_color, series_mark, text};
+use super::style::{AXIS, GRID, QUIET, money, replications, rounded, series_color, series_mark, text};
 
 /// A plan on the plane.
 #[derive(Clone, PartialEq, Debug)]
@@ -41,7 +41,7 @@ impl Plane {
         let reading = format!(
             "Each plan against the base, which stands where the lines of zero cross: extra cost of the whole window ({}) \
              to the right, change of `{}` ({}) upwards, {} is better; mean over {} of each, 95 % intervals by themselves",
-            self.currency,
+            money(&self.currency),
             self.measure,
             self.unit,
             if self.more_is_better { "up" } else { "down" },
@@ -94,7 +94,8 @@ impl Plane {
         };
         let labels = (1..).zip(&self.plans).map(label).collect();
         end_labels(scene, labels, rect.right(), rect.y, rect.bottom(), WIDTH - MARGIN - rect.right());
-        let words = font::shorten(&format!("extra cost, {}", self.currency), TICK_SIZE, false, rect.w);
+        let words =
+            font::shorten(&format!("extra cost, {}", money(&self.currency)), TICK_SIZE, false, rect.w);
         let middle = (rect.x + rect.w / 2.0, rect.bottom() + 36.0);
         scene.text(text(middle, words, TICK_SIZE, QUIET, Align::Middle));
         page.y = rect.bottom() + 44.0;

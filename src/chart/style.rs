@@ -115,6 +115,11 @@ pub(super) fn replications(n: u64) -> String {
     format!("{} replication{}", number(n as f64, 0), if n == 1 { "" } else { "s" })
 }
 
+/// A currency in a sentence, where the scenario names one.
+pub(super) fn money(currency: &str) -> &str {
+    if currency.is_empty() { "money" } else { currency }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

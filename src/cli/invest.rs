@@ -207,7 +207,11 @@ pub(super) fn budget(text: &str, currency: &str) -> Result<f64, Failure> {
         if word.is_empty() || word.len() == amount.len() {
             wrong(form)
         } else {
-            wrong(&format!("the scenario counts in {currency}, not in `{word}`; {form}"))
+            let counts = match currency {
+                "" => "in no currency that it names".to_owned(),
+                _ => format!("in {currency}"),
+            };
+            wrong(&format!("the scenario counts {counts}, not in `{word}`; {form}"))
         }
     })?;
     let money = number * times;
@@ -230,6 +234,10 @@ mod tests {
         };
         assert!(said("400,000").contains("without commas"));
         assert!(said("400 EUR").contains("counts in USD, not in `EUR`"));
+        assert!(budget("400k€", "").is_err_and(|why| matches!(
+            why,
+            Failure::Wrong(Some(why)) if why.contains("in no currency that it names, not in `k€`")
+        )));
         assert!(said("lots").contains("write money as 400000"));
         assert!(said("-5").contains("more than 0"));
         assert!(said("").contains("write money as"));

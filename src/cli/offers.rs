@@ -172,8 +172,8 @@ impl Shelf {
         };
         if cheapest.price > budget * (1.0 + 1e-9) {
             let why = format!(
-                "`--budget`: {} {currency} buy nothing; the cheapest option is `{}` at {}",
-                number(budget, 0),
+                "`--budget`: {} buy nothing; the cheapest option is `{}` at {}",
+                format!("{} {currency}", number(budget, 0)).trim_end(),
                 cheapest.id,
                 number(cheapest.price, 0)
             );

@@ -34,6 +34,8 @@ pub(super) struct About {
     pub(super) milestones: Vec<(String, String)>,
     /// Full names of the measures that decide between plans.
     pub(super) headline: Vec<String>,
+    /// By how much money loses worth in a year, as a fraction.
+    pub(super) discount: f64,
 }
 
 impl About {
@@ -46,7 +48,14 @@ impl About {
         let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
         // Chance and ignorance are told of these; where there is one draw there is nothing to tell.
         let headline = if draws > 1 { full_names(model) } else { vec![] };
-        About { subject, replications, draws, milestones: milestones.collect(), headline }
+        About {
+            subject,
+            replications,
+            draws,
+            milestones: milestones.collect(),
+            headline,
+            discount: model.discount,
+        }
     }
 
     /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every

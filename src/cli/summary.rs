@@ -40,7 +40,11 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     text += &section(terminal, "Utilization of pools", &utilization(&rows.utilization));
     text += &section(terminal, "Staff", &mechanisms::staff(&rows.utilization, &rows.summary));
     text += &section(terminal, "How cases ended", &outcomes(&rows.outcomes, &rows.summary));
-    text += &section(terminal, "Cost", &costs(&rows.costs, &rows.summary));
+    let title = match about.discount {
+        0.0 => "Cost".to_owned(),
+        rate => format!("Cost, discounted to the start at {} a year", asked(rate)),
+    };
+    text += &section(terminal, &title, &costs(&rows.costs, &rows.summary));
     let ignorance = not_known::ignorance(&rows.ignorance, &about.headline);
     text += &section(terminal, "Chance and ignorance", &ignorance);
     text

@@ -41,18 +41,29 @@ pub(super) fn number_and_word(text: &str) -> Result<(f64, &str), String> {
     if !number.is_finite() {
         return Err(format!("`{text}` is too large a number"));
     }
+    if text[digits..].starts_with(',') {
+        return Err(format!("`{text}` has a comma: write `2000000` or `2_000_000`, and decimals as `0.5`"));
+    }
     Ok((number, text[digits..].trim()))
 }
 
-/// A number with a word after it in the unit of a measure.
+/// A number with a word after it in the unit of a measure. Times say their unit, shares are written as `95%` or `0.95`.
 pub(super) fn in_unit(number: f64, word: &str, unit: &str) -> Result<f64, String> {
-    if word.is_empty() || word == unit {
-        return Ok(number);
+    match (unit, word) {
+        ("days" | "hours", "") => {
+            return Err(format!("`{number}` has no unit: write `{number} days` or `{number} h`"));
+        }
+        ("share", "") if number > 1.0 => {
+            return Err(format!("`{number}` is no share: write `{number}%`, or a number between 0 and 1"));
+        }
+        ("share", "%") => return Ok(number / 100.0),
+        _ if word.is_empty() || word == unit => return Ok(number),
+        _ => {}
     }
-    let wrong = || format!("the measure counts in {unit}, not in `{word}`");
-    if unit == "share" {
-        return if word == "%" { Ok(number / 100.0) } else { Err(wrong()) };
-    }
+    let wrong = || match unit {
+        "" => format!("the measure has no unit, so `{word}` says nothing"),
+        _ => format!("the measure counts in {unit}, not in `{word}`"),
+    };
     let one = match word {
         "s" | "second" | "seconds" => SECOND,
         "min" | "minute" | "minutes" => MINUTE,
@@ -83,9 +94,17 @@ mod tests {
         assert_eq!(amount("-1_000 USD", "USD"), Ok(-1000.0));
         assert_eq!(amount("95%", "share"), Ok(0.95));
         assert_eq!(amount("0.95", "share"), Ok(0.95));
+        assert_eq!(amount("3", ""), Ok(3.0));
         assert_eq!(amount("5 %", "cases").unwrap_err(), "the measure counts in cases, not in `%`");
         assert_eq!(amount("5 days", "cases").unwrap_err(), "the measure counts in cases, not in `days`");
         assert_eq!(amount("many", "cases").unwrap_err(), "`many` does not begin with a number");
+        assert_eq!(amount("5k", "").unwrap_err(), "the measure has no unit, so `k` says nothing");
+        assert_eq!(amount("36", "days").unwrap_err(), "`36` has no unit: write `36 days` or `36 h`");
+        assert_eq!(
+            amount("90", "share").unwrap_err(),
+            "`90` is no share: write `90%`, or a number between 0 and 1"
+        );
+        assert!(amount("2,000,000", "USD").unwrap_err().starts_with("`2,000,000` has a comma"));
         assert!(amount(&"9".repeat(400), "cases").unwrap_err().ends_with("too large a number"));
     }
 }

@@ -18,7 +18,7 @@ use super::staff_keys::{Exponent, ExponentValue, Hazard, Positive, PositiveLengt
 use super::triage::{Assess, Park, Prefers, QueueLimit, Reserve};
 use super::value::{
     Amount, At, Cases, Dispersion, Growth, Id, Lasting, LoadSize, Name, Names, NonNegative, PositiveShare,
-    Posts, Rate, Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth,
+    Posts, Rate, Repetitions, Seed, Share, Text, TimeSpan, Tips, Truth, YearlyRate,
 };
 use serde_json::json;
 
@@ -77,7 +77,7 @@ table! {
         /// The month and day on which the fiscal year begins; costs are summed by it. Without it, 1 January.
         fiscal_year: Option<DayOfYear>, optional MonthAndDay, Start, "\"07-01\"";
         /// By how much money loses worth in a year, as a fraction: 0.03 counts 103 next year as 100 today.
-        discount: At<f64>, default "0.0" NonNegative, Start, "0.03";
+        discount: At<f64>, default "0.0" YearlyRate, Start, "0.03";
         /// How the numbers were found and what they were held against: free text for the report.
         calibration: Option<At<String>>, optional Text, Start, "\"hours per tip are assumptions\"";
         /// How long the model runs before anything is measured. Use it where the backlog at the start is not known;

@@ -221,6 +221,9 @@ numbers! {
     /// A share that is neither nothing nor all.
     OpenShare: "more than 0 and less than 1", |x| x > 0.0 && x < 1.0,
         { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1 };
+    /// A rate a year at which something loses worth.
+    YearlyRate: "at least 0 and less than 1 (0.03 is 3 % a year)", |x| (0.0..1.0).contains(&x),
+        { "type": "number", "minimum": 0, "exclusiveMaximum": 1 };
     /// An area under the curve.
     Auc: "at least 0.5 (a coin) and less than 1 (never wrong)", |x| (0.5..1.0).contains(&x),
         { "type": "number", "minimum": 0.5, "exclusiveMaximum": 1 };
