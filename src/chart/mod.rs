@@ -56,5 +56,5 @@ pub use stress::{MeasureStress, RegimeDifferences, Stress};
 pub use time_spent::{ClassTime, StageTime, TimeSpent};
 pub use time_to_action::{Curve, CurvePoint, TargetMark, TimeToAction};
 pub use tornado::{Tornado, TornadoBar, TornadoEnd};
-pub use utilization::Utilization;
+pub use utilization::{PoolUse, Utilization};
 pub use variance::{Share, SharedInput, VarianceShares};

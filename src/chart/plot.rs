@@ -311,14 +311,14 @@ pub(super) struct SmallMultiples<'a> {
 }
 
 impl SmallMultiples<'_> {
-    /// Draws the plots from `top` down, calls `more` for what else belongs into each, and returns the bottom.
+    /// Draws the plots from `top` down, calls `more` with the place of each for what else belongs into it, and returns the bottom.
     pub(super) fn draw(
         &self,
         scene: &mut Scene,
         (left, width): (f64, f64),
         top: f64,
         fans: &[(&Fan, String)],
-        more: impl Fn(&mut Scene, &Plot, &Fan),
+        more: impl Fn(&mut Scene, &Plot, usize),
     ) -> f64 {
         const HEAD: f64 = 26.0;
         let room = label_room(&self.y_ticks);
@@ -335,7 +335,7 @@ impl SmallMultiples<'_> {
             plot.y_axis(scene, &self.y_ticks, true);
             plot.marks(scene, &self.dates, self.marks);
             plot.fan(scene, &self.dates, fan, BLUE);
-            more(scene, &plot, fan);
+            more(scene, &plot, k);
             plot.x_axis(scene, &x_ticks);
         }
         top + grid.rows(fans.len()) as f64 * pitch

@@ -65,10 +65,8 @@ impl Staff {
         let height = if fans.len() <= 2 { 200.0 } else { 120.0 };
         let small = SmallMultiples { dates, y, y_ticks: y.ticks(), marks: &self.marks, height };
         let across = (MARGIN, WIDTH - 2.0 * MARGIN + 16.0);
-        page.y = small.draw(&mut page.scene, across, page.y + 4.0, &fans, |scene, plot, fan| {
-            let Some(pool) = self.pools.iter().find(|pool| pool.filled.name == fan.name) else {
-                return;
-            };
+        page.y = small.draw(&mut page.scene, across, page.y + 4.0, &fans, |scene, plot, k| {
+            let pool = &self.pools[k];
             let line = |points: &[(DateTime, f64)]| -> Vec<Point> {
                 points.iter().map(|(at, n)| plot.at(dates.at(*at), *n)).collect()
             };

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, Ignorance, Mark,
-    MeanPoint, MeasureIgnorance, PARKED, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent,
+    MeanPoint, MeasureIgnorance, PARKED, PoolUse, Scene, Staff, StaffLine, StageTime, TargetMark, TimeSpent,
     TimeToAction, Utilization,
 };
 use crate::error::Error;
@@ -245,18 +245,18 @@ fn utilization(caption: Caption, rows: &Results) -> Utilization {
     let length = |row: &UtilizationRow| row.until.0.duration_since(row.from.0).as_secs_f64();
     let intervals = || rows.utilization.iter().filter(|row| row.span == "interval");
     let usual = intervals().map(length).fold(0.0, f64::max);
-    let fan = |pool: &str| Fan {
-        name: pool.to_owned(),
-        points: intervals()
-            .filter(|row| row.pool == pool && !shorter(length(row), usual))
-            .filter_map(|row| {
-                let middle = row.estimate?;
-                let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));
-                Some(FanPoint { at: row.until.0, middle, inner: None, outer })
-            })
-            .collect(),
+    let pool_use = |pool: &str| {
+        let (mut busy, mut busy_or_capped) = (Fan { name: pool.to_owned(), points: vec![] }, vec![]);
+        for row in intervals().filter(|row| row.pool == pool && !shorter(length(row), usual)) {
+            let Some(middle) = row.estimate else { continue };
+            let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));
+            busy.points.push(FanPoint { at: row.until.0, middle, inner: None, outer });
+            busy_or_capped.push((row.until.0, middle + row.capped_hours / row.on_shift_hours));
+        }
+        let ever = busy.points.iter().zip(&busy_or_capped).any(|(point, (_, share))| *share > point.middle);
+        PoolUse { busy, busy_or_capped: if ever { busy_or_capped } else { vec![] } }
     };
-    Utilization { caption, pools: pools.into_iter().map(fan).collect(), marks: marks(rows) }
+    Utilization { caption, pools: pools.into_iter().map(pool_use).collect(), marks: marks(rows) }
 }
 
 /// Pools of which there is more to be said than posts and shifts.

@@ -24,7 +24,7 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     text += &paragraph(&method(about, rows));
     let sections = [
         ("Targets", targets(&rows.targets, terminal)),
-        ("Chances", chances(&rows.chances)),
+        ("Chances", chances(&rows.chances, about)),
         ("What grows", growth(&rows.backlog)),
         ("Bottleneck", bottleneck(&rows.utilization)),
         ("Open cases", backlog(&rows.backlog)),
@@ -118,11 +118,15 @@ fn targets(rows: &[TargetRow], terminal: &Terminal) -> String {
 }
 
 /// One line a statement: how often it held in a single replication.
-fn chances(rows: &[ChanceRow]) -> String {
+fn chances(rows: &[ChanceRow], about: &About) -> String {
+    let of = |row: &ChanceRow| match about.draws {
+        1 => counted(row.n, "replication"),
+        draws => format!("{} of {draws} draws", counted(about.replications, "replication")),
+    };
     let line = |row: &ChanceRow| {
         let share = Figure::of(row.estimate, row.low, row.high);
         let share = share.map_or_else(|| "no replication gave a value".to_owned(), Figure::percent);
-        format!("  `{}`: {share} of {}\n", row.statement, counted(row.n, "replication"))
+        format!("  `{}`: {share} of {}\n", row.statement, of(row))
     };
     rows.iter().map(line).collect()
 }

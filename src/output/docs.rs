@@ -35,12 +35,12 @@ The full name, as `--precision '5% of MEASURE'` takes it, adds `/class` where th
 `share_within/action/24 h/danger`, `utilization/officer`, `backlog_at_end`. `--chance 'MEASURE < VALUE'` takes the same names.
 
 How an interval was made: a t interval over one value per replication (`student-t`); where fewer than half of the
-replications give a value, the ratio of all their sums with a jackknife interval (`jackknife-ratio`); `pointwise-t-band`
+replications give a value, and for `cost_per_acted`, the ratio of all their sums with a jackknife interval (`jackknife-ratio`); `pointwise-t-band`
 for one point of a series or curve, `simultaneous-band` for a point of a band that holds a whole series at once; `paired-t` for the difference of two plans under the same random numbers;
 `bootstrap-t` and
 `bootstrap-fieller` for figures of a sensitivity analysis whose errors come from resampling, the latter for ratios; `bonferroni-ranks` for the
 ranks that all comparisons of pairs allow; `wilson` for
-the share of replications in which something holds; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0,
+the share of replications in which something holds; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0 (money is not),
 those of shares also at 1.
 
 ";

@@ -186,12 +186,12 @@ tables! {
         /// `met` if the whole interval is at or above what is asked, `not met` if it is below, `undecided` if it holds
         /// both, `not observable` if nobody could be followed for the whole limit.
         verdict: String = "";
-        /// Share of the `n` replications whose own share is at or above what is asked: the chance that one future meets
+        /// Share of the replications whose own share is at or above what is asked: the chance that one future meets
         /// the target, where `verdict` speaks of the mean over all futures.
         chance: Option<f64> = "share";
-        /// Lower end of the Wilson interval of that chance.
+        /// Lower end of the interval of that chance: Wilson's, or over draws a t interval of their shares.
         chance_low: Option<f64> = "share";
-        /// Upper end of the Wilson interval of that chance.
+        /// Upper end of the interval of that chance.
         chance_high: Option<f64> = "share";
     }
 
@@ -226,7 +226,8 @@ tables! {
     /// One row for every sample time, part of the backlog, stage and class: how many, how old.
     backlog: BacklogRow {
         /// `backlog` (open cases), its parts `waiting`, `in_work` (paused work included), `delayed` and `parked`, or
-        /// `age_p10`, `age_p50`, `age_p90`: the age that a tenth, half, nine tenths of the open cases do not exceed. Of a
+        /// `age_p10`, `age_p50`, `age_p90`: the age of the open case of rank ⌊(n − 1)p⌋ + 1 of n in the order of growing age, p =
+        /// 0.1, 0.5, 0.9 (no value between two cases, unlike the quantiles of waits). Of a
         /// split case each job counts where it is, in the rows of a stage; in those without a stage the case counts once:
         /// in work if any job is, else waiting if any waits, else delayed, else parked.
         measure: String = "";
@@ -267,13 +268,15 @@ tables! {
         p95: Option<f64> = "";
     }
 
-    /// One row for every interval between samples, kind of flow and class: how many cases moved in (`from`, `at`].
+    /// One row for every interval between samples, kind of flow and class: how many cases moved after the sample
+    /// before `at` and until `at`.
     flows: FlowRow {
         /// `arrivals`, `starts`, `completions`, `reneged` (patience ended), `lapses` (evidence gone) or `outcomes`; where
         /// the scenario has it `overflowed` (sent on by a full queue), `interrupted` (work went back to its queue),
         /// `parkings` and `releases` (put aside, brought back), `links` (tips that concern another case), `reopened`
         /// (ended cases opened again), `reports` (merged into the tips that arrived). Of a split case each job starts,
-        /// is completed, and so on, and jobs end in the outcomes of jobs.
+        /// is completed, and so on, and jobs end in the outcomes of jobs. Tips that come from no source, as repeated ones about
+        /// initial cases do, are in the arrivals of all together only.
         flow: String = "";
         /// The source (arrivals, reports), outcome (outcomes) or stage (all flows through stages); empty for all
         /// together.

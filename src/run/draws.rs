@@ -7,7 +7,7 @@ use crate::stats::{BandPoint, Interval};
 
 use super::chance::Relation;
 use super::estimate;
-use super::measure::{Family, Response, Value};
+use super::measure::{COST_PER_ACTED, Family, Response, Value};
 use super::result::Estimate;
 
 /// How replications belong together: so many, one after the other, share a draw.
@@ -49,6 +49,9 @@ impl Draws {
 
     /// The estimate of a measure that has a name.
     pub(super) fn estimate_of(self, values: &[Value], of: &Response, level: f64) -> Option<Estimate> {
+        if of.quantity == COST_PER_ACTED {
+            return self.quotient(values, level);
+        }
         let mut found = self.estimate(values, &of.unit, level)?;
         if of.family == Family::Costs && of.of.starts_with("change/") && self.apart() {
             // What a plan costs beside staff is written in it: no replication differs.
@@ -57,18 +60,20 @@ impl Draws {
         Some(found)
     }
 
+    /// The ratio of all sums, with an interval over the sums of the draws.
+    fn quotient(self, values: &[Value], level: f64) -> Option<Estimate> {
+        let mut found = estimate::quotient(values, level)?;
+        if !self.apart() {
+            let sums: Option<Vec<Value>> = values.chunks(self.each).map(sums).collect();
+            found.interval = estimate::quotient(&sums?, level)?.interval;
+        }
+        Some(found)
+    }
+
     /// One value for each draw: the mean of its replications, or, where fewer than half of all replications give a
     /// value, the ratio of their sums.
     fn values(self, values: &[Value]) -> Vec<Value> {
         let given = values.iter().filter(|value| value.get().is_some()).count();
-        let sums = |draw: &[Value]| {
-            let mut sum = (0.0, 0.0);
-            for value in draw {
-                let Value::Ratio { above, below } = *value else { return None };
-                sum = (sum.0 + above, sum.1 + below);
-            }
-            Some(Value::Ratio { above: sum.0, below: sum.1 })
-        };
         let mean = |draw: &[Value]| {
             let given: Vec<f64> = draw.iter().filter_map(|value| value.get()).collect();
             let mean = given.iter().sum::<f64>() / given.len() as f64;
@@ -132,6 +137,16 @@ impl Draws {
     }
 }
 
+/// The ratio of the sums of ratios.
+fn sums(draw: &[Value]) -> Option<Value> {
+    let mut sum = (0.0, 0.0);
+    for value in draw {
+        let Value::Ratio { above, below } = *value else { return None };
+        sum = (sum.0 + above, sum.1 + below);
+    }
+    Some(Value::Ratio { above: sum.0, below: sum.1 })
+}
+
 /// Those that are there.
 fn given(values: impl Iterator<Item = Option<f64>>) -> Vec<f64> {
     let mut given = Vec::with_capacity(values.size_hint().1.unwrap_or(0));
@@ -158,6 +173,17 @@ mod tests {
         assert_eq!(found.spread[1], 4.0, "the spread is that of the replications");
         let alone = Draws::new(1, 6).estimate(&values, "cases", 0.95).unwrap();
         assert_eq!(alone.interval.n, 6, "one draw alone has independent replications");
+    }
+
+    #[test]
+    fn what_a_case_costs_is_all_cost_over_all_cases() {
+        let of = Response::new(Family::Costs, COST_PER_ACTED, "USD");
+        let values = [1.0, 4.0, 0.0, 5.0].map(|below| Value::Ratio { above: 100.0, below });
+        let apart = Draws::new(1, 4).estimate_of(&values, &of, 0.95).unwrap().interval;
+        assert_eq!((apart.estimate, apart.n), (40.0, 3));
+        let drawn = Draws::new(2, 2).estimate_of(&values, &of, 0.95).unwrap().interval;
+        assert_eq!((drawn.estimate, drawn.n), (40.0, 2), "the sums of a draw are one look at it");
+        assert!(apart.low < 40.0 && drawn.low == 40.0, "both draws say the same");
     }
 
     #[test]

@@ -10,21 +10,37 @@ use super::result::Estimate;
 /// The estimate over replications: a t interval of their values, or, where fewer than half of them give a value, the
 /// ratio of all their sums with a jackknife interval. None where no replication gives a value.
 pub(crate) fn estimate(values: &[Value], unit: &str, level: f64) -> Option<Estimate> {
-    let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
-    let mut interval = match pooled(values, given.len(), level) {
+    let given = given(values);
+    let rare = 2 * given.len() < values.len();
+    let interval = match pooled(values, level).filter(|_| rare) {
         Some(ratio) => Interval { n: given.len(), ..ratio },
         None => student_t(&given, level)?,
     };
-    interval = possible(interval, unit);
+    Some(Estimate { interval: possible(interval, unit), spread: spread(given) })
+}
+
+/// The ratio of all sums with a jackknife interval, however many replications give a value. The mean of their ratios is too
+/// large where the sums below the line are small and vary (W. G. Cochran, Sampling Techniques, 1977, section 6.8), and
+/// leaves out what stands above a line with nothing below.
+pub(crate) fn quotient(values: &[Value], level: f64) -> Option<Estimate> {
+    let given = given(values);
+    let interval = Interval { n: given.len(), ..pooled(values, level)? };
+    Some(Estimate { interval, spread: spread(given) })
+}
+
+fn given(values: &[Value]) -> Vec<f64> {
+    values.iter().filter_map(|value| value.get()).collect()
+}
+
+fn spread(given: Vec<f64>) -> [f64; 3] {
     let given = sorted(given);
-    let spread = [0.1, 0.5, 0.9].map(|p| quantile(&given, p).expect("an interval rests on values"));
-    Some(Estimate { interval, spread })
+    [0.1, 0.5, 0.9].map(|p| quantile(&given, p).expect("an interval rests on values"))
 }
 
 /// The interval without what cannot be: what cannot be negative is not said to be perhaps negative. Money may be: a change
 /// can save some.
 pub(super) fn possible(mut interval: Interval, unit: &str) -> Interval {
-    if ["share", "cases", "days", "hours", "cases per day", "risk-days"].contains(&unit) {
+    if ["share", "cases", "days", "hours", "cases per day", "risk-days", "members"].contains(&unit) {
         interval.low = interval.low.max(0.0);
     }
     if unit == "share" {
@@ -33,11 +49,8 @@ pub(super) fn possible(mut interval: Interval, unit: &str) -> Interval {
     interval
 }
 
-/// The pooled ratio, where replications with a value are too few for an interval of their mean.
-fn pooled(values: &[Value], given: usize, level: f64) -> Option<Interval> {
-    if 2 * given >= values.len() {
-        return None;
-    }
+/// The ratio of all sums, where all values are ratios.
+fn pooled(values: &[Value], level: f64) -> Option<Interval> {
     let ratios: Option<Vec<(f64, f64)>> = values
         .iter()
         .map(|value| match *value {
@@ -78,6 +91,16 @@ mod tests {
         assert_eq!((found.method, found.n), (Method::JackknifeRatio, 2));
         assert!((found.estimate - 4.0 / 6.0).abs() < 1e-15);
         assert!(found.low >= 0.0 && found.high <= 1.0);
+    }
+
+    #[test]
+    fn a_quotient_is_that_of_the_sums_whatever_a_single_replication_says() {
+        // 100 for 1, 100 for 4, 100 for none: 60 for each, where the mean of 100 and 25 is 62.5 of two replications only.
+        let values = [1.0, 4.0, 0.0].map(|below| Value::Ratio { above: 100.0, below });
+        let found = quotient(&values, 0.95).unwrap();
+        assert_eq!((found.interval.estimate, found.interval.n), (60.0, 2));
+        assert_eq!((found.interval.method, found.spread[1]), (Method::JackknifeRatio, 62.5));
+        assert_eq!(quotient(&[Value::Ratio { above: 100.0, below: 0.0 }], 0.95), None);
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub enum Family {
     Costs,
 }
 
+/// What one case costs whose outcome counts as acted: a quotient of sums over all replications.
+pub(crate) const COST_PER_ACTED: &str = "cost_per_acted";
+
 /// Every quantity and what it means: the list behind the documentation.
 pub const QUANTITIES: &[(&str, &str)] = &[
     ("arrivals", "tips that arrived, initial cases apart; tips that concern a known case are among them"),
@@ -126,7 +129,10 @@ pub const QUANTITIES: &[(&str, &str)] = &[
     ("ended_as", "cases that ended in an outcome; jobs, where it is the end of a job"),
     ("outcome_share", "share of the cases that ended which ended in an outcome"),
     ("cost", "cost of the window, in all or of `pool`, `stage` or `change` items, also by fiscal year"),
-    ("cost_per_acted", "cost over the number of cases whose outcome counts as acted"),
+    (
+        COST_PER_ACTED,
+        "all cost over the number of all cases whose outcome counts as acted, over all replications",
+    ),
 ];
 
 /// A named quantity with a unit: what is estimated across replications.

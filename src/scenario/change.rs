@@ -225,6 +225,18 @@ pub(crate) fn check_in_context(timeline: &Timeline<'_>, horizon: Time, findings:
     }
 }
 
+/// What is paid before anything is counted.
+pub(crate) fn check_against_warmup(changes: &[Timed], warmup: Time, findings: &mut Vec<Diagnostic>) {
+    let early = changes.iter().filter(|change| change.at < warmup).filter_map(|change| change.once.as_ref());
+    for once in early.filter(|once| once.value != 0.0) {
+        let message =
+            "`once` is paid before the warm-up ends, and costs are counted from its end on: no cost holds it";
+        findings.push(Diagnostic::new(Code::NoEffect, message).at(once.span, "paid in the warm-up").help(
+            "pay it in a [[change]] that begins after the warm-up, or add it to the difference yourself",
+        ));
+    }
+}
+
 /// `hire` and `leave` of a change that moves no posts, or moves them before anybody comes or goes. A plan's words hold for
 /// all its changes.
 fn idle_words(change: &Timed, findings: &mut Vec<Diagnostic>) {

@@ -164,6 +164,7 @@ fn build(
     check::draws(&scenario.header, unknowns.is_empty(), findings);
     let horizon = scenario.header.horizon.value;
     change::check_against_horizon(&timeline, horizon, findings);
+    change::check_against_warmup(&changes, scenario.header.warmup.value, findings);
     // Cases are followed, and tips go on arriving, until the follow-up ends.
     let end = horizon + scenario.header.follow_up.value;
     let epochs = epochs(&timeline, end, Epoch { at: Time::ZERO, scenario }, library, findings)?;

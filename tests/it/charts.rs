@@ -6,9 +6,9 @@ use std::path::Path;
 
 use caseload::chart::{
     Backlog, Caption, ClassTime, Curve, CurvePoint, Fan, FanPoint, Flow, FlowPoint, Flows, HeatAxis, HeatMap,
-    Mark, MeanPoint, Response, ResponsePoint, Responses, Scene, ScreenedInput, ScreeningPlane, SharedInput,
-    StageTime, TargetMark, TimeSpent, TimeToAction, Tornado, TornadoBar, TornadoEnd, Utilization,
-    VarianceShares,
+    Mark, MeanPoint, PoolUse, Response, ResponsePoint, Responses, Scene, ScreenedInput, ScreeningPlane,
+    SharedInput, StageTime, TargetMark, TimeSpent, TimeToAction, Tornado, TornadoBar, TornadoEnd,
+    Utilization, VarianceShares,
 };
 use caseload::units::{DAY, Duration, HOUR, MINUTE};
 use jiff::ToSpan;
@@ -140,7 +140,13 @@ fn utilization(caption: Caption, hours: i64, step: i64, pools: usize) -> Scene {
         let squeeze = |end: f64| (point.middle + 0.08 * (end - point.middle)).min(1.0);
         (point.inner, point.outer) = (None, (squeeze(point.outer.0), squeeze(point.outer.1)));
     }
-    Utilization { caption, pools: fans, marks: marks(2, hours) }.scene()
+    let pool = |(k, busy): (usize, Fan)| {
+        let capped = |point: &FanPoint| (point.at, (point.middle + 0.2).min(1.0));
+        let busy_or_capped = busy.points.iter().filter(|_| k % 3 == 1).map(capped).collect();
+        PoolUse { busy, busy_or_capped }
+    };
+    let pools = fans.into_iter().enumerate().map(pool).collect();
+    Utilization { caption, pools, marks: marks(2, hours) }.scene()
 }
 
 fn flow(name: &str, hours: i64, step: i64, size: f64) -> Flow {

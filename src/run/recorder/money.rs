@@ -5,7 +5,7 @@
 //! evenly over a span counts with the mean of that factor over the span.
 
 use crate::model::{ExtraCost, FiscalYear, Model, PoolId, PoolParams, StageId};
-use crate::run::measure::{Family, Response, Sink, Value};
+use crate::run::measure::{COST_PER_ACTED, Family, Response, Sink, Value};
 use crate::run::result::PoolRow;
 use crate::units::{Duration, Time, YEAR};
 
@@ -126,7 +126,7 @@ impl Money {
         let named = |quantity| move || Response::new(Family::Costs, quantity, &model.currency);
         out.put(named("cost"), Value::Number(self.total()));
         let per_acted = Value::Ratio { above: self.total(), below: acted as f64 };
-        out.put(named("cost_per_acted"), per_acted);
+        out.put(named(COST_PER_ACTED), per_acted);
         let n = self.items.len();
         for (i, item) in self.items.iter().enumerate() {
             let of = || format!("{}/{}", item.kind, item.name);
