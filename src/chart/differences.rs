@@ -81,11 +81,18 @@ impl Differences {
             key.push((Swatch::Fill(CHANCE), "chance alone, had the inputs been known".to_owned()));
         }
         page.key(&key);
-        self.draw(&mut page);
+        if self.draw(&mut page) {
+            page.note(
+                "A filled mark on the line of zero: more than chance, and too little to be seen at this scale; the tables tell \
+                 how much.",
+            );
+        }
         page.finish()
     }
 
-    fn draw(&self, page: &mut Page) {
+    /// Whether any difference is more than chance and hidden by the line of zero.
+    fn draw(&self, page: &mut Page) -> bool {
+        let mut hidden = false;
         let columns = if self.measures.len() > 1 { 2 } else { 1 };
         let cell = (WIDTH - 2.0 * MARGIN + 20.0) / columns as f64;
         let plans = self.measures.iter().flat_map(|m| &m.plans);
@@ -98,10 +105,11 @@ impl Differences {
                 let h = ROW * measure.plans.len() as f64;
                 let rect = Rect { x: x + names, y: page.y + HEAD + 8.0, w: cell - names - 26.0, h };
                 measure.title(&mut page.scene, (x, page.y + 20.0), cell - 20.0);
-                measure.draw(&mut page.scene, rect, names - 7.0);
+                hidden |= measure.draw(&mut page.scene, rect, names - 7.0);
             }
             page.y += 8.0 + HEAD + ROW * most + FOOT;
         }
+        hidden
     }
 }
 
@@ -119,7 +127,8 @@ impl MeasureDifferences {
         scene.text(text((x, y + 15.0), note, 11.0, QUIET, Align::Start));
     }
 
-    fn draw(&self, scene: &mut Scene, rect: Rect, names: f64) {
+    fn draw(&self, scene: &mut Scene, rect: Rect, names: f64) -> bool {
+        let mut hidden = false;
         let ends = |p: &PlanDifference| [p.estimate, p.interval.0, p.interval.1, p.at_once.0, p.at_once.1];
         let span = Span::holding(self.plans.iter().flat_map(ends), 4.0);
         let x = |value: f64| rect.x + span.share(value) * rect.w;
@@ -140,7 +149,9 @@ impl MeasureDifferences {
             scene.dashed(&[(x(plan.at_once.0), y), (x(plan.at_once.1), y)], 1.0, color, DASH);
             scene.line(vec![(x(plan.interval.0), y), (x(plan.interval.1), y)], 3.0, color);
             dot(scene, (x(plan.estimate), y), color, sure);
+            hidden |= sure && (x(plan.estimate) - x(0.0)).abs() < 2.0;
         }
+        hidden
     }
 
     /// What colour says, and whether chance can be told apart.
