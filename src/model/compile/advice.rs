@@ -1,5 +1,7 @@
-//! What a planner should know before running: overload, targets out of reach, a long wait. Findings, all warnings.
+//! What a planner should know before running: overload and what follows of it, targets out of reach, a long wait.
+//! Findings, all warnings.
 
+use super::busy_checks;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::Model;
 use crate::model::capacity::{Capacity, Warning};
@@ -13,7 +15,8 @@ const LONG: f64 = 600.0;
 
 /// The findings of a capacity check.
 pub fn advice(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Vec<Diagnostic> {
-    capacity.warnings.iter().map(|warning| finding(loaded, model, warning)).collect()
+    let warnings = capacity.warnings.iter().map(|warning| finding(loaded, model, warning));
+    warnings.chain(busy_checks::check(loaded, model, capacity)).collect()
 }
 
 /// A finding where so many replications on so many threads will take long.
@@ -105,7 +108,8 @@ fn label(finding: Diagnostic, span: Option<crate::diagnostic::Span>, text: Strin
     }
 }
 
-fn since(model: &Model, from: Time) -> String {
+/// Since when, as a part of a sentence.
+pub(super) fn since(model: &Model, from: Time) -> String {
     if from == Time::ZERO {
         return "from the first day".to_owned();
     }
