@@ -3,8 +3,8 @@
 
 use super::busy_checks;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Model;
 use crate::model::capacity::{Capacity, Warning};
+use crate::model::{Model, PoolId};
 use crate::scenario::Loaded;
 use crate::units::{Time, grouped};
 
@@ -71,6 +71,7 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
                 grouped(backlog_per_month, 0)
             );
             label(Diagnostic::new(Code::Overload, message), pool_span(id), hours)
+                .maybe_help(vacancies(model, pool))
         }
         Warning::Unstaffed { pool, from, demanded_hours_per_year } => {
             let id = &model.pools[pool.index()].id;
@@ -99,6 +100,19 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
                 .help("set `from` or `source` on the milestone, so that only the cases you mean are counted")
         }
     }
+}
+
+/// That posts are empty at the start, where they are: the hours there are of those who are.
+fn vacancies(model: &Model, pool: PoolId) -> Option<String> {
+    let row = &model.params[0].pools[pool.index()];
+    let vacant = row.headcount.checked_sub(row.filled).filter(|vacant| *vacant > 0)?;
+    let until = if row.turnover.backfill.is_some() {
+        "until `backfill` is over"
+    } else {
+        "for good: there is no `backfill`"
+    };
+    let are = if vacant == 1 { "is" } else { "are" };
+    Some(format!("{vacant} of its {} posts {are} vacant {until}", row.headcount))
 }
 
 fn label(finding: Diagnostic, span: Option<crate::diagnostic::Span>, text: String) -> Diagnostic {

@@ -12,8 +12,8 @@ use crate::model::{Choice, Crew, Model, PoolId, Prefers, ShiftEnd, StageId};
 use crate::scenario::{Loaded, Servers};
 use crate::units::Time;
 
-/// From this share of a pool's hours on, work that goes first lets other work wait four times as long or longer.
-const GOES_FIRST: f64 = 0.75;
+/// From this share of a pool's hours on, work that goes first lets other work wait three times as long or longer.
+const GOES_FIRST: f64 = 2.0 / 3.0;
 
 /// All of them.
 pub(super) fn check(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Vec<Diagnostic> {
