@@ -207,6 +207,15 @@ fn since(model: &Model, overload: &Overload) -> String {
     }
 }
 
+/// For each overloaded pool, what is asked of it, as a part of a sentence.
+pub(super) fn asked_too_much(model: &Model, capacity: &Capacity) -> Vec<String> {
+    let asked = |(pool, overload): (&PoolLoad, &Overload)| {
+        let (load, since) = (percent(overload.first.load()), since(model, overload));
+        format!("`{}` is asked for {load} of its hours {since}", name(model, pool))
+    };
+    in_order(capacity).into_iter().filter(|(_, o)| o.first.load().is_finite()).map(asked).collect()
+}
+
 /// One row for each overloaded pool.
 fn overloads(model: &Model, capacity: &Capacity) -> String {
     let posts = |fewest: Option<u32>| fewest.map_or_else(|| "none".to_owned(), |n| n.to_string());

@@ -34,6 +34,12 @@ pub(super) struct About {
     pub(super) milestones: Vec<(String, String)>,
     /// Full names of the measures that decide between plans.
     pub(super) headline: Vec<String>,
+    /// Stages where parts of cases stand, each for itself.
+    jobs: Vec<String>,
+    /// Whether members are kept for a crew somewhere.
+    pub(super) keeps_members: bool,
+    /// What the capacity check says of pools with more work than hours; empty where nobody has asked it.
+    pub(super) overloaded: Vec<String>,
 }
 
 impl About {
@@ -46,7 +52,25 @@ impl About {
         let milestones = model.milestones.iter().map(|m| (m.id.clone(), m.meaning.clone()));
         // Chance and ignorance are told of these; where there is one draw there is nothing to tell.
         let headline = if draws > 1 { full_names(model) } else { vec![] };
-        About { subject, replications, draws, milestones: milestones.collect(), headline }
+        About {
+            subject,
+            replications,
+            draws,
+            milestones: milestones.collect(),
+            headline,
+            jobs: model
+                .job_stages()
+                .into_iter()
+                .map(|stage| model.stages[stage.index()].id.clone())
+                .collect(),
+            keeps_members: model.stages.iter().any(|stage| stage.rules.hold),
+            overloaded: vec![],
+        }
+    }
+
+    /// Whether parts of cases stand at a stage, each for itself.
+    pub(super) fn in_jobs(&self, stage: &str) -> bool {
+        self.jobs.iter().any(|job| job == stage)
     }
 
     /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every

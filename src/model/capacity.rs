@@ -402,6 +402,8 @@ fn report(model: &Model, class: ClassId) -> usize {
 }
 
 #[cfg(test)]
+mod headcount_tests;
+#[cfg(test)]
 mod mechanism_tests;
 #[cfg(test)]
 mod tests;
