@@ -483,7 +483,7 @@ table! {
         /// if others are free. Not written: whoever is free works.
         assignment: Option<At<Assignment>>, optional Assignment, Start, "\"same-member\"";
         /// Whether free members are kept for the first case here until its crew is complete. Without it nobody is
-        /// kept idle for a crew.
+        /// kept idle for a crew: in a pool with more work than hours it is hardly ever complete.
         hold: At<bool>, default "false" Truth, Start, "true";
     }
 }
