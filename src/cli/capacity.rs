@@ -1,5 +1,5 @@
 //! The capacity check in words and tables: each pool's work against its hours, the first bottleneck, when it
-//! overloads, the smallest stable headcount.
+//! overloads, the smallest headcount that is enough.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::model::Model;
 use crate::model::capacity::{Capacity, Load, Note, Overload, PoolLoad, Warning};
 use crate::units::{SECOND, Time};
 
-use super::figures::number;
+use super::figures::{counted, number};
 use super::terminal::{paragraph, table};
 
 /// A load of this much and more is said with a warning even where it stays below one.
@@ -24,8 +24,8 @@ pub(super) fn full(model: &Model, capacity: &Capacity) -> String {
         text += "\nOverloaded pools\n";
         text += &overloads;
         text += &paragraph(
-            "Hours and load in the year from that date; growth of the queue; members that are enough in the first and \
-             in the last year.",
+            "Hours and load in the year from that date; growth of the queue; posts that are enough in the first and in \
+             the last year, with the vacancies of the long run.",
         );
     }
     text += "\nOffered load: work wanted over hours there, without chance\n";
@@ -207,9 +207,18 @@ fn since(model: &Model, overload: &Overload) -> String {
     }
 }
 
+/// For each overloaded pool, what is asked of it, as a part of a sentence.
+pub(super) fn asked_too_much(model: &Model, capacity: &Capacity) -> Vec<String> {
+    let asked = |(pool, overload): (&PoolLoad, &Overload)| {
+        let (load, since) = (percent(overload.first.load()), since(model, overload));
+        format!("`{}` is asked for {load} of its hours {since}", name(model, pool))
+    };
+    in_order(capacity).into_iter().filter(|(_, o)| o.first.load().is_finite()).map(asked).collect()
+}
+
 /// One row for each overloaded pool.
 fn overloads(model: &Model, capacity: &Capacity) -> String {
-    let members = |fewest: Option<u32>| fewest.map_or_else(|| "none".to_owned(), |n| n.to_string());
+    let posts = |fewest: Option<u32>| fewest.map_or_else(|| "none".to_owned(), |n| n.to_string());
     let rows: Vec<Vec<String>> = in_order(capacity)
         .into_iter()
         .map(|(pool, overload)| {
@@ -220,7 +229,7 @@ fn overloads(model: &Model, capacity: &Capacity) -> String {
                 number(overload.first.available_per_year(), 0),
                 percent(overload.first.load()),
                 number(overload.backlog_per_month, 0),
-                format!("{}, {}", members(pool.fewest_first_year), members(pool.fewest_last_year)),
+                format!("{}, {}", posts(pool.fewest_first_year), posts(pool.fewest_last_year)),
             ]
         })
         .collect();
@@ -249,21 +258,37 @@ fn overloaded(model: &Model, pool: &PoolLoad, overload: &Overload) -> String {
         number(overload.first.available_per_year(), 0),
         percent(overload.first.load()),
         number(overload.backlog_per_month, 0),
-        fewest(pool)
+        fewest(model, pool)
     )
 }
 
-/// The smallest headcount that could keep up.
-fn fewest(pool: &PoolLoad) -> String {
-    match (pool.fewest_first_year, pool.fewest_last_year) {
+/// The smallest headcount that could keep up, and how many of the posts that are there nobody holds at the start.
+fn fewest(model: &Model, pool: &PoolLoad) -> String {
+    let posts = |n: u32| counted(u64::from(n), "post");
+    let enough = match (pool.fewest_first_year, pool.fewest_last_year) {
         (Some(first), Some(last)) if pool.years.len() > 1 && first != last => {
-            format!("; {first} members keep up with the first year's tips, {last} with the last year's")
+            let last_year = pool.years.last().expect("a run has at least one year").from;
+            let later = pool.overload.filter(|overload| overload.from > last_year);
+            let when = later.map_or_else(
+                || "the last year's".to_owned(),
+                |overload| format!("those from {} on", date(model, overload.from)),
+            );
+            format!("; {} keep up with the first year's tips, {last} with {when}", posts(first))
         }
-        (Some(members), _) | (None, Some(members)) => {
-            format!("; {members} member{} would keep up", if members == 1 { "" } else { "s" })
-        }
-        (None, None) => "; no headcount would keep up: there are no hours to work in".to_owned(),
+        (Some(first), Some(last)) => format!("; {} would keep up", posts(first.max(last))),
+        (Some(n), None) | (None, Some(n)) => format!("; {} would keep up", posts(n)),
+        (None, None) => return "; no headcount would keep up: there are no hours to work in".to_owned(),
+    };
+    let row = &model.params[0].pools[pool.pool.index()];
+    if row.filled >= row.headcount {
+        return enough;
     }
+    let long_run =
+        if row.turnover.attrition > 0.0 { "filled as they are in the long run" } else { "all filled" };
+    format!(
+        "{enough}, {long_run}: there are {}, {} of them filled on the first day",
+        row.headcount, row.filled
+    )
 }
 
 fn stable(model: &Model, pool: &PoolLoad) -> String {
@@ -273,7 +298,7 @@ fn stable(model: &Model, pool: &PoolLoad) -> String {
         "no pool is overloaded; `{}` is the tightest with {} of its hours wanted{near}{}",
         name(model, pool),
         percent(peak),
-        fewest(pool)
+        fewest(model, pool)
     )
 }
 

@@ -31,6 +31,7 @@ mod selftest;
 mod sensed;
 mod sensed_pictures;
 mod sensitivity;
+mod shortage;
 mod size;
 mod sizing;
 mod stress;

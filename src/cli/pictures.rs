@@ -36,6 +36,12 @@ pub(super) struct About {
     pub(super) headline: Vec<String>,
     /// By how much money loses worth in a year, as a fraction.
     pub(super) discount: f64,
+    /// Stages where parts of cases stand, each for itself.
+    jobs: Vec<String>,
+    /// Whether members are kept for a crew somewhere.
+    pub(super) keeps_members: bool,
+    /// What the capacity check says of pools with more work than hours; empty where nobody has asked it.
+    pub(super) overloaded: Vec<String>,
 }
 
 impl About {
@@ -55,7 +61,19 @@ impl About {
             milestones: milestones.collect(),
             headline,
             discount: model.discount,
+            jobs: model
+                .job_stages()
+                .into_iter()
+                .map(|stage| model.stages[stage.index()].id.clone())
+                .collect(),
+            keeps_members: model.stages.iter().any(|stage| stage.rules.hold),
+            overloaded: vec![],
         }
+    }
+
+    /// Whether parts of cases stand at a stage, each for itself.
+    pub(super) fn in_jobs(&self, stage: &str) -> bool {
+        self.jobs.iter().any(|job| job == stage)
     }
 
     /// The milestones that the scenario writes or has a target for; where it asks about none, the two that every

@@ -1,5 +1,5 @@
-//! A scenario in prose: who sends tips, who works, what happens to a case, what is asked. The values are said as they
-//! are written in the file, plans and edits applied.
+//! A scenario in prose: what cases are, who sends tips, who works, what happens to a case and how it ends, what is asked.
+//! The values are said as they are written in the file, so that it can be proofread: none is left out.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use jiff::ToSpan;
 
 use crate::model::{Model, StageKind};
 use crate::run::layout::label;
-use crate::scenario::{ChangeInfo, Loaded, Unknown};
+use crate::scenario::{ChangeInfo, EditInfo, Loaded, Outcome, Unknown};
 use crate::units::{SECOND, Time};
 
 use super::figures::{counted, number};
@@ -16,34 +16,34 @@ use super::terminal::paragraph;
 /// The whole scenario.
 pub(super) fn prose(loaded: &Loaded, model: &Model) -> String {
     let values = Values(&loaded.parameters);
+    let scenario = &loaded.epochs[0].scenario;
     let mut text = format!("{}\n", model.title);
     text += &paragraph(&format!(
-        "Simulated from {} to {}, {}, seed {}; classes, most urgent first: {}.",
+        "Simulated from {} to {}, {}, seed {}; classes, most urgent first: {}{}.",
         date(model, Time::ZERO),
         date(model, model.horizon),
         counted(u64::from(model.replications), "replication"),
         model.seed,
-        quoted(model.classes.iter().map(|class| class.id.as_str())),
+        quoted(scenario.classes.iter().map(|class| class.id.value.as_str())),
+        values.rest("scenario", &["title", "start", "horizon", "replications", "seed"]),
     ));
+    let sources = model.sources.iter().zip(&model.params[0].sources);
     let unknown = |unknown: &Unknown| {
         format!("`{}` is {}; here it stands at its middle.", unknown.name, plainly(&unknown.written))
     };
-    let parts: [(&str, Vec<String>); 7] = [
+    let parts: [(&str, Vec<String>); 9] = [
+        ("What cases are", scenario.classes.iter().filter_map(|c| values.class(&c.id.value)).collect()),
         (
             "Where tips come from",
-            model
-                .sources
-                .iter()
-                .zip(&model.params[0].sources)
-                .map(|(source, laws)| values.source(&source.id, model, laws.enters.index()))
-                .collect(),
+            sources.map(|(source, laws)| values.source(&source.id, model, laws.enters.index())).collect(),
         ),
-        ("What is there at the start", standing(model)),
+        ("What is there at the start", (1..=scenario.initial.len()).map(|row| values.initial(row)).collect()),
         ("Who works", model.pools.iter().map(|pool| values.pool(&pool.id)).collect()),
         (
             "What happens to a case",
             model.stages.iter().map(|stage| values.stage(&stage.id, stage.kind)).collect(),
         ),
+        ("How cases end", scenario.outcomes.iter().map(outcome).collect()),
         ("What nobody knows", loaded.unknowns.iter().map(unknown).collect()),
         ("What is asked", asked(model)),
         ("What changes at dates", loaded.changes.iter().filter_map(|change| dated(model, change)).collect()),
@@ -65,24 +65,14 @@ fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// The initial backlog, a sentence for each stage.
-fn standing(model: &Model) -> Vec<String> {
-    let stages = model.stages.iter().enumerate();
-    let cells = stages.map(|(number, stage)| {
-        let here = model.initial.iter().filter(|cell| cell.stage.index() == number && cell.count > 0);
-        let classes: Vec<String> = here
-            .map(|cell| format!("{} {}", number_of(cell.count), model.classes[cell.class.index()].id))
-            .collect();
-        (&stage.id, classes)
+/// What an outcome means, for the case and for its subject.
+fn outcome(outcome: &Outcome) -> String {
+    let of = outcome.of.as_ref().map_or_else(String::new, |of| {
+        format!("; it is the end of a {} only, the case goes on", of.value.word())
     });
-    cells
-        .filter(|(_, classes)| !classes.is_empty())
-        .map(|(stage, classes)| format!("At `{stage}`: {}.", classes.join(", ")))
-        .collect()
-}
-
-fn number_of(count: u64) -> String {
-    number(count as f64, 0)
+    let stops =
+        if outcome.stops.value { "; it stops the subject: no further tips, no more risk" } else { "" };
+    format!("`{}` counts as {}{of}{stops}.", outcome.id.value, outcome.counts_as.value.word())
 }
 
 /// Milestones by what they mean, then targets.
@@ -98,18 +88,36 @@ fn asked(model: &Model) -> Vec<String> {
     milestones.chain(targets).collect()
 }
 
-/// A change that comes later than the start.
+/// A change that comes later than the start, and what one costs.
 fn dated(model: &Model, change: &ChangeInfo) -> Option<String> {
-    if change.at == Time::ZERO {
+    let costs = costs(model, change);
+    // What holds from the start stands in the values already.
+    let edits: Vec<String> = if change.at == Time::ZERO {
+        vec![]
+    } else {
+        let edit = |edit: &EditInfo| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after);
+        change.edits.iter().map(edit).collect()
+    };
+    let all: Vec<String> = edits.into_iter().chain(costs).collect();
+    if all.is_empty() {
         return None;
     }
-    let edits = change
-        .edits
-        .iter()
-        .map(|edit| format!("`{}` goes from {} to {}", edit.path, edit.before, edit.after));
+    let full = change.full.filter(|full| *full > change.at);
+    let evenly =
+        full.map_or_else(String::new, |full| format!(", coming in evenly up to {}", date(model, full)));
     let until = change.until.map_or_else(String::new, |until| format!(" until {}", date(model, until)));
     let why = change.why.as_ref().map_or_else(String::new, |why| format!(" ({why})"));
-    Some(format!("From {}{until}{why}: {}.", date(model, change.at), edits.collect::<Vec<_>>().join("; ")))
+    Some(format!("From {}{until}{evenly}{why}: {}.", date(model, change.at), all.join("; ")))
+}
+
+/// What a change costs beside staff, and how it fills and empties posts.
+fn costs(model: &Model, change: &ChangeInfo) -> Vec<String> {
+    let amount = |cost: f64| format!("{} {}", number(cost, 0), model.currency).trim_end().to_owned();
+    let once = (change.once != 0.0).then(|| format!("it costs {} once", amount(change.once)));
+    let yearly = (change.yearly != 0.0).then(|| format!("it costs {} a year", amount(change.yearly)));
+    let hire = change.hire.map(|hire| format!("posts are filled by `{}`", hire.word()));
+    let leave = change.leave.map(|leave| format!("posts are emptied by `{}`", leave.word()));
+    [once, yearly, hire, leave].into_iter().flatten().collect()
 }
 
 /// A value without the signs of TOML: `{ lognormal = { mean = "45 min", cv = 1.0 } }` reads
@@ -167,6 +175,40 @@ impl<'a> Values<'a> {
         if more.is_empty() { String::new() } else { format!("; {}", more.join(", ")) }
     }
 
+    /// What is said of a class; nothing where the file says no more than that it is there.
+    fn class(&self, id: &str) -> Option<String> {
+        let said = self.rest(&format!("class.{id}"), &[]);
+        let said = said.strip_prefix("; ")?;
+        Some(format!("`{id}`: {said}."))
+    }
+
+    /// A row of the initial backlog.
+    fn initial(&self, row: usize) -> String {
+        let path = format!("initial.{row}");
+        let stage = self.get(&format!("{path}.stage")).unwrap_or_default();
+        let count = |(class, count): (&str, String)| {
+            let count = count.parse().map_or(count, |count: f64| number(count, 0));
+            format!("{count} {class}")
+        };
+        let counts: Vec<String> = self.below(&format!("{path}.count")).into_iter().map(count).collect();
+        format!("At `{stage}`: {}{}.", counts.join(", "), self.rest(&path, &["stage", "count"]))
+    }
+
+    /// Who works at a stage.
+    fn servers(&self, path: &str) -> String {
+        let crew: Vec<String> =
+            self.below(path).into_iter().map(|(pool, n)| format!("{n} of `{pool}`")).collect();
+        match (self.get(path), crew.is_empty()) {
+            (Some(list), _) if list.starts_with('(') => {
+                let list = list.trim_matches(['(', ')']).split(", ").map(|pool| format!("`{pool}`"));
+                format!("the first with somebody free of {}", list.collect::<Vec<_>>().join(", "))
+            }
+            (Some(pool), _) => format!("`{pool}`"),
+            (None, false) => format!("a crew, {} at once", crew.join(" and ")),
+            (None, true) => String::new(),
+        }
+    }
+
     fn source(&self, id: &str, model: &Model, enters: usize) -> String {
         let path = format!("source.{id}");
         let rate = self.get(&format!("{path}.rate")).map_or_else(String::new, |rate| format!(" {rate}"));
@@ -201,7 +243,7 @@ impl<'a> Values<'a> {
         let path = format!("stage.{id}");
         let what = match kind {
             StageKind::Work => {
-                let who = self.said(&format!("{path}.pool")).unwrap_or_default();
+                let who = self.servers(&format!("{path}.pool"));
                 let effort = self.said(&format!("{path}.effort")).unwrap_or_default();
                 format!("work of {who}, effort {effort}")
             }

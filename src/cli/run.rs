@@ -135,7 +135,8 @@ impl Job {
         self.manifest.unknowns.clone_from(&self.worlds.notes);
         self.manifest.wall_seconds = began.elapsed().as_secs_f64();
         let rows = Results::new(model, &result, &Beside { fluid, changes: changes(&self.ready) });
-        let about = About::of(model, u64::from(result.replications), u64::from(result.draws));
+        let mut about = About::of(model, u64::from(result.replications), u64::from(result.draws));
+        about.overloaded = words::asked_too_much(model, &self.ready.capacity);
         self.write(about, rows)
     }
 

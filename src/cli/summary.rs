@@ -9,14 +9,12 @@ use crate::output::tables::{
 };
 use crate::stats::Method;
 
-use super::figures::{Figure, age, counted, number};
+use super::figures::{Figure, age, counted};
 use super::mechanisms::{self, scalar};
 use super::not_known;
 use super::pictures::About;
+use super::shortage;
 use super::terminal::{Terminal, paragraph, table};
-
-/// From this share of its hours on a pool has no slack left to catch up with.
-const SATURATED: f64 = 0.95;
 
 /// The whole summary.
 pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> String {
@@ -25,10 +23,10 @@ pub(super) fn summary(about: &About, rows: &Results, terminal: &Terminal) -> Str
     let sections = [
         ("Targets", targets(&rows.targets, terminal)),
         ("Chances", chances(&rows.chances, about)),
-        ("What grows", growth(&rows.backlog)),
-        ("Bottleneck", bottleneck(&rows.utilization)),
+        ("What grows", growth(about, &rows.backlog)),
+        ("Bottleneck", shortage::bottleneck(about, rows)),
         ("Open cases", backlog(&rows.backlog)),
-        ("Waiting at the end, by stage", stages(&rows.backlog)),
+        ("Waiting at the end, by stage", stages(about, &rows.backlog)),
     ];
     for (title, body) in sections {
         text += &section(terminal, title, &body);
@@ -151,12 +149,12 @@ fn ends<'a>(
     Some((first, series.next_back().unwrap_or(first)))
 }
 
-fn figure(row: &BacklogRow) -> Option<Figure> {
+pub(super) fn figure(row: &BacklogRow) -> Option<Figure> {
     Figure::of(row.estimate, row.low, row.high)
 }
 
 /// Says which way the backlog goes, and where it stands when it grows.
-fn growth(rows: &[BacklogRow]) -> String {
+fn growth(about: &About, rows: &[BacklogRow]) -> String {
     let Some((first, last)) = ends(rows, "backlog", "", "") else { return String::new() };
     let (Some(from), Some(to)) = (figure(first), figure(last)) else { return String::new() };
     let path = format!("{} open cases on {} to {} on {}", from.plain(), first.at, to.plain(), last.at);
@@ -165,7 +163,8 @@ fn growth(rows: &[BacklogRow]) -> String {
     let low = |figure: Figure| figure.bounds.map_or(figure.estimate, |(low, _)| low);
     if low(to) > high(from) {
         let most = largest_waiting(rows).map_or_else(String::new, |(stage, cases)| {
-            format!("; the longest queue then is at `{stage}`: {cases}")
+            let jobs = if about.in_jobs(stage) { " jobs" } else { "" };
+            format!("; the longest queue then is at `{stage}`: {cases}{jobs}")
         });
         paragraph(&format!("the backlog grows from {path}{peak}{most}"))
     } else if high(to) < low(from) {
@@ -198,7 +197,7 @@ fn largest_waiting(rows: &[BacklogRow]) -> Option<(&str, String)> {
     Some((most.0, figure(most.1)?.plain()))
 }
 
-fn waiting_stages(rows: &[BacklogRow]) -> Vec<&str> {
+pub(super) fn waiting_stages(rows: &[BacklogRow]) -> Vec<&str> {
     let mut stages: Vec<&str> = Vec::new();
     for row in rows.iter().filter(|row| row.measure == "waiting" && !row.stage.is_empty()) {
         if !stages.contains(&row.stage.as_str()) {
@@ -206,42 +205,6 @@ fn waiting_stages(rows: &[BacklogRow]) -> Vec<&str> {
         }
     }
     stages
-}
-
-/// The pools without hours left, busiest first; else the busiest. Hours at the exposure cap are not left either.
-fn bottleneck(rows: &[UtilizationRow]) -> String {
-    let windows = rows.iter().filter(|row| row.span == "window");
-    let mut pools: Vec<(&UtilizationRow, Figure)> =
-        windows.filter_map(|row| Some((row, Figure::of(row.estimate, row.low, row.high)?))).collect();
-    pools.sort_by(|a, b| b.1.estimate.total_cmp(&a.1.estimate));
-    let Some((busiest, busy)) = pools.first() else { return String::new() };
-    let short: Vec<String> = pools.iter().filter_map(|(row, busy)| without_hours(row, *busy)).collect();
-    match short.len() {
-        0 => paragraph(&format!(
-            "none is short of hours; `{}` is the busiest: {}",
-            busiest.pool,
-            busy.percent()
-        )),
-        1 => paragraph(&format!("{}: busy in nearly all its hours on shift, it cannot catch up", short[0])),
-        _ => paragraph(&format!("{}: busy in nearly all their hours on shift", short.join(", "))),
-    }
-}
-
-/// A pool that has no hours left, and how busy it is.
-fn without_hours(row: &UtilizationRow, busy: Figure) -> Option<String> {
-    let share = busy.percent().replace(" (", ", ").replace(')', "");
-    let capped = if row.on_shift_hours > 0.0 { row.capped_hours / row.on_shift_hours } else { 0.0 };
-    if busy.estimate >= SATURATED {
-        Some(format!("`{}` ({share})", row.pool))
-    } else if busy.estimate + capped >= SATURATED {
-        Some(format!(
-            "`{}` ({share}, and at its exposure cap in {} % more)",
-            row.pool,
-            number(100.0 * capped, 0)
-        ))
-    } else {
-        None
-    }
 }
 
 /// Open cases in total and by true class: at the start, in the middle, at the end.
@@ -272,7 +235,8 @@ fn backlog(rows: &[BacklogRow]) -> String {
     table(&header.each_ref().map(String::as_str), &lines.collect::<Vec<_>>())
 }
 
-fn stages(rows: &[BacklogRow]) -> String {
+/// Where whole cases stand, cases are counted, elsewhere jobs.
+fn stages(about: &About, rows: &[BacklogRow]) -> String {
     let cell = |measure: &str, stage: &str| {
         let last = ends(rows, measure, stage, "").map(|(_, last)| last);
         last.and_then(figure).map_or_else(String::new, Figure::plain)
@@ -280,7 +244,8 @@ fn stages(rows: &[BacklogRow]) -> String {
     let parks = rows.iter().any(|row| row.measure == "parked" && !row.stage.is_empty());
     let measures: &[&str] = if parks { &["waiting", "in_work", "parked"] } else { &["waiting", "in_work"] };
     let line = |stage: &str| -> Vec<String> {
-        std::iter::once(stage.to_owned()).chain(measures.iter().map(|m| cell(m, stage))).collect()
+        let name = if about.in_jobs(stage) { format!("{stage} (jobs)") } else { stage.to_owned() };
+        std::iter::once(name).chain(measures.iter().map(|m| cell(m, stage))).collect()
     };
     let lines: Vec<Vec<String>> = waiting_stages(rows).into_iter().map(line).collect();
     let header = &["stage", "waiting", "in work", "parked"][..=measures.len()];

@@ -120,6 +120,7 @@ codes! {
     NoEffect = "no-effect" Warning "a key that does nothing without another";
     AlwaysOn = "always-on" Warning "people who work day and night";
     Overload = "overload" Warning "a pool with more work than hours";
+    CrewNotHeld = "crew-not-held" Warning "a crew whose members are hardly ever free at once";
     OutOfReach = "out-of-reach" Warning "a target that most cases can never meet";
     OverflowCircle = "overflow-circle" Error "overflow that runs in a circle";
     MissingRow = "missing-row" Warning "an assessment table without a row for a class";
@@ -130,6 +131,7 @@ codes! {
     UrgentPauses = "urgent-pauses" Warning "urgent work that pauses at the end of a shift";
     FalseAlarms = "false-alarms" Warning "false alarms that interrupt people";
     NeverServed = "never-served" Warning "cases that nobody ever takes up";
+    UnseenLast = "unseen-last" Warning "tips that wait behind all that has been assessed";
     IdleRule = "idle-rule" Warning "a rule of triage that changes nothing";
     UnrankedClass = "unranked-class" Warning "an order that says nothing of a class";
 }

@@ -26,9 +26,12 @@ mod reach;
 mod relief;
 mod repeat;
 mod split;
+mod warnings;
+
+use std::ops::Range;
 
 use super::inflow::Inflow;
-use super::{ClassId, Crew, Model, PoolId, StageId, WorkCalendar};
+use super::{ClassId, Model, PoolId, StageId};
 use crate::units::{MONTH, Time, YEAR};
 use demand::{Demand, Sums};
 use effective::{Effective, Wanted};
@@ -72,9 +75,10 @@ pub struct PoolLoad {
     pub initial_hours: f64,
     /// When it gets more work than it can do, and how bad it is.
     pub overload: Option<Overload>,
-    /// The fewest members whose load is below 1 in the first year; none where no number would do, as without hours.
+    /// The fewest posts whose load is below 1 in the first year, vacancies of the long run counted; none where no number
+    /// would do, as without hours.
     pub fewest_first_year: Option<u32>,
-    /// The same in the last year.
+    /// The same in the last year, or from an overload on that begins in it.
     pub fewest_last_year: Option<u32>,
 }
 
@@ -87,8 +91,8 @@ pub struct Load {
     pub until: Time,
     /// Members at its end, as expected.
     pub members: f64,
-    /// Visits of cases to the pool's stages.
-    pub visits: f64,
+    /// Cases that bring it work, each counted once, in however many parts it comes.
+    pub cases: f64,
     /// Member-hours wanted: effort / what a member does in an hour of its shift. That is the availability, less for those
     /// in training and for what a larger number of members does to the speed of each.
     pub demanded_hours: f64,
@@ -106,7 +110,8 @@ pub struct Overload {
     pub first: Load,
     /// The last year of the run, or from `from` on where that is later.
     pub last: Load,
-    /// How many cases more wait for the pool after each month, on average from `from` to the horizon.
+    /// How many cases more wait for the pool after each month, on average from `from` to the horizon: the hours that are
+    /// missing over those that a case wants in all.
     pub backlog_per_month: f64,
 }
 
@@ -186,7 +191,7 @@ pub fn check(model: &Model) -> Capacity {
         warnings: vec![],
         notes: notes::notes(model),
     };
-    capacity.warnings = warnings(model, &capacity);
+    capacity.warnings = warnings::warnings(model, &capacity);
     capacity
 }
 
@@ -251,7 +256,7 @@ impl Load {
             from: stretches[0].from,
             until: last.until,
             members: last.members,
-            visits: sum(|l| l.visits),
+            cases: sum(|l| l.cases),
             demanded_hours: sum(|l| l.demanded_hours),
             available_hours: sum(|l| l.available_hours),
         }
@@ -301,17 +306,23 @@ impl Found<'_> {
             from,
             until,
             members: self.staff.members(pool, Time(until.0 - 1)),
-            visits: demand.visits,
+            cases: demand.cases(),
             demanded_hours: wanted,
             available_hours: on_shift.min(capped),
         }
     }
 
+    /// The fewest posts that would do the work of some months.
     fn fewest(&self, pool: PoolId, months: &[Load], demand: &[Demand]) -> Option<u32> {
-        let year = Load::joined(months);
-        let exposing = demand.iter().map(|d| d.pools[pool.index()].exposing(self.model)).sum();
-        let (from, until, hours) = (year.from, year.until, year.demanded_hours);
-        self.staff.fewest(pool, Wanted { from, until, hours, exposing })
+        let mut wanted = Wanted { from: months[0].from, until: months[0].until, effort: 0.0, exposing: 0.0 };
+        for (month, demand) in months.iter().zip(demand) {
+            // Those in training make the hours of a month worth less: what is wanted in the end is the work.
+            let pace = self.staff.pace(pool, Time(i64::midpoint(month.from.0, month.until.0)));
+            wanted.effort += month.demanded_hours * pace;
+            wanted.exposing += demand.pools[pool.index()].exposing(self.model) * pace;
+            wanted.until = month.until;
+        }
+        self.staff.fewest(pool, wanted)
     }
 }
 
@@ -320,7 +331,10 @@ fn pool_load(found: &Found, months: &[(Time, Time)], years: &[(Time, Time)], poo
     let loads: Vec<Load> =
         (months.iter().zip(demand)).map(|(&month, demand)| found.month(pool, month, demand)).collect();
     let of_year = |y: usize| y * 12..((y + 1) * 12).min(months.len());
-    let fewest = |y: usize| found.fewest(pool, &loads[of_year(y)], &demand[of_year(y)]);
+    let overload = overload(&loads);
+    let fewest = |months: Range<usize>| found.fewest(pool, &loads[months.clone()], &demand[months]);
+    let begins = overload.map_or(0, |o| loads.partition_point(|month| month.from < o.from));
+    let last = of_year(years.len() - 1);
     let (mut by_class, mut by_stage) = (vec![], vec![]);
     for y in 0..years.len() {
         let year = &demand[of_year(y)];
@@ -335,9 +349,9 @@ fn pool_load(found: &Found, months: &[(Time, Time)], years: &[(Time, Time)], poo
         by_class,
         by_stage,
         initial_hours: found.initial.pools[p].hours(),
-        overload: overload(&loads),
-        fewest_first_year: fewest(0),
-        fewest_last_year: fewest(years.len() - 1),
+        overload,
+        fewest_first_year: fewest(of_year(0)),
+        fewest_last_year: fewest(last.start.max(begins)..last.end),
         months: loads,
     }
 }
@@ -359,13 +373,13 @@ fn overload(months: &[Load]) -> Option<Overload> {
     }
     let first = first.filter(|&i| i == 0 || months.len() - i >= 3)?;
     let all = Load::joined(&months[first..]);
-    let hours_per_visit = all.demanded_hours / all.visits;
+    let hours_per_case = all.demanded_hours / all.cases;
     let length = (all.until - all.from).0 as f64 / MONTH as f64;
     Some(Overload {
         from: all.from,
         first: Load::joined(&months[first..(first + 12).min(months.len())]),
         last: Load::joined(&months[first.max(months.len().saturating_sub(12))..]),
-        backlog_per_month: all.excess() / hours_per_visit / length,
+        backlog_per_month: all.excess() / hours_per_case / length,
     })
 }
 
@@ -382,58 +396,13 @@ fn bottleneck(pools: &[PoolLoad]) -> Option<PoolId> {
     }
 }
 
-fn warnings(model: &Model, capacity: &Capacity) -> Vec<Warning> {
-    let mut all = vec![];
-    for load in &capacity.pools {
-        let pool = load.pool;
-        let unstaffed = load.years.iter().find(|y| y.demanded_hours > 0.0 && y.available_hours <= 0.0);
-        if let Some(year) = unstaffed {
-            let demanded_hours_per_year = year.demanded_per_year();
-            all.push(Warning::Unstaffed { pool, from: year.from, demanded_hours_per_year });
-        } else if let Some(o) = load.overload {
-            all.push(Warning::Overload {
-                pool,
-                load: o.first.load(),
-                load_at_end: o.last.load(),
-                from: o.from,
-                demanded_hours_per_year: o.first.demanded_per_year(),
-                available_hours_per_year: o.first.available_per_year(),
-                backlog_per_month: o.backlog_per_month,
-            });
-        }
-    }
-    let stages = (0..model.stages.len()).map(StageId::at);
-    all.extend(stages.filter(|&s| never_meets(model, s)).map(|stage| Warning::CrewNeverMeets { stage }));
-    for (number, target) in model.targets.iter().enumerate() {
-        let of = |r: &&Reach| r.milestone == target.milestone && r.class == target.class;
-        if let Some(at_most) = capacity.reach.iter().find(of).map(|r| r.at_most)
-            && at_most < target.share - 1e-9
-        {
-            all.push(Warning::TargetOutOfReach { target: number, at_most });
-        }
-    }
-    all
-}
-
-/// Whether no members of a crew's pools share an hour.
-fn never_meets(model: &Model, stage: StageId) -> bool {
-    match &model.stages[stage.index()].crew {
-        Crew::Together(needs) => {
-            let common = needs.iter().fold(vec![WorkCalendar::always()], |common, (pool, _)| {
-                let shifts = &model.pools[pool.index()].calendars;
-                common.iter().flat_map(|c| shifts.iter().map(|s| c.intersection(s))).collect()
-            });
-            common.iter().all(|c| c.working_between(Time::ZERO, model.end()).0 == 0)
-        }
-        Crew::AnyOf(_) | Crew::Nobody => false,
-    }
-}
-
 /// The row of reports that a true class belongs to.
 fn report(model: &Model, class: ClassId) -> usize {
     model.classes[class.index()].report
 }
 
+#[cfg(test)]
+mod headcount_tests;
 #[cfg(test)]
 mod mechanism_tests;
 #[cfg(test)]

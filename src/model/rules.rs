@@ -1,6 +1,8 @@
 //! Rules that few stages have and that never change: parts, loads, places in a span.
 
-use super::{Next, PoolId, SpanId, StageId};
+use std::collections::BTreeSet;
+
+use super::{Model, Next, PoolId, SpanId, StageId};
 use crate::units::{Duration, Time};
 
 /// Rules of a stage that never change and that few stages have.
@@ -39,6 +41,31 @@ pub struct Split {
     pub join: Join,
     /// Where the case goes if no job arrived.
     pub none: Next,
+}
+
+impl Split {
+    /// The stages where the parts begin that a case is split into at a stage.
+    pub fn begins(&self, at: StageId) -> Vec<StageId> {
+        match &self.into {
+            Parts::Devices => vec![at],
+            Parts::Tracks(tracks) => tracks.clone(),
+        }
+    }
+}
+
+impl Model {
+    /// The stages where parts of cases stand, each for itself, until they meet.
+    pub fn job_stages(&self) -> BTreeSet<StageId> {
+        let mut all = BTreeSet::new();
+        for (s, stage) in self.stages.iter().enumerate() {
+            let Some(split) = &stage.rules.split else { continue };
+            let begins = split.begins(StageId::at(s));
+            let whole = |to| to == split.then || split.none == Next::Stage(to);
+            all.extend(self.reached(&begins, whole));
+            all.extend(begins);
+        }
+        all
+    }
 }
 
 /// What a case is split into.

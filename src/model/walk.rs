@@ -26,6 +26,8 @@ pub(super) enum End {
     TrackOver,
     /// A tip is found to concern another case.
     Linked,
+    /// It comes to a stage that is asked about.
+    Asked,
     /// The whole case ends.
     Outcome(OutcomeId),
 }
@@ -48,6 +50,11 @@ impl Walk {
         let stops = |end: &End| matches!(end, End::Outcome(o) if model.outcomes[o.index()].stops);
         self.ends.iter().filter(|((end, _), _)| stops(end)).map(|(_, share)| share).sum()
     }
+
+    /// The share that comes to a stage that is asked about, whole or in one of its parts.
+    pub(super) fn asked(&self) -> f64 {
+        self.ends.iter().filter(|((end, _), _)| *end == End::Asked).map(|(_, share)| share).sum()
+    }
 }
 
 /// A unit that sets out.
@@ -65,6 +72,8 @@ pub(super) struct Begin {
 pub(super) struct Walks<'m> {
     model: &'m Model,
     stages: &'m [Arc<StageParams>],
+    /// By stage: whether ways end there, because no more is asked than who comes there.
+    asked: Vec<bool>,
     /// By class.
     devices: Vec<Devices>,
     moments: Vec<Option<(f64, f64)>>,
@@ -97,10 +106,16 @@ impl Graph {
 
 impl<'m> Walks<'m> {
     pub(super) fn new(model: &'m Model) -> Walks<'m> {
+        Walks::until(model, vec![false; model.stages.len()])
+    }
+
+    /// Ways that end at some stages, to learn how many come there.
+    pub(super) fn until(model: &'m Model, asked: Vec<bool>) -> Walks<'m> {
         let params = &model.params[0];
         Walks {
             model,
             stages: &params.stages,
+            asked,
             devices: Devices::of_classes(&model.classes, &params.devices),
             moments: moments(params),
             known: BTreeMap::new(),
@@ -168,6 +183,10 @@ impl<'m> Walks<'m> {
             return node;
         }
         node.visits.push((place, 1.0));
+        if self.asked[stage.index()] {
+            node.ends.push((1.0, (End::Asked, observed)));
+            return node;
+        }
         let params = &self.stages[stage.index()];
         for (share, belief) in params.beliefs(begin.class, observed) {
             if begin.linked_after == Some(stage) {

@@ -310,7 +310,8 @@ table! {
         takes: Option<Vec<Id>>, optional Names, Dated, "[\"danger\"]";
         /// Members kept free: a case of another observed class starts only if more than so many are free.
         reserve: Option<Reserve>, optional Reserve, Dated, "{ members = 1, for = [\"danger\"] }";
-        /// What a free member looks at first among the first cases of its stages.
+        /// What a free member looks at first among the first cases of its stages. With `"class"`, what is `unknown`
+        /// because no stage has assessed it comes last, unless `[[class]] id = "unknown"` has a place of its own.
         prefers: At<Prefers>, default "\"class\"" Prefers, Dated, "\"downstream-first\"";
         /// One order for all stages where its members work, which are then one queue. It goes before the orders of those
         /// stages; there is no `prefers` beside it.
@@ -442,7 +443,8 @@ table! {
         /// What each start costs.
         cost: Option<At<f64>>, optional NonNegative, Dated, "40";
         /// What the agency comes to believe of a case when the stage ends. Any number of stages may assess; the last
-        /// word counts.
+        /// word counts. Before, a case is `unknown` where its source does not label it, and `unknown` comes after all
+        /// classes: a pool that also works at later stages takes up new tips last, unless it `prefers` otherwise.
         assess: Option<Assess>, optional Assess, Dated,
             "{ sensitivity = 0.9, specificity = 0.95, positive = [\"danger\"], below = \"possession\" }";
         /// When cases are put aside, and when they come back.
@@ -481,7 +483,7 @@ table! {
         /// if others are free. Not written: whoever is free works.
         assignment: Option<At<Assignment>>, optional Assignment, Start, "\"same-member\"";
         /// Whether free members are kept for the first case here until its crew is complete. Without it nobody is
-        /// kept idle for a crew.
+        /// kept idle for a crew: in a pool with more work than hours it is hardly ever complete.
         hold: At<bool>, default "false" Truth, Start, "true";
     }
 }

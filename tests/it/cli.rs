@@ -7,6 +7,7 @@ mod measures;
 mod sensitivity;
 mod sizing;
 mod sweep;
+mod told;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -424,7 +425,7 @@ fn explain_tells_the_initial_backlog_and_diff_the_single_costs() {
         format!("{SMALL}\n[[initial]]\nstage = \"read\"\ncount = {{ tip = 40 }}\nage = \"3 days\"\n");
     let plan = "extends = \"small.toml\"\n[[change]]\nat = 2025-01-10\nonce = 50_000\nadd = { \"pool.reader.headcount\" = 1 }\n";
     let desk = Desk::new().with("small.toml", &standing).with("plan.toml", plan);
-    desk.run(&["explain", "small.toml"]).ends(0).prints("At `read`: 40 tip.");
+    desk.run(&["explain", "small.toml"]).ends(0).prints("At `read`: 40 tip; age 3 days.");
     desk.run(&["diff", "small.toml", "plan.toml"]).ends(0).prints("0 in the base, 50,000 in the plan");
 }
 

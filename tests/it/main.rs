@@ -7,6 +7,7 @@
 #![allow(clippy::case_sensitive_file_extension_comparisons, reason = "the program writes its own file names")]
 #![allow(clippy::format_push_string, reason = "scenarios are put together from pieces of text")]
 
+mod busy;
 mod charts;
 mod cli;
 mod coverage;

@@ -28,7 +28,12 @@ pub(super) struct PoolDemand {
     pub(super) by_class: Vec<f64>,
     /// Member-hours by stage.
     pub(super) by_stage: Vec<f64>,
-    pub(super) visits: f64,
+    /// Visits that its members work on.
+    visits: f64,
+    /// All visits to stages where it may work.
+    passing: f64,
+    /// Cases that come to such a stage at all.
+    coming: f64,
 }
 
 /// Work at a stage that several pools may do, not yet charged to any.
@@ -48,6 +53,8 @@ pub(super) struct Sums<'m> {
     pub(super) walks: Walks<'m>,
     pub(super) inflow: Inflow<'m>,
     pub(super) subjects: Subjects<'m>,
+    /// By pool: the stages where it may work, and ways that end there.
+    reaching: Vec<(Vec<bool>, Walks<'m>)>,
     /// By pool: effort in an hour on shift, in the stretch under way.
     pace: Vec<f64>,
 }
@@ -63,6 +70,7 @@ impl<'m> Sums<'m> {
             walks: Walks::new(model),
             inflow: Inflow::new(model),
             subjects: Subjects::new(model),
+            reaching: (0..model.pools.len()).map(|p| reaching(model, PoolId::at(p))).collect(),
             pace: vec![],
         }
     }
@@ -74,6 +82,7 @@ impl<'m> Sums<'m> {
         for (from, until) in segments(self.model, from, until) {
             let params = self.model.params_at(from);
             self.walks.under(params);
+            self.reaching.iter_mut().for_each(|(_, walks)| walks.under(params));
             self.set_pace(from, until);
             let mut cases = Cases::new();
             for tips in self.inflow.next(from, until) {
@@ -88,11 +97,24 @@ impl<'m> Sums<'m> {
             }
             for (begin, count) in cases {
                 let walk = self.walks.walk(begin);
+                self.count_cases(&mut demand, begin, &walk, count);
                 demand.add(self, params, &walk, (begin.class, count), &mut open);
             }
         }
         demand.distribute(self, &open, from, until);
         demand
+    }
+
+    /// Counts cases that begin alike where they come to.
+    fn count_cases(&mut self, demand: &mut Demand, begin: Begin, walk: &Walk, count: f64) {
+        for (pool, (stages, walks)) in demand.pools.iter_mut().zip(&mut self.reaching) {
+            let here = walk.visits.iter().filter(|((stage, _), _)| stages[stage.index()]);
+            let visits: f64 = here.map(|(_, visits)| visits).sum();
+            if visits > 0.0 {
+                pool.passing += count * visits;
+                pool.coming += count * walks.walk(begin).asked();
+            }
+        }
     }
 
     fn set_pace(&mut self, from: Time, until: Time) {
@@ -151,7 +173,18 @@ impl<'m> Sums<'m> {
     }
 }
 
+/// The stages where a pool may work, and ways that end at them.
+fn reaching(model: &Model, pool: PoolId) -> (Vec<bool>, Walks<'_>) {
+    let stages: Vec<bool> = model.stages.iter().map(|stage| stage.crew.pools().any(|p| p == pool)).collect();
+    (stages.clone(), Walks::until(model, stages))
+}
+
 impl PoolDemand {
+    /// Cases that bring work; where others may do it, its share of them.
+    pub(super) fn cases(&self) -> f64 {
+        if self.passing > 0.0 { self.coming * self.visits / self.passing } else { 0.0 }
+    }
+
     pub(super) fn hours(&self) -> f64 {
         self.by_stage.iter().sum()
     }
@@ -169,6 +202,8 @@ impl Demand {
             by_class: vec![0.0; model.report_classes.len()],
             by_stage: vec![0.0; model.stages.len()],
             visits: 0.0,
+            passing: 0.0,
+            coming: 0.0,
         };
         Demand { pools: vec![pool; model.pools.len()], tips: 0.0, moves: 0.0 }
     }

@@ -32,8 +32,8 @@ struct Curve {
 pub(super) struct Wanted {
     pub(super) from: Time,
     pub(super) until: Time,
-    /// Member-hours at the pace of that time.
-    pub(super) hours: f64,
+    /// Hours of work of a trained member who does nothing else.
+    pub(super) effort: f64,
     /// Those of them at exposing stages.
     pub(super) exposing: f64,
 }
@@ -129,23 +129,26 @@ impl<'m> Effective<'m> {
     /// The fewest posts that can do more in the long run than is wanted, spread over the rota as it is at the end;
     /// nothing where no number can.
     pub(super) fn fewest(&self, pool: PoolId, wanted: Wanted) -> Option<u32> {
+        /// A load of exactly 1 must not be taken for less by rounding.
+        const MORE: f64 = 1.0 + 1e-9;
         let Wanted { from, until, .. } = wanted;
         let at = Time(until.0 - 1);
         let params = self.params(pool, at);
-        let there = if self.curves[pool.index()].is_some() { filled_share(params) } else { 1.0 };
-        let learned = if self.curves[pool.index()].is_some() { learned(params) } else { 1.0 };
-        // What a post's hours are worth against those that are wanted.
-        let now = self.pace(pool, middle(from, until));
-        let worth = |n: u32| params.availability * learned * scale(params, f64::from(n) * there) / now;
+        let (there, learned) = match self.curves[pool.index()] {
+            Some(_) => (filled_share(params), learned(params)),
+            None => (1.0, 1.0),
+        };
+        // What an hour on shift is worth.
+        let pace = |n: u32| params.availability * learned * scale(params, f64::from(n) * there);
         let calendars = &self.model.pools[pool.index()].calendars;
         let each: Vec<f64> = calendars.iter().map(|c| c.working_between(from, until).hours()).collect();
-        let exposing = params.exposure_cap.map(|cap| self.days(pool, from, until) * cap.hours() / now);
+        let exposing = params.exposure_cap.map(|cap| self.days(pool, from, until) * cap.hours());
+        let part = there * present(params);
         let enough = |n: u32| {
             let shifts = spread(n, &params.shares);
             let hours: f64 = shifts.iter().zip(&each).map(|(&n, hours)| f64::from(n) * hours).sum();
-            let part = there * present(params);
-            let exposed = exposing.is_none_or(|each| f64::from(n) * part * each > wanted.exposing);
-            hours * part * worth(n) > wanted.hours && (exposed || wanted.exposing <= 0.0)
+            let exposed = exposing.is_none_or(|each| f64::from(n) * part * each > wanted.exposing * MORE);
+            hours * part * pace(n) > wanted.effort * MORE && (exposed || wanted.exposing <= 0.0)
         };
         let mut high = 1;
         while !enough(high) {

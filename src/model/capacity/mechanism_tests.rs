@@ -12,7 +12,7 @@ use super::super::{
 use super::super::{Moment, Next, OutcomeId, Route, StageKind};
 use super::tests::{milestone, near};
 use super::*;
-use crate::model::CountsAs;
+use crate::model::{CountsAs, Crew, WorkCalendar};
 use crate::units::{DAY, Duration, HOUR};
 
 /// A geometric number of devices, two stages for each until they meet, and one afterwards.

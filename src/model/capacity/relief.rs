@@ -1,6 +1,6 @@
 //! Where cases leave a queue by themselves: what keeps an overloaded pool's backlog finite.
 
-use crate::model::{Join, Model, Next, Parts, Split, StageId};
+use crate::model::{Join, Model, Next, Split, StageId};
 
 /// Whether cases that wait at a stage may leave it unserved, under some class and at some time: they lose patience there,
 /// overflow to where others work, are called off because the rest of their case has met, or the clock of their evidence
@@ -33,10 +33,7 @@ fn overflows(model: &Model, stage: StageId) -> bool {
 fn called_off(model: &Model, stage: StageId) -> bool {
     let splits = model.stages.iter().enumerate().filter_map(|(s, row)| Some((s, row.rules.split.as_ref()?)));
     splits.filter(|(_, split)| split.join == Join::First).any(|(s, split)| {
-        let begins = match &split.into {
-            Parts::Devices => vec![StageId::at(s)],
-            Parts::Tracks(tracks) => tracks.clone(),
-        };
+        let begins = split.begins(StageId::at(s));
         begins.iter().any(|first| leads_to(model, split, *first, stage))
     })
 }

@@ -9,7 +9,7 @@ use super::super::{
     Limit, Milestone, Moment, Next, OutcomeId, RatePiece, Retention, Route, StageKind, StageParams, Target,
 };
 use super::*;
-use crate::model::{CountsAs, MilestoneId};
+use crate::model::{CountsAs, Crew, MilestoneId, WorkCalendar};
 use crate::units::{DAY, Duration, HOUR};
 
 pub(super) fn near(found: f64, wanted: f64) {
@@ -90,7 +90,7 @@ fn a_short_month_at_the_end_is_no_overload() {
     let months = |loads: &[f64]| -> Vec<Load> {
         let load = |(i, &demanded_hours): (usize, &f64)| {
             let (from, until) = (Time(i as i64 * MONTH), Time((i as i64 + 1) * MONTH));
-            Load { from, until, members: 1.0, visits: 100.0, demanded_hours, available_hours: 100.0 }
+            Load { from, until, members: 1.0, cases: 100.0, demanded_hours, available_hours: 100.0 }
         };
         loads.iter().enumerate().map(load).collect()
     };
@@ -126,7 +126,7 @@ fn a_listed_pool_takes_over_what_the_first_cannot_do() {
     let c = check(&m);
     near(c.pools[0].years[0].load(), 1.0);
     near(c.pools[1].years[0].load(), 0.25);
-    near(c.pools[0].years[0].visits + c.pools[1].years[0].visits, 30.0 * 360.0);
+    near(c.pools[0].years[0].cases + c.pools[1].years[0].cases, 30.0 * 360.0);
     assert!(!c.is_overloaded());
 }
 

@@ -1,8 +1,10 @@
-//! What a planner should know before running: overload, targets out of reach, a long wait. Findings, all warnings.
+//! What a planner should know before running: overload and what follows of it, targets out of reach, a long wait.
+//! Findings, all warnings.
 
+use super::busy_checks;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::Model;
 use crate::model::capacity::{Capacity, Warning};
+use crate::model::{Model, PoolId};
 use crate::scenario::Loaded;
 use crate::units::{Time, grouped};
 
@@ -13,7 +15,8 @@ const LONG: f64 = 600.0;
 
 /// The findings of a capacity check.
 pub fn advice(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Vec<Diagnostic> {
-    capacity.warnings.iter().map(|warning| finding(loaded, model, warning)).collect()
+    let warnings = capacity.warnings.iter().map(|warning| finding(loaded, model, warning));
+    warnings.chain(busy_checks::check(loaded, model, capacity)).collect()
 }
 
 /// A finding where so many replications on so many threads will take long.
@@ -68,6 +71,7 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
                 grouped(backlog_per_month, 0)
             );
             label(Diagnostic::new(Code::Overload, message), pool_span(id), hours)
+                .maybe_help(vacancies(model, pool))
         }
         Warning::Unstaffed { pool, from, demanded_hours_per_year } => {
             let id = &model.pools[pool.index()].id;
@@ -98,6 +102,19 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
     }
 }
 
+/// That posts are empty at the start, where they are: the hours there are of those who are.
+fn vacancies(model: &Model, pool: PoolId) -> Option<String> {
+    let row = &model.params[0].pools[pool.index()];
+    let vacant = row.headcount.checked_sub(row.filled).filter(|vacant| *vacant > 0)?;
+    let until = if row.turnover.backfill.is_some() {
+        "until `backfill` is over"
+    } else {
+        "for good: there is no `backfill`"
+    };
+    let are = if vacant == 1 { "is" } else { "are" };
+    Some(format!("{vacant} of its {} posts {are} vacant {until}", row.headcount))
+}
+
 fn label(finding: Diagnostic, span: Option<crate::diagnostic::Span>, text: String) -> Diagnostic {
     match span {
         Some(span) => finding.at(span, text),
@@ -105,7 +122,8 @@ fn label(finding: Diagnostic, span: Option<crate::diagnostic::Span>, text: Strin
     }
 }
 
-fn since(model: &Model, from: Time) -> String {
+/// Since when, as a part of a sentence.
+pub(super) fn since(model: &Model, from: Time) -> String {
     if from == Time::ZERO {
         return "from the first day".to_owned();
     }

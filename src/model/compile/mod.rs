@@ -4,6 +4,7 @@
 pub(super) mod advice;
 mod arrivals;
 mod assess;
+mod busy_checks;
 mod checks;
 mod classes;
 mod demand;

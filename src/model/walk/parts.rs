@@ -141,7 +141,7 @@ impl Shares {
             match end {
                 End::Arrived => shares.arrived += share,
                 End::Over => shares.over += share,
-                End::TrackOver | End::Linked | End::Outcome(_) => shares.more += share,
+                End::TrackOver | End::Linked | End::Asked | End::Outcome(_) => shares.more += share,
             }
         }
         if sum > 0.0 {
