@@ -65,6 +65,7 @@ codes! {
     UnknownWord = "unknown-word" Error "a word that is not one of the choices";
     UnknownLaw = "unknown-law" Error "a law that does not exist";
     BadLaw = "bad-law" Error "a law with missing or contradicting numbers";
+    WideSpread = "wide-spread" Warning "a law spread so far that it is hardly meant";
     BadShares = "bad-shares" Error "shares that do not add up to 1";
     BadHours = "bad-hours" Error "working hours that cannot be read";
     BadDate = "bad-date" Error "a date that does not exist";
@@ -124,6 +125,7 @@ codes! {
     OverflowCircle = "overflow-circle" Error "overflow that runs in a circle";
     MissingRow = "missing-row" Warning "an assessment table without a row for a class";
     HistoryEnds = "history-ends" Error "a history that ends before the horizon";
+    PointInCounts = "point-in-counts" Warning "counts whose point seems to stand between thousands";
     UnfinishedMonth = "unfinished-month" Warning "a history whose last row is far below the rest";
     OutsideTheRun = "outside-the-run" Warning "recorded tips that lie outside the run";
     LongRun = "long-run" Warning "a run that will take long";
