@@ -113,6 +113,8 @@ codes! {
     DefaultEntry = "default-entry" Warning "a source enters the first stage only by default";
     UnusedOutcome = "unused-outcome" Warning "an outcome that no case can reach";
     UnusedPool = "unused-pool" Warning "a pool that serves no stage";
+    UnusedClass = "unused-class" Warning "a class of which no case ever is";
+    EmptySource = "empty-source" Warning "a source that never brings a tip";
     CrewTooLarge = "crew-too-large" Error "a crew larger than a pool it draws on";
     NoCommonHours = "no-common-hours" Error "a crew whose pools never work at the same time";
     NothingArrives = "nothing-arrives" Error "a scenario without any tip";
@@ -122,6 +124,7 @@ codes! {
     AlwaysOn = "always-on" Warning "people who work day and night";
     Overload = "overload" Warning "a pool with more work than hours";
     OutOfReach = "out-of-reach" Warning "a target that most cases can never meet";
+    TargetTime = "target-time" Warning "a target whose time no run can show";
     OverflowCircle = "overflow-circle" Error "overflow that runs in a circle";
     MissingRow = "missing-row" Warning "an assessment table without a row for a class";
     HistoryEnds = "history-ends" Error "a history that ends before the horizon";
