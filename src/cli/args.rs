@@ -208,8 +208,9 @@ pub(super) struct Sweep {
     pub(super) file: String,
     #[command(flatten)]
     pub(super) edits: Edits,
-    /// A parameter with its values: steps as `pool.officer.headcount=10..20:2`, so many values as
-    /// `stage.search.patience=10 days..30 days/5`, or a list as `stage.screen.order=fifo,lifo`; may be given several times
+    /// A parameter with its values: steps as `pool.officer.headcount=10..20:2` (each number of posts without `:2`), so many
+    /// values as `stage.search.patience=10 days..30 days/5`, or a list as `stage.screen.order=fifo,lifo`; may be given
+    /// several times
     #[arg(long = "vary", value_name = "PATH=VALUES", required = true)]
     pub(super) vary: Vec<String>,
     /// Which points: every value with every other, a Latin hypercube, or a Sobol sequence (the last two take ranges

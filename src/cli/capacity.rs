@@ -250,16 +250,24 @@ fn overloads(model: &Model, capacity: &Capacity) -> String {
 
 fn overloaded(model: &Model, pool: &PoolLoad, overload: &Overload) -> String {
     format!(
-        "the first bottleneck is `{}`: overloaded {}, {} h a year wanted, {} h there ({} of its hours); its queue \
-         grows by about {} cases a month{}",
+        "the first bottleneck is `{}`: overloaded {}, {} h a year wanted, {}; its queue grows by about {} cases a \
+         month{}",
         name(model, pool),
         since(model, overload),
         number(overload.first.demanded_per_year(), 0),
-        number(overload.first.available_per_year(), 0),
-        percent(overload.first.load()),
+        there(&overload.first),
         number(overload.backlog_per_month, 0),
         fewest(model, pool)
     )
+}
+
+/// The hours there, and which part of them is wanted.
+fn there(load: &Load) -> String {
+    if load.available_hours > 0.0 {
+        format!("{} h there ({} of its hours)", number(load.available_per_year(), 0), percent(load.load()))
+    } else {
+        "none there".to_owned()
+    }
 }
 
 /// The smallest headcount that could keep up, and how many of the posts that are there nobody holds at the start.

@@ -65,6 +65,7 @@ codes! {
     UnknownWord = "unknown-word" Error "a word that is not one of the choices";
     UnknownLaw = "unknown-law" Error "a law that does not exist";
     BadLaw = "bad-law" Error "a law with missing or contradicting numbers";
+    WideSpread = "wide-spread" Warning "a law spread so far that it is hardly meant";
     BadShares = "bad-shares" Error "shares that do not add up to 1";
     BadHours = "bad-hours" Error "working hours that cannot be read";
     BadDate = "bad-date" Error "a date that does not exist";
@@ -112,6 +113,8 @@ codes! {
     DefaultEntry = "default-entry" Warning "a source enters the first stage only by default";
     UnusedOutcome = "unused-outcome" Warning "an outcome that no case can reach";
     UnusedPool = "unused-pool" Warning "a pool that serves no stage";
+    UnusedClass = "unused-class" Warning "a class of which no case ever is";
+    EmptySource = "empty-source" Warning "a source that never brings a tip";
     CrewTooLarge = "crew-too-large" Error "a crew larger than a pool it draws on";
     NoCommonHours = "no-common-hours" Error "a crew whose pools never work at the same time";
     NothingArrives = "nothing-arrives" Error "a scenario without any tip";
@@ -122,9 +125,11 @@ codes! {
     Overload = "overload" Warning "a pool with more work than hours";
     CrewNotHeld = "crew-not-held" Warning "a crew whose members are hardly ever free at once";
     OutOfReach = "out-of-reach" Warning "a target that most cases can never meet";
+    TargetTime = "target-time" Warning "a target whose time no run can show";
     OverflowCircle = "overflow-circle" Error "overflow that runs in a circle";
     MissingRow = "missing-row" Warning "an assessment table without a row for a class";
     HistoryEnds = "history-ends" Error "a history that ends before the horizon";
+    PointInCounts = "point-in-counts" Warning "counts whose point seems to stand between thousands";
     UnfinishedMonth = "unfinished-month" Warning "a history whose last row is far below the rest";
     OutsideTheRun = "outside-the-run" Warning "recorded tips that lie outside the run";
     LongRun = "long-run" Warning "a run that will take long";

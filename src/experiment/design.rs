@@ -65,13 +65,11 @@ fn few(points: f64) -> Result<(), String> {
 fn grid(variations: &[Variation]) -> Result<Vec<Vec<Setting>>, String> {
     let mut lists = vec![];
     for variation in variations {
-        let Values::Listed(values) = &variation.values else {
-            return Err(format!(
-                "`{}`: a grid needs steps (`..20:2`), a number of values (`..20/6`) or a list",
-                variation.path
-            ));
-        };
-        lists.push(values);
+        let values = variation.each();
+        lists.push(values.ok_or_else(|| {
+            let path = &variation.path;
+            format!("`{path}`: a grid needs steps (`..20:2`), a number of values (`..20/6`) or a list")
+        })?);
     }
     few(lists.iter().map(|values| values.len() as f64).product())?;
     let mut points: Vec<Vec<Setting>> = vec![vec![]];

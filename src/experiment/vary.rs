@@ -1,9 +1,9 @@
 //! A parameter that is varied and the values it takes, as people write them: `pool.officer.headcount=10..20:2`.
 //!
-//! A range runs from one number or quantity to another, in steps (`:2`), in so many values (`/6`, both ends among them)
-//! or, for designs that choose values themselves, in neither. Everything else goes into a list: `fifo,lifo`.
+//! A range runs from one number or quantity to another, in steps that end there (`:2`), in so many values (`/6`, both ends
+//! among them) or, for counts and for designs that choose values themselves, in neither. Everything else goes into a list: `fifo,lifo`.
 
-use crate::scenario::{in_unit, quantity};
+use crate::scenario::{in_unit, is_count, quantity};
 use crate::units::parse::leading_number;
 
 use super::design::MOST_POINTS;
@@ -62,6 +62,22 @@ impl Variation {
     }
 }
 
+impl Variation {
+    /// Every value that it takes: those that are written, or each whole number between two ends of a count, such as posts.
+    /// None where there are more in between than can be counted.
+    pub(super) fn each(&self) -> Option<Vec<Setting>> {
+        match &self.values {
+            Values::Listed(values) => Some(values.clone()),
+            Values::Between { low, high, unit } => {
+                let whole = unit.is_empty() && low.fract() == 0.0 && high.fract() == 0.0 && *low >= 0.0;
+                let few = high - low < MOST_POINTS as f64;
+                let each = || (*low as u64..=*high as u64).map(|n| Setting::number(n as f64, "")).collect();
+                (whole && few && is_count(&self.path)).then(each)
+            }
+        }
+    }
+}
+
 impl Setting {
     /// A number in a unit.
     pub(super) fn number(value: f64, unit: &str) -> Setting {
@@ -95,6 +111,11 @@ fn range(from: &str, rest: &str) -> Result<Values, String> {
             }
             let steps = ((high - low) / step + 1e-9).floor();
             few(steps + 1.0)?;
+            let last = clean(low + steps * step);
+            if last < high - 1e-9 * step {
+                let last = Setting::number(last, unit).written;
+                return Err(short((unquoted(from), unquoted(to)), unquoted(text), &last));
+            }
             (0..=steps as usize).map(|k| low + k as f64 * step).collect()
         }
         How::Number(n) if n < 2 => return Err(format!("`/{n}`: a range has at least 2 values, its ends")),
@@ -104,6 +125,14 @@ fn range(from: &str, rest: &str) -> Result<Values, String> {
         }
     };
     Ok(Values::Listed(values.into_iter().map(|value| Setting::number(clean(value), unit)).collect()))
+}
+
+/// What is said of steps that leave the end of their range out.
+fn short((from, to): (&str, &str), step: &str, last: &str) -> String {
+    let meant = if last == from { String::new() } else { format!("write `{from}..{last}:{step}`, or ") };
+    format!(
+        "steps of `{step}` from `{from}` do not reach `{to}`: the last is `{last}`; {meant}take a step that ends there"
+    )
 }
 
 /// What is said of the values between two ends.
@@ -222,7 +251,7 @@ mod tests {
     #[test]
     fn ranges_step_to_their_end_and_not_beyond_it() {
         assert_eq!(written("pool.a.headcount=10..20:2"), ["10", "12", "14", "16", "18", "20"]);
-        assert_eq!(written("x=10..20:3"), ["10", "13", "16", "19"]);
+        assert_eq!(written("x=10..19:3"), ["10", "13", "16", "19"]);
         assert_eq!(written("x=0.1..0.5:0.1"), ["0.1", "0.2", "0.3", "0.4", "0.5"]);
         assert_eq!(written("x=-1..1/5"), ["-1", "-0.5", "0", "0.5", "1"]);
     }
@@ -259,6 +288,10 @@ mod tests {
         assert!(refused("x=20..10:2").contains("upside down"));
         assert!(refused("x=10..10").contains("upside down"));
         assert!(refused("x=10..20:0").contains("above 0"));
+        assert!(refused("x=1..6:2").contains("the last is `5`; write `1..5:2`"));
+        assert_eq!(written("x=1..5:2"), ["1", "3", "5"], "as is offered");
+        assert!(refused("x=1..5:10").contains("do not reach `5`: the last is `1`"));
+        assert!(refused("x=1 days..2 days:9 h").contains("the last is `1.75 days`"));
         assert!(refused("x=10..20:-2").contains("above 0"));
         assert!(refused("x=10..20:2 days").contains("unit"));
         assert!(refused("x=10..20 days").contains("not of one kind"));

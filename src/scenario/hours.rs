@@ -9,7 +9,7 @@ use super::tree::{Node, Value};
 use super::value::At;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::civil::{self, Date};
-use crate::units::week::{BadHours, Week, Window};
+use crate::units::week::{BadHours, Week, Window, groups};
 
 /// Hours of the week.
 #[derive(Clone, PartialEq, Debug)]
@@ -82,23 +82,70 @@ fn windows(node: &Node, cx: &mut Reading<'_>) -> Option<Vec<Window>> {
         Ok(windows) => return Some(windows),
         Err(bad) => bad,
     };
-    let (why, help) = match bad {
+    let (why, help) =
+        misread(text, &bad, |text| Week::windows_of(text).is_ok()).unwrap_or_else(|| match &bad {
+            BadHours::Empty(window) => {
+                (format!("`{window}` ends when it begins"), "a whole day is 00:00-24:00".to_owned())
+            }
+            BadHours::Clock(clock) => {
+                let help = match time_of_day(clock) {
+                    Some(time) => format!("write {time}"),
+                    None => "times run from 00:00 to 24:00".to_owned(),
+                };
+                (format!("`{clock}` is no time of day"), help)
+            }
+            bad => {
+                (format!("`{}` is no window", bad.part()), "write it like \"Mon-Fri 08:00-16:30\"".to_owned())
+            }
+        });
+    let message = format!("{}: {why}", cx.subject());
+    cx.report(Diagnostic::new(Code::BadHours, message).at(node.span, "").help(help))
+}
+
+/// Dashes that word processors put in the place of a hyphen.
+const DASHES: [char; 4] = ['–', '—', '‑', '−'];
+
+/// Why the days of hours or moments cannot be read, and what would mend it; none where the times are at fault. A text is
+/// offered only if it `reads`.
+pub(crate) fn misread(text: &str, bad: &BadHours, reads: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    if let Some(dash) = text.chars().find(|c| DASHES.contains(c)) {
+        let plain = text.trim().replace(DASHES, "-");
+        let meant = if reads(&plain) { format!(": write \"{plain}\"") } else { String::new() };
+        return Some((
+            format!("`{dash}` is no hyphen"),
+            format!("a range is written with a plain `-`{meant}"),
+        ));
+    }
+    Some(match bad {
         BadHours::Day(word) => {
             (format!("`{word}` is no day"), "days are Mon, Tue, Wed, Thu, Fri, Sat, Sun".to_owned())
         }
-        BadHours::Clock(clock) => {
-            (format!("`{clock}` is no time of day"), "times run from 00:00 to 24:00".to_owned())
+        BadHours::NoDay => {
+            let meant = format!("Mon-Fri {}", text.trim());
+            let meant = if reads(&meant) { meant } else { "Mon-Fri 08:00-16:30".to_owned() };
+            ("the days are missing".to_owned(), format!("write \"{meant}\""))
         }
-        BadHours::NoDay => ("the days are missing".to_owned(), format!("write \"Mon-Fri {}\"", text.trim())),
-        BadHours::Empty(window) => {
-            (format!("`{window}` ends when it begins"), "a whole day is 00:00-24:00".to_owned())
+        BadHours::DaysAgain(part) => {
+            let list: Vec<String> = groups(text).iter().map(|one| format!("\"{one}\"")).collect();
+            (format!("`{part}` has days of its own"), format!("write a list: [{}]", list.join(", ")))
         }
-        BadHours::Shape(part) => {
-            (format!("`{part}` is no window"), "write it like \"Mon-Fri 08:00-16:30\"".to_owned())
-        }
+        BadHours::Clock(_) | BadHours::Empty(_) | BadHours::Shape(_) => return None,
+    })
+}
+
+/// A time of day as it was probably meant: `8` is 08:00, `8.30` and `0830` are 08:30.
+fn time_of_day(text: &str) -> Option<String> {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (hours, minutes) = match text.split_once(['.', 'h']) {
+        Some((hours, minutes)) => (hours, if minutes.is_empty() { "00" } else { minutes }),
+        None if text.len() == 4 => text.split_at_checked(2)?,
+        None => (text, "00"),
     };
-    let message = format!("{}: {why}", cx.subject());
-    cx.report(Diagnostic::new(Code::BadHours, message).at(node.span, "").help(help))
+    if !digits(hours) || !digits(minutes) || minutes.len() != 2 {
+        return None;
+    }
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    (hours * 60 + minutes <= 24 * 60 && minutes < 60).then(|| format!("{hours:02}:{minutes:02}"))
 }
 
 /// `"17:00-08:00"` is 15 hours of duty or a slip for 08:00-17:00: worth a word where it stands alone.

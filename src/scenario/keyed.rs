@@ -130,7 +130,8 @@ impl Kind for Sharing {
         let written: Vec<(Id, Option<f64>)> = read.into_iter().collect::<Option<_>>()?;
         let sum: f64 = written.iter().filter_map(|(_, share)| *share).sum();
         let rests = written.iter().filter(|(_, share)| share.is_none()).count();
-        check_sum(sum, rests, node, cx)?;
+        let highest = written.iter().filter_map(|(_, share)| *share).fold(0.0, f64::max);
+        check_sum((sum, highest), rests, node, cx)?;
         let rest = (1.0 - sum).max(0.0);
         let entries = written.into_iter().map(|(name, share)| (name, share.unwrap_or(rest))).collect();
         Some(Shares { entries, span: node.span })
@@ -152,23 +153,30 @@ fn share(entry: &Entry, cx: &mut Reading<'_>) -> Option<(Id, Option<f64>)> {
     }
     if let Some(text) = entry.node.as_text() {
         let message = format!("{} has `{text}` where a share or \"rest\" is needed", cx.subject());
-        return cx.report(Diagnostic::new(Code::BadShares, message).at(entry.node.span, ""));
+        let finding = Diagnostic::new(Code::BadShares, message).at(entry.node.span, "");
+        return cx.report(finding.maybe_help(value::number_in_text(text)));
     }
-    let share = value::number(&entry.node, cx)?;
+    let share = cx.naming(&entry.key, |cx| value::number(&entry.node, cx))?;
     value::within(share >= 0.0, &entry.node, "at least 0", cx)?;
     Some((name, Some(share)))
 }
 
-fn check_sum(sum: f64, rests: usize, node: &Node, cx: &mut Reading<'_>) -> Option<()> {
+fn check_sum((sum, highest): (f64, f64), rests: usize, node: &Node, cx: &mut Reading<'_>) -> Option<()> {
     const TOLERANCE: f64 = 1e-9;
     let subject = cx.subject();
+    let in_per_cent = highest > 1.0 && (rests == 1 || sum > 10.0);
+    let per_cent = format!("shares are fractions: {highest} % is written as {}", tidy(highest / 100.0));
     let finding = match rests {
         0 if (sum - 1.0).abs() <= TOLERANCE => return Some(()),
         1 if sum <= 1.0 + TOLERANCE => return Some(()),
         0 => Diagnostic::new(Code::BadShares, format!("{subject} adds up to {}, not 1", tidy(sum)))
-            .help("write one entry as \"rest\""),
+            .help(if in_per_cent { per_cent } else { "write one entry as \"rest\"".to_owned() }),
         1 => Diagnostic::new(Code::BadShares, format!("{subject} adds up to {} without its rest", tidy(sum)))
-            .help("the shares that are written may not exceed 1"),
+            .help(if in_per_cent {
+                per_cent
+            } else {
+                "the shares that are written may not exceed 1".to_owned()
+            }),
         _ => Diagnostic::new(Code::BadShares, format!("{subject} has more than one \"rest\"")),
     };
     cx.report(finding.at(node.span, ""))

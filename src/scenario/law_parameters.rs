@@ -7,7 +7,7 @@ use super::law_families::{FAMILIES, quantile, usage};
 use super::law_reading::{LawReader, Parameters};
 use super::reading::Reading;
 use super::tree::{Node, Value};
-use super::value::{LONGEST, edited, length, number, same_days, within};
+use super::value::{LONGEST, edited, length, number, same_days, tidy, within};
 use crate::diagnostic::suggest::quoted;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::units::parse::{Length, Unit};
@@ -37,7 +37,7 @@ impl LawReader {
 
     pub(super) fn two_parameters(self, given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<LawKind> {
         let numbers = if given.table.get("cv").is_some() {
-            let (mean, cv) = (self.positive_of(given, "mean", cx)?, plain(given, "cv", cx)?);
+            let (mean, cv) = (self.positive_of(given, "mean", cx)?, spread(given, cx)?);
             Given::MeanCv { mean, cv }
         } else if given.table.get("sigma").is_some() {
             // Written for hours, kept for milliseconds (or working days as they are).
@@ -60,8 +60,11 @@ impl LawReader {
         let mut pairs = Vec::new();
         for entry in &given.table.entries {
             if let Some(p) = quantile(&entry.key) {
-                let x = self.quantity(&entry.node, cx)?;
-                positive(x, &entry.node, cx)?;
+                let x = cx.naming(&entry.key, |cx| {
+                    let x = self.quantity(&entry.node, cx)?;
+                    positive(x, &entry.node, cx)?;
+                    Some(x)
+                })?;
                 pairs.push((p, x));
             }
         }
@@ -91,7 +94,7 @@ impl LawReader {
                 LawKind::Geometric { mean }
             }
             "hyperexponential" => {
-                let cv = plain(given, "cv", cx)?;
+                let cv = spread(given, cx)?;
                 ordered(cv >= 1.0, given, "a `cv` of at least 1", cx)?;
                 LawKind::Hyperexponential { mean, cv }
             }
@@ -184,14 +187,16 @@ impl LawReader {
     /// A parameter in the law's unit, at least 0.
     pub(super) fn get(self, given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64> {
         let node = given.table.get(key)?;
-        let value = self.quantity(node, cx)?;
-        self.in_range(value, node, cx)?;
-        Some(value)
+        given.naming(key, cx, |cx| {
+            let value = self.quantity(node, cx)?;
+            self.in_range(value, node, cx)?;
+            Some(value)
+        })
     }
 
     fn positive_of(self, given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64> {
         let value = self.get(given, key, cx)?;
-        positive(value, given.table.get(key)?, cx)?;
+        given.naming(key, cx, |cx| positive(value, given.table.get(key)?, cx))?;
         Some(value)
     }
 
@@ -283,16 +288,34 @@ pub(super) fn known_parameters(given: &Parameters<'_>, cx: &mut Reading<'_>) -> 
 /// A parameter without a unit, more than 0.
 fn plain(given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<f64> {
     let node = given.table.get(key)?;
-    let value = number(node, cx)?;
-    positive(value, node, cx)?;
-    Some(value)
+    given.naming(key, cx, |cx| {
+        let value = number(node, cx)?;
+        positive(value, node, cx)?;
+        Some(value)
+    })
+}
+
+/// No measured time or count is spread wider than this; who writes more means per cent.
+const WIDEST: f64 = 10.0;
+
+/// A coefficient of variation.
+fn spread(given: &Parameters<'_>, cx: &mut Reading<'_>) -> Option<f64> {
+    let cv = plain(given, "cv", cx)?;
+    if cv > WIDEST {
+        let message = format!("{}: the standard deviation is {cv} times the mean", cx.subject());
+        let finding = Diagnostic::new(Code::WideSpread, message).at(given.table.get("cv")?.span, "");
+        cx.findings.push(finding.help(format!("write cv = {} if {cv} % is meant", tidy(cv / 100.0))));
+    }
+    Some(cv)
 }
 
 fn whole(given: &Parameters<'_>, key: &str, cx: &mut Reading<'_>) -> Option<u32> {
     let node = given.table.get(key)?;
-    let drawn = number(node, cx)?;
-    let value = if let Value::Drawn(_) = node.value { (drawn + 0.5).floor() } else { drawn };
-    let whole = value.fract() == 0.0 && (1.0..=1e6).contains(&value);
-    within(whole, node, &format!("a law whose `{key}` is a whole number from 1 to 1000000"), cx)?;
-    Some(value as u32)
+    given.naming(key, cx, |cx| {
+        let drawn = number(node, cx)?;
+        let value = if let Value::Drawn(_) = node.value { (drawn + 0.5).floor() } else { drawn };
+        let whole = value.fract() == 0.0 && (1.0..=1e6).contains(&value);
+        within(whole, node, "a whole number from 1 to 1000000", cx)?;
+        Some(value as u32)
+    })
 }

@@ -13,7 +13,8 @@ use super::tree::{Node, Table, Value};
 use super::value::number;
 use crate::diagnostic::suggest::did_you_mean;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::units::parse::Unit;
+use crate::stats::special::normal_cdf;
+use crate::units::parse::{Unit, leading_number};
 
 /// What a law draws: times, counts or plain numbers.
 pub(crate) trait LawUnit {
@@ -106,6 +107,18 @@ pub(super) struct Parameters<'n> {
     pub(super) span: Span,
 }
 
+impl Parameters<'_> {
+    /// Reads a parameter, which the messages then name: "`effort.lognormal.cv` of stage `screen`".
+    pub(super) fn naming<T>(
+        &self,
+        key: &str,
+        cx: &mut Reading<'_>,
+        read: impl FnOnce(&mut Reading<'_>) -> Option<T>,
+    ) -> Option<T> {
+        cx.naming(&format!("{}.{key}", self.family), |cx| read(cx))
+    }
+}
+
 impl LawReader {
     pub(super) fn law(self, node: &Node, bare_is_mean: bool, cx: &mut Reading<'_>) -> Option<LawSpec> {
         match &node.value {
@@ -167,6 +180,9 @@ impl LawReader {
             law.times = number(times, cx)?;
             not_negative(law.times, times, cx)?;
         }
+        if let (LawKind::Normal { mean, sd }, None) = (&law.kind, law.min) {
+            cut_at_zero(*mean, *sd, node, cx);
+        }
         if let (Some(min), Some(max)) = (law.min, law.max) {
             ordered(min < max, node, "`min` below `max`", cx)?;
         }
@@ -214,6 +230,40 @@ impl LawReader {
             _ => self.by_mean(&given, cx),
         }
     }
+}
+
+/// What is below zero of a normal law is cut away: worth a word where the mean becomes another one by that.
+fn cut_at_zero(mean: f64, sd: f64, node: &Node, cx: &mut Reading<'_>) {
+    /// A mean that moves by less is still the one that is written.
+    const MOVED: f64 = 0.1;
+    let a = mean / sd;
+    let density = (-a * a / 2.0).exp() / std::f64::consts::TAU.sqrt();
+    let times = 1.0 + density / normal_cdf(a) / a;
+    if times <= 1.0 + MOVED {
+        return;
+    }
+    let below = 100.0 * normal_cdf(-a);
+    let written = node.table().and_then(|law| law.get("normal")?.table()?.get("mean"));
+    let becomes = written
+        .and_then(|mean| match mean.number() {
+            Some(number) => Some((number, "")),
+            None => leading_number(mean.as_text()?).ok(),
+        })
+        .map_or_else(
+            || format!("{times:.2} times as large"),
+            |(number, unit)| format!("{} {unit}", rounded(number * times)).trim_end().to_owned(),
+        );
+    let message = format!(
+        "{}: {below:.0} % of this normal law lies below zero and is cut away; its mean becomes {becomes}",
+        cx.subject()
+    );
+    let help = "write a law without negative values, such as { gamma = { mean = ..., cv = ... } }, or a smaller `sd`";
+    cx.findings.push(Diagnostic::new(Code::WideSpread, message).at(node.span, "").help(help));
+}
+
+/// Three digits that count.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.2e}").parse().unwrap_or(number)
 }
 
 /// A law without unit whose mean is meant to be 1, or the word `"constant"`.

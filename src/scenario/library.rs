@@ -227,6 +227,15 @@ fn read_column(text: &str, column: &str) -> Result<Vec<Row>, (u64, String)> {
     let line_of = |error: &csv::Error| error.position().map_or(1, csv::Position::line);
     let header = reader.headers().map_err(|error| (line_of(&error), error.to_string()))?.clone();
     let Some(at) = header.iter().position(|name| name == column) else {
+        let other = header.get(0).filter(|_| header.len() == 1).and_then(|names| names.find([';', '\t']));
+        if other.is_some() {
+            let other = if text.lines().next().is_some_and(|names| names.contains(';')) {
+                "semicolons"
+            } else {
+                "tabs"
+            };
+            return Err((1, format!("columns are separated by commas, not by {other}")));
+        }
         let names: Vec<&str> = header.iter().collect();
         return Err((1, format!("there is no column `{column}`, only {}", quoted(&names))));
     };
@@ -300,5 +309,8 @@ mod tests {
         assert_eq!(rows.iter().map(|r| r.text.as_str()).collect::<Vec<_>>(), ["2.5", "3"]);
         assert_eq!(rows[1].line, 3);
         assert!(read_column("id,hours\n", "days").unwrap_err().1.contains("`id`, `hours`"));
+        assert!(read_column("id;hours\n1;2\n", "hours").unwrap_err().1.contains("not by semicolons"));
+        assert!(read_column("id\thours\n1\t2\n", "hours").unwrap_err().1.contains("not by tabs"));
+        assert!(read_column("id\n1\n", "hours").unwrap_err().1.contains("only `id`"));
     }
 }

@@ -34,6 +34,7 @@ mod reference;
 pub mod schema;
 mod spec;
 mod staff_keys;
+mod syntax;
 mod timeline;
 mod tree;
 pub mod triage;
@@ -55,6 +56,7 @@ pub use load::{Loading, Request, load};
 pub use options::{Offer, OfferTable, Price, offers};
 pub use order::{Ageing, Order};
 pub use parts::{Assignment, Join, Part, WeekSlots};
+pub(crate) use path::is_count;
 pub use recorded::{HistoryRow, RecordedRow};
 pub use reference::{explain_key, reference};
 pub use schema::{

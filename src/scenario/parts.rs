@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
+use super::hours::misread;
 use super::reading::Reading;
 use super::spec::{Kind, Shape};
 use super::tree::{Node, Value};
 use super::words::words;
 use crate::diagnostic::{Code, Diagnostic, Span};
-use crate::units::week::{self, BadHours};
+use crate::units::week;
 
 words! {
     /// What comes to a stage by itself.
@@ -68,19 +69,14 @@ fn moments(node: &Node, cx: &mut Reading<'_>) -> Option<Vec<i64>> {
     let Some(text) = node.as_text() else {
         return cx.wrong_type(node, "moments such as \"Mon-Fri 16:00\"");
     };
-    let (why, help) = match week::moments_of(text) {
+    let bad = match week::moments_of(text) {
         Ok(moments) => return Some(moments),
-        Err(BadHours::Day(word)) => {
-            (format!("`{word}` is no day"), "days are Mon, Tue, Wed, Thu, Fri, Sat, Sun".to_owned())
-        }
-        Err(BadHours::NoDay) => {
-            ("the days are missing".to_owned(), format!("write \"Mon-Fri {}\"", text.trim()))
-        }
-        Err(BadHours::Clock(part) | BadHours::Empty(part) | BadHours::Shape(part)) => (
-            format!("`{part}` is no moment of a day"),
-            "slots are moments, not hours: write them like \"Mon-Fri 16:00\"".to_owned(),
-        ),
+        Err(bad) => bad,
     };
+    let (why, help) = misread(text, &bad, |text| week::moments_of(text).is_ok()).unwrap_or_else(|| {
+        let help = "slots are moments, not hours: write them like \"Mon-Fri 16:00\"";
+        (format!("`{}` is no moment of a day", bad.part()), help.to_owned())
+    });
     let message = format!("{}: {why}", cx.subject());
     cx.report(Diagnostic::new(Code::BadHours, message).at(node.span, "").help(help))
 }

@@ -76,6 +76,14 @@ pub(crate) fn check_when(path: Path<'_>, allowed: When) -> Result<(), Box<Diagno
     Ok(())
 }
 
+/// Whether a path leads to a count, such as the posts of a pool.
+pub(crate) fn is_count(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('.').collect();
+    let (["scenario", key] | [_, _, key]) = parts[..] else { return false };
+    let field = schema::table_named(parts[0]).and_then(|spec| spec.field(key));
+    field.is_some_and(|field| matches!((field.shape)().form, Form::Count))
+}
+
 fn how(allowed: When) -> &'static str {
     match allowed {
         When::Dated => "at a date",
@@ -119,7 +127,7 @@ fn find_table<'t, 'p>(
 ) -> Found<(&'t mut Table, &'static TableSpec, &'p [&'p str])> {
     let kind = parts[0];
     let Some(spec) = schema::table_named(kind).filter(|_| KINDS.contains(&kind)) else {
-        return no_such_kind(path, kind, parts.len());
+        return no_such_kind(sheet, path, parts);
     };
     if kind == "scenario" {
         return match sheet.get_mut(kind).and_then(Node::table_mut) {
@@ -142,9 +150,10 @@ fn find_table<'t, 'p>(
     }
 }
 
-fn no_such_kind<T>(path: Path<'_>, kind: &str, parts: usize) -> Found<T> {
+fn no_such_kind<T>(sheet: &Table, path: Path<'_>, parts: &[&str]) -> Found<T> {
+    let kind = parts[0];
     let owners: Vec<&str> = schema::tables_with(kind).collect();
-    if parts == 1 && !owners.is_empty() {
+    if parts.len() == 1 && !owners.is_empty() {
         // The TOML trap: a key of another table, written below the header of the edits.
         let message =
             format!("`{kind}` is a key of {}, not a path", crate::diagnostic::suggest::quoted(&owners));
@@ -157,7 +166,15 @@ fn no_such_kind<T>(path: Path<'_>, kind: &str, parts: usize) -> Found<T> {
     if matches!(kind, "initial" | "target" | "change") {
         return path.unknown(format!("tables of the kind `{kind}` cannot be edited by path"), None);
     }
-    path.unknown(format!("`{kind}` is no kind of table"), did_you_mean(kind, KINDS.iter().copied()))
+    // `investigator.headcount`: the kind is left out, which the id and the key tell.
+    let has_key =
+        |owner: &&&str| parts.get(1).is_some_and(|key| schema::tables_with(key).any(|t| t == **owner));
+    let owner = KINDS.iter().filter(has_key).find(|owner| tables(sheet, owner).any(|t| t.id() == Some(kind)));
+    let help = match owner {
+        Some(owner) => Some(format!("did you mean `{owner}.{}`?", path.text)),
+        None => did_you_mean(kind, KINDS.iter().copied()),
+    };
+    path.unknown(format!("`{kind}` is no kind of table"), help)
 }
 
 /// The way down from a table.

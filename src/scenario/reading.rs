@@ -5,6 +5,7 @@ use super::library::Library;
 use super::schema;
 use super::spec::{Kind, TableSpec};
 use super::tree::{self, Entry, Node, Table};
+use super::value::tidy;
 use crate::diagnostic::suggest::{nearest, quoted};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::units::civil::DateTime;
@@ -66,11 +67,20 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The text of a node, for labels; empty where it is long or an edit changed it.
+    /// The text of a node, for labels; empty where it is long. Where an edit changed it, what it has become.
     pub(crate) fn written(&self, node: &Node) -> String {
         let text = self.library.documents.text(node.span);
         match &node.value {
-            tree::Value::Edited(_) => "after this edit".to_owned(),
+            tree::Value::Edited(_) => match node.amount() {
+                Some(amount) => format!("after this edit it is {}", tidy(amount)),
+                None => "after this edit".to_owned(),
+            },
+            // Edits make a whole number of a count.
+            tree::Value::Integer(number)
+                if text.parse() != Ok(*number) && !text.contains(['x', 'o', 'b', '_', '+']) =>
+            {
+                format!("after this edit it is {number}")
+            }
             _ if text.len() > 40 || text.contains('\n') => String::new(),
             _ => format!("this is {text}"),
         }
@@ -78,9 +88,14 @@ impl<'a> Reading<'a> {
 
     /// Reads the value of a key, which the messages then name.
     fn under<K: Kind>(&mut self, key: &str, node: &Node) -> Option<K::Out> {
+        self.naming(key, |cx| cx.read::<K>(node))
+    }
+
+    /// Reads something below the key being read, which the messages then name.
+    pub(crate) fn naming<T>(&mut self, key: &str, read: impl FnOnce(&mut Self) -> T) -> T {
         let full = if self.key.is_empty() { key.to_owned() } else { format!("{}.{key}", self.key) };
         let outer = std::mem::replace(&mut self.key, full);
-        let value = self.read::<K>(node);
+        let value = read(self);
         self.key = outer;
         value
     }
@@ -170,13 +185,19 @@ impl<'a> Reading<'a> {
 
     /// Refuses a value of the wrong kind.
     pub(crate) fn wrong_type<T>(&mut self, node: &Node, wanted: &str) -> Option<T> {
+        self.wrong_type_but(node, wanted, None)
+    }
+
+    /// The same, with what would mend it.
+    pub(crate) fn wrong_type_but<T>(&mut self, node: &Node, wanted: &str, help: Option<String>) -> Option<T> {
         let (code, message) = match &node.value {
             tree::Value::Edited(_) => {
                 (Code::BadEdit, format!("{} is not a number: it can only be set as a whole", self.subject()))
             }
             _ => (Code::WrongType, format!("{} has to be {wanted}", self.subject())),
         };
-        self.report(Diagnostic::new(code, message).at(node.span, format!("this is {}", node.kind())))
+        let finding = Diagnostic::new(code, message).at(node.span, format!("this is {}", node.kind()));
+        self.report(finding.maybe_help(help))
     }
 
     /// Refuses a quantity that cannot be read; `mended` writes the number the way it was probably meant.
@@ -198,6 +219,16 @@ impl<'a> Reading<'a> {
                     |unit| format!("did you mean `{unit}`?"),
                 );
                 found(Code::BadQuantity, format!("{subject}: `{word}` is no unit of time")).help(help)
+            }
+            Misread::PerWorkingDay(number) => {
+                // Of a hazard or a growth nothing is multiplied: a week is no number of working days there.
+                let percent = node.as_text().is_some_and(|text| text.contains('%'));
+                let help = if percent {
+                    "write it per week, month or year".to_owned()
+                } else {
+                    format!("a week has five working days: write \"{} per week\"", tidy(number * 5.0))
+                };
+                found(Code::BadQuantity, format!("{subject} cannot be per working day")).help(help)
             }
             Misread::NoPer | Misread::NoNumber | Misread::NoPercent => {
                 let comma = node.as_text().is_some_and(|text| text.contains(','));

@@ -74,6 +74,8 @@ impl<'k> File<'k> {
 const TIMESTAMPS: &str = "timestamps are written as in 2025-01-06T08:30, without a time zone";
 const PERIODS: &str = "a period is a day, a month or a year, as in 2024-03-05, 2024-03 or 2024";
 
+const PLAIN: &str = "decimals are written with a point, thousands with nothing, as in 1360.5";
+
 /// The rows of a replay, sorted by time.
 pub(super) fn timestamps(keys: &Replay, cx: &mut Reading<'_>) -> Option<Arc<[RecordedRow]>> {
     let file = File::of(&keys.csv, cx)?;
@@ -113,18 +115,22 @@ pub(super) fn history(keys: &Rates, cx: &mut Reading<'_>) -> Option<Arc<[History
 
 fn read_history(file: &File<'_>, keys: &Rates, cx: &mut Reading<'_>) -> Option<Vec<HistoryRow>> {
     let (periods, counts) = (file.column(&keys.period, cx), file.column(&keys.count, cx));
+    let (periods, counts) = (periods?, counts?);
     let mut rows: Vec<(HistoryRow, u64)> = Vec::new();
-    for (period, count) in periods?.iter().zip(counts?.iter()) {
+    for (period, count) in periods.iter().zip(counts.iter()) {
         let Some((from, until)) = civil_period(&period.text) else {
             let why = format!("`{}` is no day, month or year", period.text);
             return file.bad(period.line, &why, Some(PERIODS), cx);
         };
         let number = count.text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
         let Some(count) = number else {
-            return file.bad(count.line, &format!("`{}` is no number of at least 0", count.text), None, cx);
+            let marked = count.text.contains([',', '\'', ' ', '.']);
+            let why = format!("`{}` is no number of at least 0", count.text);
+            return file.bad(count.line, &why, marked.then_some(PLAIN), cx);
         };
         rows.push((HistoryRow { from, until, count, label: period.text.clone() }, period.line));
     }
+    point_in_counts(file, &counts, cx);
     rows.sort_by_key(|(row, _)| row.from);
     for pair in rows.windows(2) {
         let ((before, _), (after, line)) = (&pair[0], &pair[1]);
@@ -138,6 +144,34 @@ fn read_history(file: &File<'_>, keys: &Rates, cx: &mut Reading<'_>) -> Option<V
         }
     }
     Some(rows.into_iter().map(|(row, _)| row).collect())
+}
+
+/// `1.360` is one tip and a bit; where every point is followed by three digits, it stands between thousands more likely. A
+/// mean has other digits somewhere.
+fn point_in_counts(file: &File<'_>, counts: &[Row], cx: &mut Reading<'_>) {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let grouped = |text: &str| {
+        text.split_once('.').is_some_and(|(thousands, rest)| {
+            (1..=3).contains(&thousands.len())
+                && !thousands.starts_with('0')
+                && digits(thousands)
+                && rest.len() == 3
+                && digits(rest)
+        })
+    };
+    let mut with_point = counts.iter().filter(|count| count.text.contains('.')).peekable();
+    let Some(first) = with_point.peek().copied() else { return };
+    if !with_point.all(|count| grouped(&count.text)) {
+        return;
+    }
+    let (csv, text) = (&file.csv.value, &first.text);
+    let message =
+        format!("`{csv}` line {}: `{text}` is read as {} tips", first.line, text.trim_end_matches('0'));
+    cx.findings.push(
+        Diagnostic::new(Code::PointInCounts, message)
+            .at(file.csv.span, "this file")
+            .help(format!("a point begins decimals: write {} if that is meant", text.replace('.', ""))),
+    );
 }
 
 /// The first moment of a period, and the first one after it.

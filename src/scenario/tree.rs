@@ -5,8 +5,8 @@
 use toml::Spanned;
 use toml::de::{DeInteger, DeString, DeTable, DeValue};
 
-use crate::diagnostic::{Code, Diagnostic, Documents, Span};
-use crate::units::civil;
+use super::syntax;
+use crate::diagnostic::{Diagnostic, Documents, Span};
 
 /// A value and where it stands.
 #[derive(Clone, PartialEq, Debug)]
@@ -167,9 +167,7 @@ pub(crate) fn parse(documents: &Documents, doc: u16, findings: &mut Vec<Diagnost
     let place = Place { doc, skipped, fixed: None };
     // What is no TOML at all, such as a table of counts, breaks on every line: once is enough.
     let most = if text.contains('=') { MOST_BREAKS } else { 1 };
-    for error in errors.into_iter().take(most) {
-        findings.push(syntax_finding(&text, place, &error));
-    }
+    findings.extend(syntax::findings(&text, (doc, skipped), &errors).into_iter().take(most));
     place.table(table.get_ref())
 }
 
@@ -184,42 +182,6 @@ pub(crate) fn parse_value(documents: &Documents, doc: u16, skipped: usize) -> Op
 pub(crate) fn parse_default(text: &str, span: Span) -> Node {
     let value = DeValue::parse(text).expect("defaults are written in TOML, which a test reads");
     Place { doc: span.doc, skipped: 0, fixed: Some(span) }.node(value.span(), value.get_ref())
-}
-
-fn syntax_finding(text: &str, place: Place, error: &toml::de::Error) -> Diagnostic {
-    let span = place.span(error.span().unwrap_or(0..0));
-    let line = text.get(span.start as usize..).unwrap_or_default().lines().next().unwrap_or_default();
-    let date =
-        line.trim().get(..10).filter(|date| civil::looks_like_a_date(date) && civil::date(date).is_none());
-    if let Some(date) = date {
-        return Diagnostic::new(Code::BadDate, format!("`{date}` is no date"))
-            .at(span, "no such day")
-            .help("dates are written year-month-day, as in 2027-02-28");
-    }
-    let word = text.get(span.start as usize..span.end as usize).unwrap_or_default();
-    let unquoted =
-        error.message().contains("must be quoted") || error.message().starts_with("invalid boolean");
-    let (message, help) = match error.message() {
-        _ if unquoted && word.is_empty() => ("a value is missing".to_owned(), None),
-        _ if unquoted => (format!("`{word}` is no value"), Some("texts stand in quotes")),
-        "duplicate key" if text.get(..span.start as usize).is_some_and(|t| t.ends_with('[')) => (
-            format!("`{word}` was a table before"),
-            Some("a table is written once; of those that occur several times each is headed `[[...]]`"),
-        ),
-        "duplicate key" => (format!("`{word}` is written twice in this table"), None),
-        "invalid basic string, expected `\"`" | "invalid literal string, expected `'`" => (
-            "a text has no end".to_owned(),
-            Some("a text ends on its line, with the quotation mark that it began with"),
-        ),
-        other if other.starts_with("key with no value") => (
-            other.to_owned(),
-            Some("a scenario is a TOML file: lines of `key = value` under `[table]` headers"),
-        ),
-        other => (other.to_owned(), None),
-    };
-    Diagnostic::new(Code::Syntax, format!("the text is not TOML: {message}"))
-        .at(span, "")
-        .maybe_help(help.map(str::to_owned))
 }
 
 /// Where a parsed text begins in its document.
@@ -278,6 +240,7 @@ fn integer(number: &DeInteger<'_>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Code;
 
     fn tree(text: &str) -> (Documents, Table, Vec<Diagnostic>) {
         let mut documents = Documents::default();

@@ -147,9 +147,19 @@ impl Kind for Truth {
 pub(crate) fn number(node: &Node, cx: &mut Reading<'_>) -> Option<f64> {
     let value = edited(node, cx, &mut |node, cx| match node.number() {
         Some(number) => Some(number),
-        None => cx.wrong_type(node, "a number"),
+        None => cx.wrong_type_but(node, "a number", node.as_text().and_then(number_in_text)),
     })?;
     finite(value, node.span, cx)
+}
+
+/// How a number is written that stands in a text: `"80%"`, `"0,8"`, `"6"`.
+pub(crate) fn number_in_text(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (number, divisor) = text.strip_suffix('%').map_or((text, 1.0), |number| (number.trim(), 100.0));
+    let number: f64 = number.replacen(',', ".", 1).parse().ok().filter(|number: &f64| number.is_finite())?;
+    let why =
+        if divisor > 1.0 { "per cent are written as a fraction" } else { "numbers stand without quotes" };
+    Some(format!("write {}: {why}", tidy(number / divisor)))
 }
 
 /// Applies the edits of a node around a way to read its written parts.
@@ -178,12 +188,30 @@ fn finite(value: f64, span: Span, cx: &mut Reading<'_>) -> Option<f64> {
 
 /// Refuses a number outside its range, in words.
 pub(crate) fn within(inside: bool, node: &Node, range: &str, cx: &mut Reading<'_>) -> Option<()> {
+    within_or(inside, node, range, None, cx)
+}
+
+/// The same, with what would mend it.
+fn within_or(
+    inside: bool,
+    node: &Node,
+    range: &str,
+    help: Option<String>,
+    cx: &mut Reading<'_>,
+) -> Option<()> {
     if inside {
         return Some(());
     }
     let message = format!("{} has to be {range}", cx.subject());
     let written = cx.written(node);
-    cx.report(Diagnostic::new(Code::OutOfRange, message).at(node.span, written))
+    cx.report(Diagnostic::new(Code::OutOfRange, message).at(node.span, written).maybe_help(help))
+}
+
+/// What is said of a number that would be in its range if it were meant in per cent.
+fn as_per_cent(number: f64, node: &Node, fits: impl Fn(f64) -> bool) -> Option<String> {
+    let written = matches!(node.value, Value::Integer(_) | Value::Float(_));
+    let meant = tidy(number / 100.0);
+    (written && number > 1.0 && fits(meant)).then(|| format!("write {meant} for {number} %"))
 }
 
 /// Declares kinds of bare numbers, each with its range.
@@ -196,9 +224,10 @@ macro_rules! numbers {
             type Out = At<f64>;
 
             fn read(node: &Node, cx: &mut Reading<'_>) -> Option<At<f64>> {
-                let $x = number(node, cx)?;
-                within($test, node, $range, cx)?;
-                Some(At::new($x, node.span))
+                let value = number(node, cx)?;
+                let inside = |$x: f64| $test;
+                within_or(inside(value), node, $range, as_per_cent(value, node, inside), cx)?;
+                Some(At::new(value, node.span))
             }
 
             fn shape() -> Shape {

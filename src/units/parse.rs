@@ -81,6 +81,8 @@ pub enum Misread {
     NoUnit(f64),
     /// The number is followed by a word that is no unit.
     UnknownUnit(f64, String),
+    /// It is per working day: such days come in no even pace.
+    PerWorkingDay(f64),
     /// It has no `per`.
     NoPer,
     /// A growth that is not in per cent.
@@ -116,8 +118,7 @@ pub fn length(text: &str) -> Result<Length, Misread> {
 /// Reads a rate, `"42 per day"` or `"12/week"`, as a number per day.
 pub fn rate_per_day(text: &str) -> Result<f64, Misread> {
     let (number, rest) = leading_number(text)?;
-    let unit = per(number, rest)?;
-    let millis = unit.millis().ok_or_else(|| Misread::UnknownUnit(number, rest.to_owned()))?;
+    let (_, millis) = per(number, rest)?;
     Ok(number * DAY as f64 / millis as f64)
 }
 
@@ -125,8 +126,7 @@ pub fn rate_per_day(text: &str) -> Result<f64, Misread> {
 pub fn growth_per_year(text: &str) -> Result<f64, Misread> {
     let (number, rest) = leading_number(text)?;
     let Some(rest) = rest.strip_prefix('%') else { return Err(Misread::NoPercent) };
-    let unit = per(number, rest.trim())?;
-    let millis = unit.millis().ok_or_else(|| Misread::UnknownUnit(number, rest.to_owned()))?;
+    let (unit, millis) = per(number, rest.trim())?;
     if unit == Unit::Year {
         return Ok(number / 100.0);
     }
@@ -138,8 +138,7 @@ pub fn growth_per_year(text: &str) -> Result<f64, Misread> {
 pub fn hazard_per_day(text: &str) -> Result<f64, Misread> {
     let (number, rest) = leading_number(text)?;
     let Some(rest) = rest.strip_prefix('%') else { return Err(Misread::NoPercent) };
-    let unit = per(number, rest.trim())?;
-    let millis = unit.millis().ok_or_else(|| Misread::UnknownUnit(number, rest.to_owned()))?;
+    let (_, millis) = per(number, rest.trim())?;
     Ok(number / 100.0 * DAY as f64 / millis as f64)
 }
 
@@ -161,13 +160,14 @@ pub fn leading_number(text: &str) -> Result<(f64, &str), Misread> {
     Ok((number, text[end..].trim()))
 }
 
-/// The unit after `per` or `/`.
-fn per(number: f64, rest: &str) -> Result<Unit, Misread> {
+/// The unit after `per` or `/`, and its milliseconds.
+fn per(number: f64, rest: &str) -> Result<(Unit, i64), Misread> {
     if rest.is_empty() {
         return Err(Misread::NoUnit(number));
     }
     let word = rest.strip_prefix("per ").or_else(|| rest.strip_prefix('/')).ok_or(Misread::NoPer)?.trim();
-    Unit::from_word(word).ok_or_else(|| Misread::UnknownUnit(number, word.to_owned()))
+    let unit = Unit::from_word(word).ok_or_else(|| Misread::UnknownUnit(number, word.to_owned()))?;
+    Ok((unit, unit.millis().ok_or(Misread::PerWorkingDay(number))?))
 }
 
 #[cfg(test)]
@@ -202,6 +202,7 @@ mod tests {
         assert_eq!(rate_per_day("365.25 per year"), Ok(1.0));
         assert_eq!(rate_per_day("42 day"), Err(Misread::NoPer));
         assert_eq!(rate_per_day("42"), Err(Misread::NoUnit(42.0)));
+        assert_eq!(rate_per_day("12 per working day"), Err(Misread::PerWorkingDay(12.0)));
     }
 
     #[test]
@@ -220,7 +221,7 @@ mod tests {
         assert!((month / year - 1.0).abs() < 1e-12);
         assert_eq!(hazard_per_day("0.15 per year"), Err(Misread::NoPercent));
         assert_eq!(hazard_per_day("15%"), Err(Misread::NoUnit(15.0)));
-        assert!(matches!(hazard_per_day("1% per working day"), Err(Misread::UnknownUnit(..))));
+        assert_eq!(hazard_per_day("1% per working day"), Err(Misread::PerWorkingDay(1.0)));
     }
 
     #[test]

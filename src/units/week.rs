@@ -23,6 +23,38 @@ pub enum BadHours {
     Empty(String),
     /// Neither days nor times.
     Shape(String),
+    /// Times that follow other times and have days of their own.
+    DaysAgain(String),
+}
+
+impl BadHours {
+    /// The part of the text that cannot be read; empty where the days are missing.
+    pub fn part(&self) -> &str {
+        match self {
+            BadHours::NoDay => "",
+            BadHours::Day(part)
+            | BadHours::Clock(part)
+            | BadHours::Empty(part)
+            | BadHours::Shape(part)
+            | BadHours::DaysAgain(part) => part,
+        }
+    }
+}
+
+/// The texts of which each has its days and times: `"Tue 09:00-17:00, Thu 09:00-17:00"` are two.
+pub fn groups(text: &str) -> Vec<String> {
+    let mut groups: Vec<String> = vec![];
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let timed = groups.last().is_none_or(|group| group.contains(|c: char| c.is_ascii_digit()));
+        match groups.last_mut() {
+            Some(group) if !(timed && part.starts_with(|c: char| c.is_alphabetic())) => {
+                group.push_str(", ");
+                group.push_str(part);
+            }
+            _ => groups.push(part.to_owned()),
+        }
+    }
+    groups
 }
 
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
@@ -45,7 +77,7 @@ impl Week {
         let times = if clocks.is_empty() {
             vec![(0, DAY)]
         } else {
-            clocks.split(',').map(|part| window(part.trim())).collect::<Result<Vec<_>, _>>()?
+            clocks.split(',').map(|part| window(own_days(part.trim())?)).collect::<Result<Vec<_>, _>>()?
         };
         Ok(days
             .iter()
@@ -88,7 +120,7 @@ pub fn moments_of(text: &str) -> Result<Vec<i64>, BadHours> {
     let clock_at = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
     let days = days(text[..clock_at].trim())?;
     let times: Vec<i64> =
-        text[clock_at..].split(',').map(|part| clock(part.trim())).collect::<Result<_, _>>()?;
+        text[clock_at..].split(',').map(|part| clock(own_days(part.trim())?)).collect::<Result<_, _>>()?;
     Ok(days.iter().flat_map(|&day| times.iter().map(move |&time| (day * DAY + time) % WEEK)).collect())
 }
 
@@ -127,6 +159,11 @@ fn day(word: &str) -> Result<i64, BadHours> {
     let lower = word.trim().to_lowercase();
     let position = DAYS.iter().position(|day| *day == lower || day[..3] == lower);
     position.map(|at| at as i64).ok_or_else(|| BadHours::Day(word.trim().to_owned()))
+}
+
+/// Refuses times that have days of their own.
+fn own_days(part: &str) -> Result<&str, BadHours> {
+    if part.starts_with(char::is_alphabetic) { Err(BadHours::DaysAgain(part.to_owned())) } else { Ok(part) }
 }
 
 /// Start and length of `"08:00-16:30"`; an end before the start lies on the next day.
@@ -203,6 +240,17 @@ mod tests {
     }
 
     #[test]
+    fn texts_with_days_of_their_own_fall_apart_into_those_that_can_be_read() {
+        let parts = |text: &str| groups(text);
+        assert_eq!(
+            parts("Mon, Tue 09:00-12:00, 13:00-17:00, Thu 10:00-16:00"),
+            ["Mon, Tue 09:00-12:00, 13:00-17:00", "Thu 10:00-16:00"]
+        );
+        assert_eq!(parts("Mon, Wed 9:00-12:00"), ["Mon, Wed 9:00-12:00"]);
+        assert!(parts("Tue 09:00, Thu 10:00").iter().all(|one| moments_of(one).is_ok()));
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let bad = |text: &str| Week::windows_of(text).unwrap_err();
         assert_eq!(bad("Mon-Fry 08:00-16:00"), BadHours::Day("Fry".into()));
@@ -212,5 +260,6 @@ mod tests {
         assert_eq!(bad("Mon 8"), BadHours::Shape("8".into()));
         assert_eq!(bad(""), BadHours::NoDay);
         assert_eq!(bad("Monsters 08:00-09:00"), BadHours::Day("Monsters".into()));
+        assert_eq!(bad("Tue 09:00-17:00, Thu 10:00-16:00"), BadHours::DaysAgain("Thu 10:00-16:00".into()));
     }
 }

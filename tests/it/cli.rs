@@ -6,6 +6,7 @@ mod investing;
 mod measures;
 mod sensitivity;
 mod sizing;
+mod slips;
 mod sweep;
 mod told;
 mod unknown;

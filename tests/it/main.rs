@@ -35,6 +35,7 @@ mod path;
 mod path_laws;
 mod plain;
 mod queue_laws;
+mod quiet;
 mod random_changes;
 mod random_demand;
 mod random_mechanisms;

@@ -146,7 +146,9 @@ fn an_ended_case_is_opened_again_at_its_last_stage_unless_its_subject_was_stoppe
 #[test]
 fn a_declared_outcome_of_linked_tips_is_used() {
     let outcome = "[[outcome]]\nid = \"linked\"\ncounts_as = \"linked\"\n";
-    let tips = tip("a", "low", 0, 9, 0) + &tip_with("b", "low", 0, 9, 10, "link = 1.0");
+    let tips = tip("a", "urgent", 0, 9, 0)
+        + &tip("b", "low", 0, 9, 5)
+        + &tip_with("c", "low", 0, 9, 10, "link = 1.0");
     let (declared, said) = checked(&(one_member() + outcome + &tips), &[]);
     assert_eq!(said, "");
     let own = model(&(one_member() + &tips));

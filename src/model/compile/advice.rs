@@ -3,10 +3,10 @@
 
 use super::busy_checks;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::capacity::{Capacity, Warning};
+use crate::model::capacity::{Capacity, Load, PoolLoad, Warning};
 use crate::model::{Model, PoolId};
 use crate::scenario::Loaded;
-use crate::units::{Time, grouped};
+use crate::units::{Duration, MONTH, Time, grouped};
 
 /// Events that one core gets through in a second, roughly: only for saying how long a run will take.
 const EVENTS_PER_SECOND: f64 = 1.5e6;
@@ -15,7 +15,7 @@ const LONG: f64 = 600.0;
 
 /// The findings of a capacity check.
 pub fn advice(loaded: &Loaded, model: &Model, capacity: &Capacity) -> Vec<Diagnostic> {
-    let warnings = capacity.warnings.iter().map(|warning| finding(loaded, model, warning));
+    let warnings = capacity.warnings.iter().map(|warning| finding(loaded, model, capacity, warning));
     warnings.chain(busy_checks::check(loaded, model, capacity)).collect()
 }
 
@@ -43,7 +43,7 @@ pub fn long_run(
     })
 }
 
-fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
+fn finding(loaded: &Loaded, model: &Model, capacity: &Capacity, warning: &Warning) -> Diagnostic {
     let scenario = &loaded.epochs[0].scenario;
     let pool_span = |id: &str| scenario.pools.iter().find(|p| p.id.value == id).map(|p| p.id.span);
     match *warning {
@@ -62,8 +62,16 @@ fn finding(loaded: &Loaded, model: &Model, warning: &Warning) -> Diagnostic {
             } else {
                 String::new()
             };
-            let message =
-                format!("pool `{id}` needs {} x its hours {}{rising}", times(load), since(model, from));
+            let began = &capacity.pools[pool.index()];
+            let load = match leap(began, from, load) {
+                None => format!("{} x its hours {}", times(load), since(model, from)),
+                Some((first, then)) => {
+                    let change = last_change(model, then.from).unwrap_or(then.from);
+                    let (first, then) = (times(first.load()), times(then.load()));
+                    format!("{first} x its hours {}, {then} x {}", since(model, from), since(model, change))
+                }
+            };
+            let message = format!("pool `{id}` needs {load}{rising}");
             let hours = format!(
                 "{} h a year wanted, {} there: the backlog grows by {} cases a month",
                 grouped(demanded_hours_per_year, 0),
@@ -113,6 +121,22 @@ fn vacancies(model: &Model, pool: PoolId) -> Option<String> {
     };
     let are = if vacant == 1 { "is" } else { "are" };
     Some(format!("{vacant} of its {} posts {are} vacant {until}", row.headcount))
+}
+
+/// Where the load of the first year of an overload is not what it begins with: its first month, and the first one of that
+/// year that is at least as loaded as the year.
+fn leap(pool: &PoolLoad, from: Time, load: f64) -> Option<(Load, Load)> {
+    /// Months differ by their holidays, and grow.
+    const FAR: f64 = 1.5;
+    let mut months = pool.months.iter().skip_while(|month| month.from < from).take(12);
+    let first = *months.next().filter(|first| first.load() > 0.0 && first.load() * FAR < load)?;
+    months.find(|month| month.load() >= load).map(|then| (first, *then))
+}
+
+/// The date of the last change in the month before a moment: what made the difference, where something did.
+fn last_change(model: &Model, until: Time) -> Option<Time> {
+    let mut dates = model.params.iter().map(|params| params.from);
+    dates.rfind(|date| *date <= until && until - *date < Duration(MONTH))
 }
 
 fn label(finding: Diagnostic, span: Option<crate::diagnostic::Span>, text: String) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::meet::Meetings;
 use super::parts::Paths;
 use super::routes::successors;
-use super::{Context, endless, staff_checks, triage_checks};
+use super::{Context, empty_checks, endless, idle_keys, staff_checks, triage_checks};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{ClassId, Crew, Model, Moment, OutcomeId, PoolId, StageId, StageKind, WorkCalendar};
 use crate::scenario::{Id, Servers};
@@ -21,6 +21,8 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
     unused(cx, model, &reached);
     milestones(cx, model, &reached);
     triage_checks::check(cx, model);
+    idle_keys::check(cx, model);
+    empty_checks::check(cx, model);
 }
 
 fn arrivals(cx: &mut Context<'_>, model: &Model) {

@@ -8,7 +8,7 @@ use super::observed::observed_at;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{Assess, ClassId, Crew, Model, Next, Params, PoolId, ShiftEnd, StageId};
 use crate::scenario::{self, Id};
-use crate::units::grouped;
+use crate::units::{DAY, HOUR, MINUTE, WEEK, grouped};
 
 /// All of them.
 pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
@@ -116,18 +116,23 @@ fn observed_by(model: &Model, observed: &[BTreeSet<usize>], pool: PoolId) -> BTr
 fn idle_rules(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
     let scores =
         model.params.iter().flat_map(|p| &p.stages).any(|s| matches!(s.assess, Some(Assess::Score { .. })));
-    let by_score = |order: &scenario::Order| match order {
-        scenario::Order::Quota { otherwise, .. } => **otherwise == scenario::Order::Score,
-        order => *order == scenario::Order::Score,
+    let lapses = model.params.iter().flat_map(|p| &p.sources).any(|source| source.retention.is_some());
+    let goes_by = |order: &scenario::Order, what: &scenario::Order| match order {
+        scenario::Order::Quota { otherwise, .. } => **otherwise == *what,
+        order => order == what,
     };
     let mut idle = vec![];
     for epoch in &cx.loaded.epochs {
         let orders = epoch.scenario.stages.iter().map(|s| (&s.order, "stage", &s.id));
         let orders = orders.chain(epoch.scenario.pools.iter().map(|p| (&p.order, "pool", &p.id)));
         for (order, kind, id) in orders.filter_map(|(o, k, id)| Some((o.as_ref()?, k, id))) {
-            if !scores && by_score(&order.value) {
+            if !scores && goes_by(&order.value, &scenario::Order::Score) {
                 let message = format!("{kind} `{}` goes by score, but no stage gives one", id.value);
                 idle.push((message, order.span, "let a stage `assess` with an `auc` and a `threshold`"));
+            }
+            if !lapses && goes_by(&order.value, &scenario::Order::Lapse) {
+                let message = format!("{kind} `{}` goes by lapse, but no evidence ever lapses", id.value);
+                idle.push((message, order.span, "say how long it lasts: a source with `retention`"));
             }
         }
         for pool in &epoch.scenario.pools {
@@ -227,13 +232,31 @@ fn urgent_pauses(cx: &mut Context<'_>, model: &Model) {
         let Some(written) = cx.first.pools.iter().find(|w| w.id.value == pool.id) else { continue };
         let message =
             format!("urgent work of class `{name}` in pool `{}` pauses at the end of a shift", pool.id);
-        let mut finding = Diagnostic::new(Code::UrgentPauses, message)
-            .at(written.id.span, "what is taken up on Friday at 16:50 waits until Monday");
+        let mut finding =
+            Diagnostic::new(Code::UrgentPauses, message).at(written.id.span, longest_pause(written));
         if let Some(span) = preempt {
             finding = finding.see(span, "such cases interrupt others");
         }
         cx.findings.push(finding.help("write shift_end = \"finish\", or give urgent cases a pool on duty"));
     }
+}
+
+/// What the longest pause in the week of a pool does to a case that is taken up shortly before it.
+fn longest_pause(pool: &scenario::Pool) -> String {
+    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let day = |at: i64| DAYS[(at.rem_euclid(WEEK) / DAY) as usize];
+    let clock = |at: i64| format!("{:02}:{:02}", at.rem_euclid(DAY) / HOUR, at.rem_euclid(HOUR) / MINUTE);
+    let hours = pool.hours.as_ref().or_else(|| pool.shifts.iter().flatten().map(|shift| &shift.hours).next());
+    let windows = hours.map(|hours| hours.windows.as_slice()).unwrap_or_default();
+    let next = windows.iter().skip(1).chain(windows.first()).map(|(start, _)| *start);
+    let pauses = windows.iter().zip(next).map(|((_, end), next)| (*end, (next - end).rem_euclid(WEEK)));
+    // Of equal pauses the first one of the week.
+    let Some((end, pause)) = pauses.min_by_key(|(_, pause)| std::cmp::Reverse(*pause)) else {
+        return String::new();
+    };
+    let (last, back) = (end - 10 * MINUTE, end + pause);
+    let until = if day(last) == day(back) { clock(back) } else { day(back).to_owned() };
+    format!("what is taken up on {} at {} waits until {until}", day(last), clock(last))
 }
 
 /// False alarms in a year that are worth a word.

@@ -134,6 +134,13 @@ fn a_sweep_goes_on_where_it_was_stopped_and_mixes_nothing() {
 }
 
 #[test]
+fn a_range_of_posts_needs_no_steps() {
+    let desk = desk();
+    let said = desk.run(&["sweep", "small.toml", "--vary", "pool.reader.headcount=1..3", "--no-charts"]);
+    said.ends(0).prints("A small desk: 3 points");
+}
+
+#[test]
 fn what_cannot_be_swept_is_said_before_anything_is_run() {
     let desk = desk();
     let vary = |values: &str, code: i32, words: &str| {
@@ -142,7 +149,9 @@ fn what_cannot_be_swept_is_said_before_anything_is_run() {
     vary("pool.reader.headcount=3..1:1", 2, "upside down");
     vary("pool.reader.headcount=1..3:0", 2, "above 0");
     vary("pool.reader.headcount=1..3:-1", 2, "above 0");
-    vary("pool.reader.headcount=1..3", 2, "a grid needs steps");
+    vary("pool.reader.headcount=1..6:2", 2, "do not reach `6`: the last is `5`");
+    vary("source.platforms.rate=20 per day..40 per day", 2, "a grid needs steps");
+    vary("pool.reader.availability=0..1", 2, "a grid needs steps");
     vary("pool.raeder.headcount=1..3:1", 2, "did you mean `reader`?");
     vary("pool.reader.hedcount=1..3:1", 2, "did you mean `headcount`?");
     vary("pool.reader.headcount=1,-2", 2, "point 2 of 2 cannot run: pool.reader.headcount=-2");
