@@ -129,7 +129,7 @@ impl Done {
             if share {
                 format!("{} percentage points", number(100.0 * value, 1))
             } else {
-                format!("{value} {unit}")
+                format!("{} {unit}", significant(value))
             }
         };
         let head = match best {
@@ -159,15 +159,14 @@ impl Done {
             words.push_str(&counted(u64::from(*n), "replication"));
             words.push_str(" would settle it");
         }
+        if best.is_none() && self.found.alike {
+            words.push_str("; those that are open had the very same value in every replication");
+        }
         text += &paragraph(&words);
         let row = |row: &SelectionRow| {
             let name = if row.plan.is_empty() { row.scenario.clone() } else { row.plan.clone() };
             let mean = row.estimate.map_or_else(String::new, |mean| {
-                if share {
-                    format!("{} %", number(100.0 * mean, 1))
-                } else {
-                    number(mean, i32::from(mean.abs() < 100.0))
-                }
+                if share { format!("{} %", number(100.0 * mean, 1)) } else { significant(mean) }
             });
             vec![name, mean, number(row.replications as f64, 0), row.verdict.clone()]
         };
@@ -180,4 +179,10 @@ impl Done {
     pub(super) fn settled(&self) -> bool {
         self.found.best.is_some()
     }
+}
+
+/// Three digits that say something, without a limit where the number is small.
+fn significant(value: f64) -> String {
+    let leading = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
+    number(value, (2 - leading).clamp(0, 9))
 }

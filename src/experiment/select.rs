@@ -47,7 +47,8 @@ pub struct Selection {
     pub response: Response,
     /// Which way it is better.
     pub better: Better,
-    /// By alternative: replications made until it left, or until the end.
+    /// By alternative: replications that counted until it left, or until the end: those in which it had a value, and where
+    /// there is a guarantee all others that were in.
     pub replications: Vec<u32>,
     /// By alternative: mean over these.
     pub means: Vec<f64>,
@@ -55,6 +56,8 @@ pub struct Selection {
     pub may_be_best: Vec<bool>,
     /// The best; none if that was not settled.
     pub best: Option<usize>,
+    /// Whether those that may be the best never differed from each other.
+    pub alike: bool,
     /// About the probability that the chosen plan is the best, at the least; where a budget was shared out.
     pub chance_correct: Option<f64>,
     /// How many replications would settle it for certain, as it looks, where it was not settled.
@@ -118,7 +121,7 @@ fn race(
     watcher: &Watcher<'_>,
 ) -> Result<Result<Selection, String>, Error> {
     let mut race = Race { kn, better: wanted.better, values: vec![vec![]; wanted.k], made: 0 };
-    while race.kn.decided().is_none() && race.made < most {
+    while race.kn.decided().is_none() && !race.kn.alike() && race.made < most {
         race.advance(crew, most, watcher)?;
         if race.made >= 4 * FIRST && race.kn.replications() < FIRST as usize {
             return Ok(Err(too_few(&wanted.response)));
@@ -132,6 +135,7 @@ fn race(
         means: race.values.iter().map(|of| of.iter().sum::<f64>() / of.len().max(1) as f64).collect(),
         may_be_best: (0..wanted.k).map(|a| survivors.contains(&a)).collect(),
         best: race.kn.decided(),
+        alike: race.kn.alike(),
         chance_correct: None,
         at_most: race.kn.at_most().filter(|_| survivors.len() > 1).map(|n| n as u32),
         response: wanted.response,
@@ -174,7 +178,7 @@ fn share_out(
         };
         let left = budget.saturating_sub(made.iter().sum());
         if left == 0 {
-            return Ok(Ok(chosen(wanted, &made, &means, &sds)));
+            return Ok(Ok(chosen(wanted, &tallies, &means, &sds)));
         }
         let done: Vec<usize> = made.iter().map(|n| *n as usize).collect();
         // As few as keep the threads busy: what is known then is looked at often.
@@ -191,15 +195,16 @@ fn all(tallies: &[Tally], of: impl Fn(&Tally) -> Option<f64>) -> Option<Vec<f64>
 }
 
 /// The plan with the best mean when the budget is spent.
-fn chosen(wanted: Wanted, made: &[u32], means: &[f64], sds: &[f64]) -> Selection {
-    let done: Vec<usize> = made.iter().map(|n| *n as usize).collect();
+fn chosen(wanted: Wanted, tallies: &[Tally], means: &[f64], sds: &[f64]) -> Selection {
+    let done: Vec<usize> = tallies.iter().map(|tally| tally.count() as usize).collect();
     let best = (0..wanted.k).reduce(|best, a| if means[a] > means[best] { a } else { best });
     Selection {
         names: wanted.names,
-        replications: made.to_vec(),
+        replications: done.iter().map(|n| *n as u32).collect(),
         means: means.iter().map(|mean| wanted.better.oriented(*mean)).collect(),
         may_be_best: vec![true; wanted.k],
         best,
+        alike: false,
         chance_correct: Some(chance_correct(means, sds, &done)),
         at_most: None,
         better: wanted.better,

@@ -40,7 +40,9 @@ for one point of a series or curve, `simultaneous-band` for a point of a band th
 `bootstrap-t` and
 `bootstrap-fieller` for figures of a sensitivity analysis whose errors come from resampling, the latter for ratios; `bonferroni-ranks` for the
 ranks that all comparisons of pairs allow; `wilson` for
-the share of replications in which something holds; `exact` for what does not vary. Intervals of counts, times and shares are cut at 0 (money is not),
+the share of replications in which something holds; `clopper-pearson` for a share of cases that was 0, or 1, in every replication (over
+all cases), and for shares of replications that are judged; `exact` for differences that were the same in every replication, which
+more replications may show to vary, and for what is written in a plan. Intervals of counts, times and shares are cut at 0 (money is not),
 those of shares also at 1.
 
 ";

@@ -790,7 +790,8 @@ tables! {
         confidence: Option<f64> = "share";
         /// About the probability, at the least, that the selected plan is the best; empty where there is a guarantee.
         chance_correct: Option<f64> = "share";
-        /// Replications made until the plan was left behind, or until the end.
+        /// Replications that counted until the plan was left behind, or until the end: those with a value of the measure,
+        /// and where there is a guarantee with one of every plan that was still in.
         replications: u64 = "replications";
         /// Mean over these: those of different plans rest on different numbers of replications.
         estimate: Option<f64> = "";

@@ -52,7 +52,11 @@ impl Draws {
         if of.quantity == COST_PER_ACTED {
             return self.quotient(values, level);
         }
-        let mut found = self.estimate(values, &of.unit, level)?;
+        let found = self.estimate(values, &of.unit, level);
+        if of.is_share_of_cases() {
+            return estimate::of_cases(found, values, level);
+        }
+        let mut found = found?;
         if of.family == Family::Costs && of.of.starts_with("change/") && self.apart() {
             // What a plan costs beside staff is written in it: no replication differs.
             found.interval = Interval::exact(found.interval.estimate, found.interval.n);

@@ -151,8 +151,9 @@ impl Gather {
             let here = r.quantity == "share_within" && r.of == *id && r.detail == limit.label;
             here && r.year.is_none() && r.class == class
         };
-        let values = self.measure(names.iter().position(is).expect("every limit has its share"));
-        let share = self.draws.estimate(&values, "share", level);
+        let place = names.iter().position(is).expect("every limit has its share");
+        let values = self.measure(place);
+        let share = self.draws.estimate_of(&values, &names[place], level);
         let below = |value: &Value| if let Value::Ratio { below, .. } = *value { below } else { 0.0 };
         TargetResult {
             target,

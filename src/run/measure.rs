@@ -155,6 +155,11 @@ pub struct Response {
 }
 
 impl Response {
+    /// Whether it is a share of cases, and not of hours.
+    pub(crate) fn is_share_of_cases(&self) -> bool {
+        self.unit == "share" && self.family != Family::Utilization
+    }
+
     /// A quantity of the whole system.
     pub(crate) fn new(family: Family, quantity: &'static str, unit: &str) -> Response {
         Response {

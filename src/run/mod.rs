@@ -33,7 +33,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use rayon::prelude::*;
 
 pub use chance::Statement;
-pub(crate) use estimate::estimate;
+pub(crate) use estimate::{estimate, of_cases};
 pub use ignorance::layers_of;
 pub use layout::Layout;
 pub use many::run_many;

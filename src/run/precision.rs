@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn a_measure_that_most_replications_know_nothing_of_is_never_precise() {
         let goal = Goal { response: 0, width: HalfWidth::Absolute(1.0) };
-        let mut values = vec![Value::Number(5.0); 30];
+        let mut values = vec![Value::Number(5.0); 29];
+        values.push(Value::Number(5.1));
         assert!(goal.judge(&values, 0.95).enough);
         values.extend([Value::Nothing; 31]);
         assert!(!goal.judge(&values, 0.95).enough);

@@ -38,6 +38,10 @@ pub struct Decision {
     pub needed: Option<usize>,
 }
 
+/// Values that all agree show no variance, and may be the many that stand beside a few: so many times more of them are asked
+/// for.
+const AGREEING: usize = 10;
+
 /// No plan of replications goes beyond this; a need above it is as good as none.
 const MOST: usize = 1 << 30;
 
@@ -59,7 +63,8 @@ impl HalfWidth {
 /// width goes to 0, the interval covers the mean with the stated level, and the number of values comes to be
 /// the least that would have done had the variance been known. Their proof needs n to grow even if the first values
 /// happen to agree; here n must also reach mean/allowed (21 for 5 %), which does that without a constant that
-/// depends on the unit. Look after blocks of values only: looking more often gains little and costs coverage.
+/// depends on the unit. That does nothing where the mean is 0, so values that have all agreed have to be ten times as many.
+/// Look after blocks of values only: looking more often gains little and costs coverage.
 pub fn decide(values: &[f64], precision: &Precision) -> Decision {
     let tally: Tally = values.iter().collect();
     let n = values.len();
@@ -68,7 +73,8 @@ pub fn decide(values: &[f64], precision: &Precision) -> Decision {
     };
     let allowed = precision.width.allowed(mean);
     let half_width = half_width(variance, n, precision.level);
-    let floor = floor(mean, allowed).max(precision.at_least);
+    let at_least = precision.at_least * if variance == 0.0 { AGREEING } else { 1 };
+    let floor = floor(mean, allowed).max(at_least);
     let enough = n >= floor && half_width <= allowed;
     let needed = if enough { Some(n) } else { needed(variance, allowed, precision.level, floor.max(n + 1)) };
     Decision { half_width, allowed, enough, needed }
@@ -140,6 +146,8 @@ mod tests {
         assert_eq!(decide(&[-1.0, 1.0], &asked(HalfWidth::Relative(0.1))).needed, None);
         let patient = Precision { at_least: 10, ..asked(HalfWidth::Absolute(10.0)) };
         assert_eq!(decide(&BANK[..5], &patient).needed, Some(10));
+        let zeros = |n: usize| decide(&vec![0.0; n], &patient);
+        assert_eq!((zeros(99).enough, zeros(99).needed, zeros(100).enough), (false, Some(100), true));
     }
 
     #[test]

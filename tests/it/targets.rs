@@ -19,7 +19,7 @@ fn answered(edits: &[(EditKind, &str)]) -> RunResult {
     );
     let cancel = AtomicBool::new(false);
     let watcher = Watcher { cancel: &cancel, progress: &|_, _| {} };
-    run(&model_with(&text, edits), &RunPlan::fixed(2), &watcher).unwrap()
+    run(&model_with(&text, edits), &RunPlan::fixed(20), &watcher).unwrap()
 }
 
 #[test]
