@@ -194,12 +194,14 @@ fn worth(unit: &str) -> String {
 
 /// Ranges of prices in which one plan is most likely the best choice.
 fn choices(comparison: &Comparison, curve: &Acceptability) -> Vec<Vec<String>> {
-    let likely = |shares: &Vec<f64>| {
-        (0..shares.len()).fold(0, |best, a| if shares[a] > shares[best] { a } else { best })
+    // Plans of the same cost are equal where nothing is paid for what they change: the next price tells them apart.
+    let at = |i: usize, a: usize| (curve.shares[i][a], curve.shares.get(i + 1).map(|next| next[a]));
+    let likely = |i: usize| {
+        (0..curve.shares[i].len()).fold(0, |best, a| if at(i, a) > at(i, best) { a } else { best })
     };
     let mut ranges: Vec<(usize, usize, usize)> = vec![];
-    for (i, shares) in curve.shares.iter().enumerate() {
-        let plan = likely(shares);
+    for i in 0..curve.shares.len() {
+        let plan = likely(i);
         match ranges.last_mut() {
             Some((last, _, until)) if *last == plan => *until = i,
             _ => ranges.push((plan, i, i)),

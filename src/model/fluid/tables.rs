@@ -125,7 +125,7 @@ impl SourceTables {
     }
 }
 
-/// The probability that a length of time exceeds an age (in steps).
+/// The probability that a length of time is not below an age (in steps).
 pub(super) struct Survival {
     law: Law,
     /// Milliseconds in a step.
@@ -139,7 +139,8 @@ impl Survival {
     fn new(law: &Law, clock: &Clock) -> Survival {
         let step = clock.in_milliseconds(1.0);
         let longest = (law.quantile(1.0 - 1e-9) / step).min(clock.steps as f64).max(0.0);
-        let above = |i: usize| 1.0 - law.cdf(i as f64 * 0.5 * step);
+        // What lasts just so long is still there at that moment: laws are continuous or in whole milliseconds.
+        let above = |i: usize| 1.0 - law.cdf(i as f64 * 0.5 * step - 0.5);
         let table = (0..2 * longest as usize + 4).map(above).collect();
         Survival { law: law.clone(), step, mean: law.mean() / step, table }
     }
@@ -149,7 +150,7 @@ impl Survival {
         let i = place as usize;
         match self.table.get(i..i + 2) {
             Some(ends) => ends[0] + (ends[1] - ends[0]) * (place - i as f64),
-            None => 1.0 - self.law.cdf(age * self.step),
+            None => 1.0 - self.law.cdf(age * self.step - 0.5),
         }
     }
 
@@ -158,7 +159,7 @@ impl Survival {
         self.mean
     }
 
-    /// The probability that what exceeds an age exceeds a later one too; 0 where nothing exceeds the first.
+    /// The probability that what reaches an age reaches a later one too; 0 where nothing reaches the first.
     pub(super) fn between(&self, age: f64, later: f64) -> f64 {
         let there = self.above(age);
         if there > 0.0 { (self.above(later) / there).min(1.0) } else { 0.0 }

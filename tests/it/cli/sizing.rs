@@ -27,7 +27,8 @@ fn the_answer_is_said_written_and_repeated() {
     let table = fs::read_to_string(desk.path("out/small-sized/size.csv")).unwrap();
     let line = |start: &str| table.lines().find(|line| line.starts_with(start)).unwrap_or_default();
     assert!(
-        line("small,,reader=2,2.0,answer,fresh,share_within/look/24 h,").ends_with("clopper-pearson,meets,meets"),
+        line("small,,reader=2,2.0,answer,fresh,share_within/look/24 h,")
+            .ends_with("clopper-pearson,meets,meets"),
         "{table}"
     );
     assert!(line("small,,reader=1,1.0,neighbour,fresh,").ends_with("fails,fails"), "{table}");
