@@ -88,6 +88,26 @@ fn who_may_be_best_and_what_money_buys_are_said() {
 }
 
 #[test]
+fn of_plans_that_cost_the_same_the_better_one_is_the_choice_at_every_price() {
+    let desk = desk().with("quicker.toml", "extends = \"desk.toml\"\n[scale]\n\"stage.read.effort\" = 0.6\n");
+    let said = desk.run(&[
+        "compare",
+        "desk.toml",
+        "quicker.toml",
+        "more.toml",
+        "--out",
+        "c",
+        "--value-of",
+        "wait_mean/read",
+        "--no-charts",
+    ]);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    let (_, choices) = said.out.split_once("Which plan, if").expect("there is a part about prices");
+    let first = choices.lines().find(|line| line.contains(" %")).expect("it has a row");
+    assert!(first.contains("quicker"), "at no price it is worse than the base:\n{choices}");
+}
+
+#[test]
 fn threads_and_reruns_give_the_same_bytes() {
     let desk = desk();
     for (threads, out) in [("1", "one"), ("2", "two")] {
