@@ -291,8 +291,18 @@ pub fn clopper_pearson(successes: usize, n: usize, level: f64) -> Option<Interva
     assert!(successes <= n, "no more successes than trials");
     let estimate = share(successes, n)?;
     let (k, rest) = (successes as f64, (n - successes) as f64);
-    let low = if successes == 0 { 0.0 } else { beta_quantile(k, rest + 1.0, 1.0 - upper(level)) };
-    let high = if successes == n { 1.0 } else { beta_quantile(k + 1.0, rest, upper(level)) };
+    let tail = 1.0 - upper(level);
+    // At the ends the law of the other bound is a power.
+    let low = match successes {
+        0 => 0.0,
+        _ if successes == n => tail.powf(1.0 / k),
+        _ => beta_quantile(k, rest + 1.0, tail),
+    };
+    let high = match successes {
+        _ if successes == n => 1.0,
+        0 => 1.0 - tail.powf(1.0 / rest),
+        _ => beta_quantile(k + 1.0, rest, upper(level)),
+    };
     Some(Interval { estimate, low, high, level, n, method: Method::ClopperPearson })
 }
 
