@@ -65,9 +65,28 @@ impl Figure {
             return (-((half / 2.0).log10().floor() as i32)).clamp(-6, 6);
         }
         // Without noise three digits are enough to read.
-        let size = self.estimate.abs();
-        if size > 0.0 && size.fract() != 0.0 { (2 - size.log10().floor() as i32).clamp(0, 4) } else { 0 }
+        if self.estimate.fract() == 0.0 { 0 } else { three_digits(self.estimate).clamp(0, 4) }
     }
+
+    /// The upper end of its interval; the estimate where there is none.
+    pub(super) fn high(self) -> f64 {
+        self.bounds.map_or(self.estimate, |(_, high)| high)
+    }
+
+    /// The lower end.
+    pub(super) fn low(self) -> f64 {
+        self.bounds.map_or(self.estimate, |(low, _)| low)
+    }
+}
+
+/// The decimal place of the third digit that counts.
+pub(super) fn three_digits(value: f64) -> i32 {
+    if value == 0.0 { 0 } else { 2 - value.abs().log10().floor() as i32 }
+}
+
+/// Words with a unit behind them, if there is one: a scenario may name no currency.
+pub(super) fn with_unit(words: &str, unit: &str) -> String {
+    if unit.is_empty() { words.to_owned() } else { format!("{words} {unit}") }
 }
 
 /// A number rounded to a decimal place, with thousands separators; negative places round to tens, hundreds ...

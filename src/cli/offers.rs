@@ -11,7 +11,7 @@ use crate::units::YEAR;
 
 use super::args::Edits;
 use super::failure::Failure;
-use super::figures::number;
+use super::figures::{number, with_unit};
 use super::load::{Over, Ready, request};
 use super::terminal::{Terminal, paragraph};
 
@@ -173,7 +173,7 @@ impl Shelf {
         if cheapest.price > budget * (1.0 + 1e-9) {
             let why = format!(
                 "`--budget`: {} buy nothing; the cheapest option is `{}` at {}",
-                format!("{} {currency}", number(budget, 0)).trim_end(),
+                with_unit(&number(budget, 0), currency),
                 cheapest.id,
                 number(cheapest.price, 0)
             );

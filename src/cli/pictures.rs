@@ -21,6 +21,7 @@ use crate::stats::Method;
 use crate::units::{DAY, Duration};
 
 use super::figures::full_name;
+use super::shortage::capped_share;
 
 /// What the tables do not say about themselves.
 #[derive(Debug)]
@@ -269,7 +270,7 @@ fn utilization(caption: Caption, rows: &Results) -> Utilization {
             let Some(middle) = row.estimate else { continue };
             let outer = (row.low.unwrap_or(middle), row.high.unwrap_or(middle));
             busy.points.push(FanPoint { at: row.until.0, middle, inner: None, outer });
-            busy_or_capped.push((row.until.0, middle + row.capped_hours / row.on_shift_hours));
+            busy_or_capped.push((row.until.0, middle + capped_share(row)));
         }
         let ever = busy.points.iter().zip(&busy_or_capped).any(|(point, (_, share))| *share > point.middle);
         PoolUse { busy, busy_or_capped: if ever { busy_or_capped } else { vec![] } }

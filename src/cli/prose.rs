@@ -10,7 +10,7 @@ use crate::run::layout::label;
 use crate::scenario::{ChangeInfo, EditInfo, Loaded, Outcome, Unknown};
 use crate::units::{SECOND, Time};
 
-use super::figures::{counted, number};
+use super::figures::{counted, number, with_unit};
 use super::terminal::paragraph;
 
 /// The whole scenario.
@@ -112,7 +112,7 @@ fn dated(model: &Model, change: &ChangeInfo) -> Option<String> {
 
 /// What a change costs beside staff, and how it fills and empties posts.
 fn costs(model: &Model, change: &ChangeInfo) -> Vec<String> {
-    let amount = |cost: f64| format!("{} {}", number(cost, 0), model.currency).trim_end().to_owned();
+    let amount = |cost: f64| with_unit(&number(cost, 0), &model.currency);
     let once = (change.once != 0.0).then(|| format!("it costs {} once", amount(change.once)));
     let yearly = (change.yearly != 0.0).then(|| format!("it costs {} a year", amount(change.yearly)));
     let hire = change.hire.map(|hire| format!("posts are filled by `{}`", hire.word()));

@@ -13,7 +13,7 @@ use crate::stats::HalfWidth;
 use super::args;
 use super::compare::Field;
 use super::failure::Failure;
-use super::figures::{counted, number};
+use super::figures::{counted, number, three_digits};
 use super::pictures::write_folder;
 use super::progress::watched;
 use super::terminal::{Terminal, paragraph, table};
@@ -183,6 +183,5 @@ impl Done {
 
 /// Three digits that say something, without a limit where the number is small.
 fn significant(value: f64) -> String {
-    let leading = if value == 0.0 { 0 } else { value.abs().log10().floor() as i32 };
-    number(value, (2 - leading).clamp(0, 9))
+    number(value, three_digits(value).clamp(0, 9))
 }

@@ -7,7 +7,7 @@ use crate::model::Model;
 use crate::output::Sensed;
 use crate::output::tables::SensitivityRow;
 
-use super::figures::full_name;
+use super::figures::{full_name, three_digits, with_unit};
 use super::pictures::{Picture, distinct};
 
 /// Every picture of the analyses of this scenario.
@@ -177,7 +177,7 @@ impl Sheet<'_> {
 /// A setting as people read it: a factor with its sign, a number of no more digits than they can use.
 fn said(how: &str, written: &str, value: Option<f64>, unit: &str) -> String {
     let short = |value: f64| {
-        let decimals = if value == 0.0 { 0 } else { (2 - value.abs().log10().floor() as i32).clamp(0, 6) };
+        let decimals = three_digits(value).clamp(0, 6);
         let text = format!("{value:.*}", decimals as usize);
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
     };
@@ -185,7 +185,7 @@ fn said(how: &str, written: &str, value: Option<f64>, unit: &str) -> String {
         ("scale", Some(value)) => format!("× {}", short(value)),
         ("add", Some(value)) if value > 0.0 => format!("+{}", short(value)),
         (_, Some(value)) if unit.starts_with('%') => format!("{}{unit}", short(value)),
-        (_, Some(value)) => format!("{} {unit}", short(value)).trim_end().to_owned(),
+        (_, Some(value)) => with_unit(&short(value), unit),
         _ => written.to_owned(),
     }
 }

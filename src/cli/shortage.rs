@@ -35,7 +35,7 @@ pub(super) fn bottleneck(about: &About, rows: &Results) -> String {
 /// A pool that has no hours left, and how busy it is.
 fn without_hours(row: &UtilizationRow, busy: Figure) -> Option<String> {
     let share = busy.percent().replace(" (", ", ").replace(')', "");
-    let capped = if row.on_shift_hours > 0.0 { row.capped_hours / row.on_shift_hours } else { 0.0 };
+    let capped = capped_share(row);
     if busy.estimate >= SATURATED {
         Some(format!("`{}` ({share})", row.pool))
     } else if busy.estimate + capped >= SATURATED {
@@ -47,6 +47,11 @@ fn without_hours(row: &UtilizationRow, busy: Figure) -> Option<String> {
     } else {
         None
     }
+}
+
+/// The share of the hours on shift at which members have no task because of the exposure cap.
+pub(super) fn capped_share(row: &UtilizationRow) -> f64 {
+    if row.on_shift_hours > 0.0 { row.capped_hours / row.on_shift_hours } else { 0.0 }
 }
 
 /// Why some pool is short of hours though none was busy in nearly all of them; nothing where none is.
@@ -79,7 +84,5 @@ fn grows(rows: &[BacklogRow], stage: &str) -> bool {
         .collect();
     let (Some(middle), Some(last)) = (series.get(series.len() / 2), series.last()) else { return false };
     let (Some(middle), Some(last)) = (figure(middle), figure(last)) else { return false };
-    let (high, low) =
-        (middle.bounds.map_or(middle.estimate, |b| b.1), last.bounds.map_or(last.estimate, |b| b.0));
-    low > high && last.estimate > (1.25 * middle.estimate).max(middle.estimate + 1.0)
+    last.low() > middle.high() && last.estimate > (1.25 * middle.estimate).max(middle.estimate + 1.0)
 }

@@ -159,15 +159,13 @@ fn growth(about: &About, rows: &[BacklogRow]) -> String {
     let (Some(from), Some(to)) = (figure(first), figure(last)) else { return String::new() };
     let path = format!("{} open cases on {} to {} on {}", from.plain(), first.at, to.plain(), last.at);
     let peak = peak(rows, from.estimate.max(to.estimate));
-    let high = |figure: Figure| figure.bounds.map_or(figure.estimate, |(_, high)| high);
-    let low = |figure: Figure| figure.bounds.map_or(figure.estimate, |(low, _)| low);
-    if low(to) > high(from) {
+    if to.low() > from.high() {
         let most = largest_waiting(rows).map_or_else(String::new, |(stage, cases)| {
             let jobs = if about.in_jobs(stage) { " jobs" } else { "" };
             format!("; the longest queue then is at `{stage}`: {cases}{jobs}")
         });
         paragraph(&format!("the backlog grows from {path}{peak}{most}"))
-    } else if high(to) < low(from) {
+    } else if to.high() < from.low() {
         paragraph(&format!("the backlog shrinks from {path}{peak}"))
     } else {
         paragraph(&format!("the backlog neither grows nor shrinks beyond chance: {path}{peak}"))

@@ -60,9 +60,7 @@ impl Variation {
         };
         Ok(Variation { path: path.to_owned(), values: values.map_err(|why| format!("`{path}`: {why}"))? })
     }
-}
 
-impl Variation {
     /// Every value that it takes: those that are written, or each whole number between two ends of a count, such as posts.
     /// None where there are more in between than can be counted.
     pub(super) fn each(&self) -> Option<Vec<Setting>> {

@@ -3,7 +3,7 @@
 use crate::stats::Interval;
 use crate::stats::interval::wilson;
 
-use super::measure::{Response, Value};
+use super::measure::{Response, Value, given};
 use super::wording::{find, in_unit, number_and_word};
 
 /// What is said of a measure in one replication.
@@ -85,7 +85,7 @@ impl Statement {
 
 /// The share of the replications with a value whose value stands so to the bound.
 pub(super) fn chance(values: &[Value], relation: Relation, bound: f64, level: f64) -> Option<Interval> {
-    let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
+    let given = given(values);
     let held = given.iter().filter(|value| relation.holds(**value, bound)).count();
     wilson(held, given.len(), level)
 }

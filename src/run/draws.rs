@@ -7,7 +7,7 @@ use crate::stats::{BandPoint, Interval};
 
 use super::chance::Relation;
 use super::estimate;
-use super::measure::{COST_PER_ACTED, Family, Response, Value};
+use super::measure::{self, COST_PER_ACTED, Family, Response, Value};
 use super::result::Estimate;
 
 /// How replications belong together: so many, one after the other, share a draw.
@@ -52,11 +52,12 @@ impl Draws {
         if of.quantity == COST_PER_ACTED {
             return self.quotient(values, level);
         }
-        let found = self.estimate(values, &of.unit, level);
-        if of.is_share_of_cases() {
-            return estimate::of_cases(found, values, level);
+        let mut found = self.estimate(values, &of.unit, level)?;
+        if of.is_share_of_cases()
+            && let Some(interval) = estimate::all_or_none(values, level)
+        {
+            found.interval = Interval { n: found.interval.n, ..interval };
         }
-        let mut found = found?;
         if of.family == Family::Costs && of.of.starts_with("change/") && self.apart() {
             // What a plan costs beside staff is written in it: no replication differs.
             found.interval = Interval::exact(found.interval.estimate, found.interval.n);
@@ -79,7 +80,7 @@ impl Draws {
     fn values(self, values: &[Value]) -> Vec<Value> {
         let given = values.iter().filter(|value| value.get().is_some()).count();
         let mean = |draw: &[Value]| {
-            let given: Vec<f64> = draw.iter().filter_map(|value| value.get()).collect();
+            let given = measure::given(draw);
             let mean = given.iter().sum::<f64>() / given.len() as f64;
             if given.is_empty() { Value::Nothing } else { Value::Number(mean) }
         };

@@ -4,7 +4,7 @@ use crate::stats::interval::{clopper_pearson, jackknife_ratio, student_t};
 use crate::stats::quantile::{quantile, sorted};
 use crate::stats::{BandPoint, Interval, band};
 
-use super::measure::Value;
+use super::measure::{Value, given};
 use super::result::Estimate;
 
 /// The estimate over replications: a t interval of their values, or, where fewer than half of them give a value, the
@@ -28,17 +28,9 @@ pub(crate) fn quotient(values: &[Value], level: f64) -> Option<Estimate> {
     Some(Estimate { interval, spread: spread(given) })
 }
 
-/// The same of a share of cases: one that was 0, or 1, in every replication has Clopper and Pearson's interval over all
-/// cases, since a t interval would have no width.
-pub(crate) fn of_cases(estimate: Option<Estimate>, values: &[Value], level: f64) -> Option<Estimate> {
-    let mut estimate = estimate?;
-    if let Some(interval) = all_or_none(values, level) {
-        estimate.interval = Interval { n: estimate.interval.n, ..interval };
-    }
-    Some(estimate)
-}
-
-fn all_or_none(values: &[Value], level: f64) -> Option<Interval> {
+/// The interval of a share of cases that was 0, or 1, in every replication: Clopper and Pearson's over all cases, since a t
+/// interval would have no width. None of any other share.
+pub(crate) fn all_or_none(values: &[Value], level: f64) -> Option<Interval> {
     let (mut above, mut below) = (0.0, 0.0);
     for value in values {
         match *value {
@@ -49,10 +41,6 @@ fn all_or_none(values: &[Value], level: f64) -> Option<Interval> {
     }
     let (none, all) = (above == 0.0, above == below);
     (below > 0.0 && (none || all)).then(|| clopper_pearson(above as usize, below as usize, level))?
-}
-
-fn given(values: &[Value]) -> Vec<f64> {
-    values.iter().filter_map(|value| value.get()).collect()
 }
 
 fn spread(given: Vec<f64>) -> [f64; 3] {
@@ -102,6 +90,8 @@ fn not_negative(interval: Interval) -> Interval {
 
 #[cfg(test)]
 mod tests {
+    use super::super::draws::Draws;
+    use super::super::measure::{Family, Response};
     use super::*;
     use crate::stats::Method;
 
@@ -128,21 +118,18 @@ mod tests {
 
     #[test]
     fn a_share_that_was_whole_in_every_replication_is_known_as_well_as_its_cases_are_many() {
-        let whole = |cases: u64| {
-            let values = [Value::share(cases, cases), Value::share(0, 0), Value::share(cases, cases)];
-            of_cases(estimate(&values, "share", 0.95), &values, 0.95).unwrap().interval
-        };
+        let of = Response::new(Family::TimeToAction, "share_within", "share");
+        let found = |values: &[Value]| Draws::default().estimate_of(values, &of, 0.95).unwrap().interval;
+        let whole =
+            |cases: u64| found(&[Value::share(cases, cases), Value::share(0, 0), Value::share(cases, cases)]);
         // 24 of 24: 0.025^(1/24).
         let few = whole(12);
         assert_eq!((few.estimate, few.high, few.n, few.method), (1.0, 1.0, 2, Method::ClopperPearson));
         assert!((few.low - 0.857_526).abs() < 1e-6, "{few}");
         assert!(whole(100_000).low > 0.999_9);
-        let none = [Value::share(0, 12), Value::share(0, 12)];
-        let none = of_cases(estimate(&none, "share", 0.95), &none, 0.95).unwrap().interval;
+        let none = found(&[Value::share(0, 12), Value::share(0, 12)]);
         assert!((none.high - 0.142_474).abs() < 1e-6 && none.low == 0.0, "{none}");
-        let some = [Value::share(1, 2), Value::share(2, 2)];
-        let found = of_cases(estimate(&some, "share", 0.95), &some, 0.95).unwrap().interval;
-        assert_eq!(found.method, Method::StudentT);
+        assert_eq!(found(&[Value::share(1, 2), Value::share(2, 2)]).method, Method::StudentT);
     }
 
     #[test]

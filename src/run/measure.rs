@@ -247,6 +247,11 @@ impl Value {
     }
 }
 
+/// The numbers of the replications that give one.
+pub(crate) fn given(values: &[Value]) -> Vec<f64> {
+    values.iter().filter_map(|value| value.get()).collect()
+}
+
 /// Takes measures one by one, always in the same order: either their names or their values.
 ///
 /// Names and values come from the same walk over the recorder, so they cannot fall out of step; names are only made

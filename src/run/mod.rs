@@ -33,10 +33,10 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use rayon::prelude::*;
 
 pub use chance::Statement;
-pub(crate) use estimate::{estimate, of_cases};
 pub use ignorance::layers_of;
 pub use layout::Layout;
 pub use many::run_many;
+pub(crate) use measure::given;
 pub use measure::{Family, Response, Value};
 pub use plan::{BandKind, RunPlan};
 pub use precision::Goal;

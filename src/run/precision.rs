@@ -3,7 +3,7 @@
 use crate::stats::sequential::decide;
 use crate::stats::{Decision, HalfWidth, Precision};
 
-use super::measure::{Response, Value};
+use super::measure::{Response, Value, given};
 use super::wording::{find, in_unit, number_and_word};
 
 /// A measure and the half-width that its interval may have.
@@ -33,7 +33,7 @@ impl Goal {
 
     /// Whether the replications so far are enough.
     pub(super) fn judge(&self, values: &[Value], level: f64) -> Decision {
-        let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
+        let given = given(values);
         let decision = decide(&given, &Precision { level, width: self.width, at_least: AT_LEAST });
         // Where most replications say nothing about the measure, an interval of the rest is of another thing.
         Decision { enough: decision.enough && 2 * given.len() >= values.len(), ..decision }

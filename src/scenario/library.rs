@@ -227,13 +227,9 @@ fn read_column(text: &str, column: &str) -> Result<Vec<Row>, (u64, String)> {
     let line_of = |error: &csv::Error| error.position().map_or(1, csv::Position::line);
     let header = reader.headers().map_err(|error| (line_of(&error), error.to_string()))?.clone();
     let Some(at) = header.iter().position(|name| name == column) else {
-        let other = header.get(0).filter(|_| header.len() == 1).and_then(|names| names.find([';', '\t']));
-        if other.is_some() {
-            let other = if text.lines().next().is_some_and(|names| names.contains(';')) {
-                "semicolons"
-            } else {
-                "tabs"
-            };
+        let only = header.get(0).filter(|_| header.len() == 1).unwrap_or_default();
+        let others = [(';', "semicolons"), ('\t', "tabs")];
+        if let Some((_, other)) = others.iter().find(|(mark, _)| only.contains(*mark)) {
             return Err((1, format!("columns are separated by commas, not by {other}")));
         }
         let names: Vec<&str> = header.iter().collect();

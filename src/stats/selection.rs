@@ -80,16 +80,10 @@ impl Kn {
         let value = |i: usize| values[i].expect("survivors were asked above");
         for (place, &i) in survivors.iter().enumerate() {
             self.means[i].push(value(i));
-            if self.updating || self.seen < self.first {
-                for &j in &survivors[place + 1..] {
-                    self.differences[pair(k, i, j)].push(value(i) - value(j));
-                }
-            } else {
-                for &j in &survivors[place + 1..] {
-                    let tally = &mut self.differences[pair(k, i, j)];
-                    if never_differed(tally) {
-                        tally.push(value(i) - value(j));
-                    }
+            for &j in &survivors[place + 1..] {
+                let tally = &mut self.differences[pair(k, i, j)];
+                if self.updating || self.seen < self.first || never_differed(tally) {
+                    tally.push(value(i) - value(j));
                 }
             }
         }
@@ -138,11 +132,17 @@ impl Kn {
     /// Whether those that are still in are alike as far as anybody can see: none of them has ever differed from another,
     /// in ten times the first replications. Nothing is decided then, and nothing more is to be expected.
     pub fn alike(&self) -> bool {
-        let survivors = self.survivors();
-        let pairs = |i: usize| survivors.iter().filter(move |l| i < **l).map(move |l| (i, *l));
-        survivors.len() > 1
+        let pairs = self.pairs();
+        !pairs.is_empty()
             && self.seen >= ALIKE * self.first
-            && survivors.iter().flat_map(|i| pairs(*i)).all(|(i, l)| never_differed(self.pair(i, l)))
+            && pairs.iter().all(|&(i, l)| never_differed(self.pair(i, l)))
+    }
+
+    /// All pairs of those that are still in.
+    fn pairs(&self) -> Vec<(usize, usize)> {
+        let survivors = self.survivors();
+        let with = |i: usize| survivors.iter().filter(move |l| i < **l).map(move |l| (i, *l));
+        survivors.iter().flat_map(|i| with(*i)).collect()
     }
 
     /// The alternatives that are still in, in order.
@@ -169,12 +169,10 @@ impl Kn {
     /// With how many replications of the survivors it will be over for certain, as it looks now: exact for KN, a guess for
     /// KN++. None before the first look, and while some have never differed.
     pub fn at_most(&self) -> Option<usize> {
-        let survivors = self.survivors();
-        let pairs =
-            survivors.iter().flat_map(|i| survivors.iter().filter(move |l| i < *l).map(move |l| (*i, *l)));
-        let last = |(i, l)| (self.horizon(i, l).ceil() as usize).max(self.seen);
-        let known = self.seen >= self.first && !pairs.clone().any(|(i, l)| never_differed(self.pair(i, l)));
-        known.then(|| pairs.map(last).max().unwrap_or(self.seen))
+        let pairs = self.pairs();
+        let last = |&(i, l): &(usize, usize)| (self.horizon(i, l).ceil() as usize).max(self.seen);
+        let known = self.seen >= self.first && !pairs.iter().any(|&(i, l)| never_differed(self.pair(i, l)));
+        known.then(|| pairs.iter().map(last).max().unwrap_or(self.seen))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Replications of staffings, and what they show: those of the search, and fresh ones that the search never sees.
 
 use crate::error::Error;
-use crate::run::{Value, Watcher, estimate, of_cases};
+use crate::run::{Value, Watcher, estimate_of, given};
 use crate::stats::Interval;
 use crate::stats::interval::clopper_pearson;
 
@@ -103,10 +103,9 @@ impl Goal {
     fn interval(&self, values: &[Value], error: f64) -> Option<Interval> {
         let both = 1.0 - 2.0 * error;
         let interval = if self.chance.is_none() {
-            let found = estimate(values, &self.response.unit, both);
-            if self.response.is_share_of_cases() { of_cases(found, values, both)? } else { found? }.interval
+            estimate_of(values, 1, &self.response, both)?.interval
         } else {
-            let given: Vec<f64> = values.iter().filter_map(|value| value.get()).collect();
+            let given = given(values);
             let held = given.iter().filter(|value| self.relation.holds(**value, self.bound)).count();
             clopper_pearson(held, given.len(), both)?
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::meet::Meetings;
+use super::observed::observed_at;
 use super::parts::Paths;
 use super::routes::successors;
 use super::{Context, empty_checks, endless, idle_keys, staff_checks, triage_checks};
@@ -20,9 +21,10 @@ pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
     let reached = routes(cx, model);
     unused(cx, model, &reached);
     milestones(cx, model, &reached);
-    triage_checks::check(cx, model);
+    let observed = observed_at(model);
+    triage_checks::check(cx, model, &observed);
     idle_keys::check(cx, model);
-    empty_checks::check(cx, model);
+    empty_checks::check(cx, model, &observed);
 }
 
 fn arrivals(cx: &mut Context<'_>, model: &Model) {

@@ -4,22 +4,21 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::observed::observed_at;
 use crate::diagnostic::suggest::quoted;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{ClassId, Law, Limit, Model, SourceParams};
 use crate::scenario;
 use crate::units::Time;
 
-/// All of them.
-pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
-    classes(cx, model);
+/// All of them; `observed` says what may be believed at each stage.
+pub(super) fn check(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
+    classes(cx, model, observed);
     sources(cx, model);
     targets(cx, model);
 }
 
 /// Classes of which no case ever is, nor is taken to be. A class with sub-classes stands for theirs.
-fn classes(cx: &mut Context<'_>, model: &Model) {
+fn classes(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
     let comes = |class: ClassId| {
         model.params.iter().flat_map(|p| &p.sources).any(|source| source.brings(class))
             || model.initial.iter().any(|initial| initial.class == class && initial.count > 0)
@@ -27,7 +26,7 @@ fn classes(cx: &mut Context<'_>, model: &Model) {
     if !(0..model.classes.len()).map(ClassId::at).any(comes) {
         return;
     }
-    let believed: BTreeSet<usize> = observed_at(model).into_iter().flatten().collect();
+    let believed: BTreeSet<usize> = observed.iter().flatten().copied().collect();
     for written in &cx.first.classes {
         let Some(class) = model.classes.iter().position(|c| c.id == written.id.value) else { continue };
         let parent =

@@ -4,20 +4,18 @@
 use std::collections::BTreeSet;
 
 use super::Context;
-use super::observed::observed_at;
 use crate::diagnostic::{Code, Diagnostic, Span};
 use crate::model::{Assess, ClassId, Crew, Model, Next, Params, PoolId, ShiftEnd, StageId};
 use crate::scenario::{self, Id};
 use crate::units::{DAY, HOUR, MINUTE, WEEK, grouped};
 
-/// All of them.
-pub(super) fn check(cx: &mut Context<'_>, model: &Model) {
+/// All of them; `observed` says what may be believed at each stage.
+pub(super) fn check(cx: &mut Context<'_>, model: &Model, observed: &[BTreeSet<usize>]) {
     cx.missing_rows();
     overflow_circles(cx, model);
-    let observed = observed_at(model);
-    never_served(cx, model, &observed);
-    idle_rules(cx, model, &observed);
-    unranked(cx, model, &observed);
+    never_served(cx, model, observed);
+    idle_rules(cx, model, observed);
+    unranked(cx, model, observed);
     urgent_pauses(cx, model);
     false_alarms(cx, model);
 }
